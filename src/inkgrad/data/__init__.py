@@ -1,0 +1,1 @@
+"""Where digits come from, and the one form in which a network sees them."""

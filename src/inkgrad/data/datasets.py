@@ -1,0 +1,32 @@
+"""`load("mnist")`, `load("scans/")`: labelled images by name or path."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from inkgrad.data import formats, named
+from inkgrad.data.dataset import Dataset
+from inkgrad.data.download import Progress
+from inkgrad.data.sources import SOURCES
+from inkgrad.errors import DataError
+
+NAMES = (named.EMBEDDED, *SOURCES)
+"""The names that `load` knows."""
+
+
+def load(name: str | Path, progress: Progress | None = None) -> Dataset:
+    """A data set by name, or the one at a path.
+
+    A path is a folder with IDX files or with one sub-folder of images a class, an IDX file, a CSV
+    of pixels, or an .npz. `progress` hears of downloads. Raises DataError, one line that names the
+    thing and the fault, where something is missing or broken.
+    """
+    if name == named.EMBEDDED:
+        return named.embedded()
+    if str(name) in SOURCES:
+        return named.published(SOURCES[str(name)], progress)
+    if Path(name).exists():
+        return formats.from_path(Path(name))
+    raise DataError(
+        f"{name}: no such data set or path, expected one of {', '.join(NAMES)}, or a path"
+    )

@@ -1,0 +1,128 @@
+"""Any ink -> the one 28x28 form a network sees: light ink on black, fitted to 20 pixels, centred.
+
+This is how MNIST was made (LeCun 1998, section III.A): the ink's box scaled, keeping its
+proportions, so that its longer side is 20 pixels, and placed so that its centre of mass is in the
+middle of 28x28. Training sets and photographs alike go through here, so they look the same after.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from scipy import ndimage
+
+from inkgrad.errors import ImageError
+
+SIDE = 28
+BOX = 20
+_WORK = 256  # a photograph is brought to this size first: enough for one character
+_LEAST_CONTRAST = 24  # grey levels between paper and ink
+_SPECK = 0.03  # pieces smaller than this part of the largest piece are dirt
+
+
+def from_image(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The glyph (28, 28) in a photograph or scan of one character.
+
+    grey (h, w), 0 black to 255 white, of either polarity; uneven light, noise and specks are taken
+    off. Raises ImageError where there is no ink that stands out from the paper.
+    """
+    return to_glyph(find_ink(grey))
+
+
+def to_glyph(ink: NDArray[np.float32] | NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Ink (h, w), 0 for paper and more for ink, cropped, fitted to 20 pixels, centred by mass."""
+    values = ink.astype(np.float32)
+    top = float(values.max(initial=0))
+    if top <= 0:
+        raise ImageError("shows no ink, expected one character")
+    values *= 255 / top
+    inked = values > 32
+    rows, columns = np.flatnonzero(inked.any(1)), np.flatnonzero(inked.any(0))
+    values = values[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    scale = BOX / max(values.shape)
+    height, width = (max(1, round(side * scale)) for side in values.shape)
+    fitted = Image.fromarray(values).resize((width, height), Image.Resampling.BICUBIC)
+    return centred(np.clip(np.asarray(fitted), 0, None))
+
+
+def centred(ink: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """Ink of at most 28x28 on a 28x28 field, its centre of mass in the middle, at full strength."""
+    height, width = ink.shape
+    mass = float(ink.sum())
+    row = float(ink.sum(1) @ np.arange(height)) / mass
+    column = float(ink.sum(0) @ np.arange(width)) / mass
+    top = min(max(round((SIDE - 1) / 2 - row), 0), SIDE - height)
+    left = min(max(round((SIDE - 1) / 2 - column), 0), SIDE - width)
+    field = np.zeros((SIDE, SIDE), np.float32)
+    field[top : top + height, left : left + width] = ink * (255 / float(ink.max()))
+    return field.round().clip(0, 255).astype(np.uint8)
+
+
+def find_ink(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """How much ink each pixel holds, 0..1, at most 256 pixels a side; ImageError for a blank."""
+    if min(grey.shape) < 3:
+        height, width = grey.shape
+        raise ImageError(f"is {width} x {height} pixels, expected at least 3 x 3")
+    image = _reduced(grey)
+    difference = image - _paper(image)
+    noise = 1.4826 * float(np.median(np.abs(difference - np.median(difference))))
+    smooth = ndimage.gaussian_filter(difference, min(image.shape) / 150)
+    if float(-smooth.min()) >= float(smooth.max()):  # dark ink on light paper
+        smooth = -smooth
+    strength = float(np.quantile(smooth, 0.998))
+    if strength < max(_LEAST_CONTRAST, 5 * min(noise, 20)):
+        raise ImageError("shows no ink that stands out from the paper, expected one character")
+    threshold = _otsu(smooth.clip(0, strength))
+    ink = np.clip((smooth - 0.5 * threshold) / threshold, 0, 1)
+    return _without_specks(ink.astype(np.float32))
+
+
+def _reduced(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
+    scale = _WORK / max(grey.shape)
+    if scale >= 1:
+        return grey.astype(np.float32)
+    size = (max(3, round(grey.shape[1] * scale)), max(3, round(grey.shape[0] * scale)))
+    return np.asarray(Image.fromarray(grey).resize(size, Image.Resampling.BOX), np.float32)
+
+
+def _paper(image: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The paper's brightness: a quadratic surface through the edge, which is mostly paper.
+
+    Pixels far from the surface (ink that reaches the edge) are dropped and the fit repeated.
+    """
+    height, width = image.shape
+    y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
+    terms = np.stack([np.ones_like(x), x, y, x * x, x * y, y * y])
+    edge = np.ones(image.shape, bool)
+    margin_y, margin_x = max(1, height // 12), max(1, width // 12)
+    edge[margin_y : height - margin_y, margin_x : width - margin_x] = False
+    basis, values = terms[:, edge].T, image[edge]
+    keep = np.abs(values - np.median(values)) <= max(40.0, 2 * float(values.std()))
+    for terms_used in (1, 3, 6, 6):  # level, then slope, then bend: never bent around the ink
+        fit, *_ = np.linalg.lstsq(basis[keep, :terms_used], values[keep], rcond=None)
+        off = np.abs(values - basis[:, :terms_used] @ fit)
+        keep = off <= max(12.0, 3 * float(np.median(off)))
+    return np.asarray(np.tensordot(fit, terms, 1), np.float32)
+
+
+def _otsu(values: NDArray[np.float32]) -> float:
+    """The threshold that splits values best into two groups (Otsu 1979)."""
+    counts, edges = np.histogram(values, 128)
+    middles = (edges[:-1] + edges[1:]) / 2
+    weight = np.cumsum(counts)
+    total = np.cumsum(counts * middles)
+    below, above = weight, weight[-1] - weight
+    with np.errstate(divide="ignore", invalid="ignore"):  # an empty group is no split: NaN
+        between = below * above * (total / below - (total[-1] - total) / above) ** 2
+    return float(middles[int(np.nanargmax(between))])
+
+
+def _without_specks(ink: NDArray[np.float32]) -> NDArray[np.float32]:
+    pieces, count = ndimage.label(ink > 0.5, np.ones((3, 3)))
+    if count == 0:
+        raise ImageError("shows no ink that stands out from the paper, expected one character")
+    sizes = np.bincount(pieces.ravel())[1:]
+    kept = np.flatnonzero(sizes >= _SPECK * sizes.max()) + 1
+    near = ndimage.binary_dilation(np.isin(pieces, kept), np.ones((3, 3), bool), iterations=2)
+    return ink * near

@@ -1,0 +1,76 @@
+"""Image files as grey arrays: any bit depth, alpha, palette or EXIF rotation, bounded first."""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from inkgrad.errors import ImageError
+
+SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".pgm"})
+_MOST_PIXELS = 120_000_000  # a 35-megapixel scan fits three times; a decompression bomb does not
+_FORMATS = ("PNG", "JPEG", "BMP", "GIF", "TIFF", "WEBP", "PPM", "MPO")
+
+
+def open_grey(path: str | Path) -> NDArray[np.uint8]:
+    """The image in a file as grey (h, w), 0 black to 255 white, upright.
+
+    Transparent pixels become white paper, or black where all that is opaque is light. 16-bit and
+    floating-point images are scaled by their own range of values. Raises ImageError, naming the
+    file, where it is missing, no image, truncated, or of more than 120 megapixels; the size is
+    looked at before any pixel is decoded.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise ImageError(f"{path}: no such file, expected an image")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Pillow's own warnings; our bound is below
+            with Image.open(path, formats=_FORMATS) as image:
+                width, height = image.size
+                if width * height > _MOST_PIXELS:
+                    raise ImageError(
+                        f"{path}: is {width} x {height} pixels, "
+                        f"expected at most {_MOST_PIXELS // 10**6} megapixels"
+                    )
+                image.load()
+                return _grey(ImageOps.exif_transpose(image))
+    except UnidentifiedImageError:
+        raise ImageError(
+            f"{path}: is no image, expected PNG, JPEG, TIFF, BMP, GIF, WebP or PGM"
+        ) from None
+    except ImageError:
+        raise
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, EOFError) as error:
+        raise ImageError(f"{path}: is truncated or broken ({error})") from None
+
+
+def _grey(image: Image.Image) -> NDArray[np.uint8]:
+    if image.mode in ("I", "F") or image.mode.startswith("I;"):
+        return _scaled(np.asarray(image, np.float64))
+    if image.has_transparency_data:
+        return _flattened(image.convert("RGBA"))
+    return np.asarray(image.convert("L"))
+
+
+def _scaled(values: NDArray[np.float64]) -> NDArray[np.uint8]:
+    values = np.nan_to_num(values, nan=0.0, posinf=0.0, neginf=0.0)
+    low, high = float(values.min()), float(values.max())
+    low, high = min(low, 0.0), max(high, 255.0 if high > 1 else 1.0)
+    if high > 255:  # 16 bits; what a camera calls white is seldom 65535
+        high = 65535.0 if high > 4095 else 4095.0 if high > 1023 else 1023.0
+    return (np.clip((values - low) / (high - low), 0, 1) * 255).round().astype(np.uint8)
+
+
+def _flattened(image: Image.Image) -> NDArray[np.uint8]:
+    """The image on paper: white, or black where the opaque part is light ink."""
+    alpha = np.asarray(image.getchannel("A"), np.float64) / 255
+    grey = np.asarray(image.convert("RGB").convert("L"), np.float64)
+    opaque = alpha > 0.5
+    light_ink = bool(opaque.any()) and not opaque.all() and float(grey[opaque].mean()) > 127
+    paper = 0.0 if light_ink else 255.0
+    return (grey * alpha + paper * (1 - alpha)).round().astype(np.uint8)

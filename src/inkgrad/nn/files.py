@@ -1,0 +1,125 @@
+"""A network as one safetensors file: the weights, and the architecture as JSON beside them.
+
+Loading looks layer names up in a table, so a file can only ask for layers that are listed here;
+nothing in it is run. https://huggingface.co/docs/safetensors describes the format.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save as to_bytes
+
+from inkgrad.atomic import atomic_write
+from inkgrad.errors import ModelError, ShapeError
+from inkgrad.nn.activations import GELU, LeakyReLU, ReLU, Sigmoid, Tanh
+from inkgrad.nn.layers import Dense, Dropout, Flatten, Layer
+from inkgrad.nn.network import Network
+
+LAYERS: dict[str, type[Layer]] = {
+    kind.__name__: kind for kind in (Dense, Dropout, Flatten, ReLU, LeakyReLU, Tanh, Sigmoid, GELU)
+}
+_FORMAT = "inkgrad-1"
+_LARGEST = 1 << 30  # bytes of weights: far over any network this is for
+
+
+def architecture(network: Network) -> dict[str, Any]:
+    """What to build the network from, as plain JSON values."""
+    return {
+        "input_shape": list(network.input_shape),
+        "layers": [{"type": type(layer).__name__, **layer.settings()} for layer in network.layers],
+    }
+
+
+def save(network: Network, path: str | Path, about: dict[str, Any] | None = None) -> None:
+    """Write the network to `path`, whole or not at all.
+
+    `about` is kept with it: plain JSON values, such as class names and what it was trained on.
+    """
+    metadata = {
+        "format": _FORMAT,
+        "architecture": json.dumps(architecture(network)),
+        "about": json.dumps(about or {}),
+    }
+    weights = {name: np.ascontiguousarray(w) for name, w in network.parameters().items()}
+    atomic_write(path, to_bytes(weights, metadata))
+
+
+def load(path: str | Path) -> tuple[Network, dict[str, Any]]:
+    """The network in a file, and what was written about it.
+
+    Raises ModelError, naming the file and the fault, for whatever is not a whole model file.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise ModelError(f"{path}: no such file, expected a model written by inkgrad")
+    try:
+        with safe_open(path, framework="numpy") as file:
+            metadata = file.metadata() or {}
+            if metadata.get("format") != _FORMAT:
+                raise ModelError(f"is of format {metadata.get('format')}, expected {_FORMAT}")
+            network = rebuild(json.loads(metadata["architecture"]), path.stat().st_size)
+            _fill(network, {name: file.get_tensor(name) for name in file.keys()})  # noqa: SIM118
+            about = json.loads(metadata.get("about", "{}"))
+            if not isinstance(about, dict):
+                raise ModelError("what it says about itself is no JSON object")
+    except ModelError as error:
+        raise ModelError(f"{path}: {error}") from None
+    except (SafetensorError, OSError) as error:
+        raise ModelError(f"{path}: is no whole safetensors file ({error})") from None
+    except (KeyError, TypeError, ValueError, RecursionError, ShapeError) as error:
+        raise ModelError(f"{path}: its description does not hold together ({error})") from None
+    return network, about
+
+
+def rebuild(description: dict[str, Any], largest: int = _LARGEST) -> Network:
+    """A network from its architecture; weights of more than `largest` bytes are refused."""
+    layers = []
+    for settings in description["layers"]:
+        settings = dict(settings)
+        name = settings.pop("type")
+        if name not in LAYERS:
+            raise ModelError(f"layer type {name!r} is unknown: expected one of {', '.join(LAYERS)}")
+        kind = LAYERS[name]
+        known = {field.name: field for field in dataclasses.fields(kind)}
+        for key, value in settings.items():
+            if key not in known or not isinstance(value, int | float | str | bool):
+                raise ModelError(f"layer {name}: unknown setting {key} = {value!r}")
+        layers.append(kind(**settings))
+    shape: tuple[int, ...] = tuple(description["input_shape"])
+    if _weight_bytes(shape, layers) > min(largest, _LARGEST):
+        raise ModelError("the architecture asks for more weights than there are")
+    return Network(shape, layers)
+
+
+def _weight_bytes(shape: tuple[int, ...], layers: list[Layer]) -> int:
+    total = 0
+    for layer in layers:
+        parameters, shape = layer.shapes(shape)
+        for sizes in parameters.values():
+            count = 4
+            for size in sizes:
+                count *= size
+            total += count
+    return total
+
+
+def _fill(network: Network, tensors: dict[str, Any]) -> None:
+    parameters = network.parameters()
+    if set(tensors) != set(parameters):
+        odd = sorted(set(tensors) ^ set(parameters))
+        raise ModelError(f"the weights do not match the architecture: {', '.join(odd[:3])}")
+    for name, values in tensors.items():
+        if values.shape != parameters[name].shape or values.dtype != np.float32:
+            raise ModelError(
+                f"{name} is {values.dtype} {values.shape}, "
+                f"expected float32 {parameters[name].shape}"
+            )
+        if not np.isfinite(values).all():
+            raise ModelError(f"{name} holds values that are not finite")
+        parameters[name][...] = values

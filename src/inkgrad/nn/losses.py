@@ -1,0 +1,44 @@
+"""How wrong an answer is, and the slope of that: where backpropagation starts."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from inkgrad.nn.vectors import Array
+
+
+def softmax(logits: Array, temperature: float = 1.0) -> Array:
+    """Probabilities (n, k) from logits (n, k): exp(z / T) / sum, with the maximum taken off first.
+
+    A temperature over 1 makes them more cautious, under 1 more certain; the ranking stays.
+    """
+    scaled = logits if temperature == 1 else logits / temperature
+    p: Array = np.exp(scaled - scaled.max(axis=1, keepdims=True))
+    p /= p.sum(axis=1, keepdims=True)
+    return p
+
+
+def softmax_cross_entropy(
+    logits: Array, labels: Array, smoothing: float = 0.0, samples: int | None = None
+) -> tuple[float, Array]:
+    """The mean cross-entropy in nats, and its slope `dlogits` (n, k).
+
+    logits (n, k); labels (n,) integers in 0..k-1. Computed from the logits: -log softmax[label] is
+    log sum exp(z) - z[label], which neither overflows nor takes the log of zero.
+
+    `smoothing` e makes the target 1 - e + e/k for the label and e/k elsewhere (Szegedy 2016).
+    `samples` is what sums are divided by: n, unless these rows are a block of a larger batch.
+    """
+    rows, k = np.arange(len(logits)), logits.shape[1]
+    n = samples or len(logits)
+    z = logits - np.maximum.reduce(logits, axis=1, keepdims=True)
+    p = np.exp(z)
+    total = np.add.reduce(p, axis=1, keepdims=True)
+    target = z[rows, labels]
+    loss = float(np.log(total).sum()) - (1 - smoothing) * float(target.sum())
+    p *= 1 / (n * total)
+    p[rows, labels] -= (1 - smoothing) / n
+    if smoothing:
+        loss -= smoothing * float(z.sum()) / k
+        p -= smoothing / (k * n)
+    return loss / n, p

@@ -1,0 +1,189 @@
+"""The network: layers in a row, all their parameters on one vector, all gradients on another."""
+
+from __future__ import annotations
+
+import copy
+import math
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from inkgrad.errors import ShapeError
+from inkgrad.nn.layers import Layer
+from inkgrad.nn.vectors import Array, Shape, aligned, views
+from inkgrad.randomness import generator
+
+_ROWS = 256  # samples pushed through at once in prediction: activations stay in cache
+
+
+class Network:
+    """Layers, `theta` (p,) with all parameters, `grad` (p,) with the slope of the loss by each.
+
+    Calling a network predicts and writes nothing, so threads may share it. `forward` and `backward`
+    train: they remember and write, so each thread needs a `replica()`.
+
+    `input_shape` is the shape of one sample. Shapes are checked here, at construction: ShapeError
+    says which layer does not fit, what it got and what it needs.
+    """
+
+    def __init__(
+        self,
+        input_shape: Sequence[int],
+        layers: Sequence[Layer],
+        *,
+        seed: int = 0,
+        dtype: DTypeLike = np.float32,
+    ) -> None:
+        self.input_shape: Shape = tuple(int(size) for size in input_shape)
+        self.layers = [copy.copy(layer) for layer in layers]
+        self.inputs = list(_chain(self.input_shape, self.layers))
+        self.output_shape = self.inputs.pop()
+        self._shapes = [
+            layer.shapes(inputs)[0] for layer, inputs in zip(self.layers, self.inputs, strict=True)
+        ]
+        size = sum(math.prod(shape) for shape in self.parameter_shapes().values())
+        self.theta = aligned(size, dtype)
+        self.grad = aligned(size, dtype)
+        self._bind()
+        self._initialize(generator(seed, "init"))
+
+    def __call__(self, x: Array) -> Array:
+        """The logits (n, k) for samples (n, ...): uint8 pixels 0..255, or floats 0..1.
+
+        Only the type decides: uint8 is divided by 255, floats are taken as they are. Any shape with
+        the right number of values a sample will do.
+        """
+        if len(x) <= _ROWS:
+            return self._predict(x)
+        return np.concatenate(
+            [self._predict(x[start : start + _ROWS]) for start in range(0, len(x), _ROWS)]
+        )
+
+    def _predict(self, x: Array) -> Array:
+        y = self.prepare(x)
+        for layer in self.layers:
+            y = layer(y)
+        return y
+
+    def forward(self, x: Array) -> Array:
+        """The logits in training: as calling, but layers remember, and dropout drops."""
+        y = self.prepare(x)
+        for layer in self.layers:
+            y = layer.forward(y)
+        return y
+
+    def backward(self, dlogits: Array) -> None:
+        """Write `grad` for the batch that `forward` saw last; dlogits (n, k) is the loss's."""
+        dy: Array | None = dlogits
+        for layer in reversed(self.layers):
+            assert dy is not None
+            dy = layer.backward(dy, need_dx=layer is not self.layers[0])
+
+    def prepare(self, x: Array) -> Array:
+        """Samples as the first layer takes them: of its shape, in the network's own precision."""
+        if x.shape[1:] != self.input_shape:
+            if not x.ndim or math.prod(x.shape[1:]) != math.prod(self.input_shape):
+                raise ShapeError(f"got input {x.shape}, needs (n, {_inside(self.input_shape)})")
+            x = x.reshape(len(x), *self.input_shape)
+        if x.dtype == self.theta.dtype:
+            return x
+        if x.dtype == np.uint8:
+            return np.multiply(x, 1 / 255, dtype=self.theta.dtype)
+        return x.astype(self.theta.dtype)
+
+    def parameter_shapes(self) -> dict[str, Shape]:
+        """The shape of every parameter, named by its layer's place: "0.W", "0.b", ..."""
+        return {
+            f"{place}.{name}": shape
+            for place, shapes in enumerate(self._shapes)
+            for name, shape in shapes.items()
+        }
+
+    def parameters(self) -> dict[str, Array]:
+        """Every parameter by name, as views on `theta`."""
+        shapes = self.parameter_shapes()
+        return dict(zip(shapes, views(self.theta, list(shapes.values())), strict=True))
+
+    def replica(self) -> Network:
+        """A network on the same `theta` with a `grad` and a memory of its own: one a thread."""
+        twin = object.__new__(Network)  # copy.copy would give it a theta of its own
+        twin.__dict__.update(self.__dict__)
+        twin.layers = [copy.copy(layer) for layer in self.layers]
+        twin.grad = aligned(self.grad.size, self.grad.dtype)
+        twin._bind()
+        return twin
+
+    def draw_from(self, rng: np.random.Generator) -> None:
+        """Give the layers that draw (dropout) this generator."""
+        for layer in self.layers:
+            if layer.stochastic:
+                layer.rng = rng  # type: ignore[attr-defined]
+
+    def multiply_adds(self) -> int:
+        """Multiplications with an addition, for one sample, forward."""
+        return sum(
+            layer.multiply_adds(inputs)
+            for layer, inputs in zip(self.layers, self.inputs, strict=True)
+        )
+
+    def summary(self) -> str:
+        """A table of the layers: output shape, parameters, multiply-adds for one sample."""
+        rows = [("layer", "output", "parameters", "multiply-adds")]
+        rows.append(("input", _inside(self.input_shape), "", ""))
+        outputs = [*self.inputs[1:], self.output_shape]
+        for layer, shapes, inputs, output in zip(
+            self.layers, self._shapes, self.inputs, outputs, strict=True
+        ):
+            size = sum(math.prod(shape) for shape in shapes.values())
+            work = layer.multiply_adds(inputs)
+            rows.append((str(layer), _inside(output), f"{size:,}", f"{work:,}"))
+        rows.append(("total", "", f"{self.theta.size:,}", f"{self.multiply_adds():,}"))
+        widths = [max(len(row[column]) for row in rows) for column in range(4)]
+        return "\n".join(
+            f"{a:<{widths[0]}}  {b:>{widths[1]}}  {c:>{widths[2]}}  {d:>{widths[3]}}"
+            for a, b, c, d in rows
+        )
+
+    def _bind(self) -> None:
+        """Make every layer's parameters and gradients views on the two vectors."""
+        flat = [shape for shapes in self._shapes for shape in shapes.values()]
+        values, slopes = iter(views(self.theta, flat)), iter(views(self.grad, flat))
+        for layer, shapes in zip(self.layers, self._shapes, strict=True):
+            for name in shapes:
+                setattr(layer, name, next(values))
+                setattr(layer, f"d{name}", next(slopes))
+
+    def _initialize(self, rng: np.random.Generator) -> None:
+        self.draw_from(rng)
+        for layer, shapes in zip(self.layers, self._shapes, strict=True):
+            for name, shape in shapes.items():
+                getattr(layer, name)[...] = layer.initial(name, shape, rng)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # Views do not survive copying: what travels is the settings and theta, then bound again.
+        layers = [type(layer)(**layer.settings()) for layer in self.layers]
+        return _rebuild, (self.input_shape, layers, self.theta.dtype.str, np.array(self.theta))
+
+
+def _rebuild(input_shape: Shape, layers: list[Layer], dtype: str, theta: Array) -> Network:
+    network = Network(input_shape, layers, dtype=dtype)
+    network.theta[:] = theta
+    return network
+
+
+def _chain(shape: Shape, layers: Sequence[Layer]) -> Iterator[Shape]:
+    """The shape of one sample before each layer and after the last."""
+    if not shape or any(size < 1 for size in shape):
+        raise ShapeError(f"got input shape {shape}, needs at least one size, all over 0")
+    yield shape
+    for place, layer in enumerate(layers, 1):
+        try:
+            _, shape = layer.shapes(shape)
+        except ShapeError as error:
+            raise ShapeError(f"layer {place}, {layer}: {error}") from None
+        yield shape
+
+
+def _inside(shape: Shape) -> str:
+    return " x ".join(str(size) for size in shape)

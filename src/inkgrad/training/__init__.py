@@ -1,0 +1,1 @@
+"""Making a network better, step by step: facts come out, nothing is printed."""

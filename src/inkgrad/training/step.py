@@ -1,0 +1,104 @@
+"""The gradient of one batch, computed in blocks of samples that threads share out.
+
+How a batch is cut depends on the network and the batch size alone, each block has generators of its
+own, and gradients are summed in block order: so the same seed gives the same bits, whatever the
+number of threads.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from functools import partial
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inkgrad.nn.network import Network
+from inkgrad.nn.parallel import Team
+from inkgrad.nn.vectors import Array
+from inkgrad.randomness import generator
+
+_WORTH = 14e6  # multiply-adds, forward, that make a block worth handing to a thread
+_MOST_ROWS = 256  # samples of a block: beyond, activations leave the cache
+
+
+class Source(Protocol):
+    """Samples to draw batches from: a Split, or anything that composes them."""
+
+    def __len__(self) -> int: ...
+
+    def batch(self, places: NDArray[np.intp], rng: np.random.Generator) -> tuple[Array, Array]: ...
+
+
+class Loss(Protocol):
+    """Mean loss and slope; `samples` divides sums where the rows are a block of a batch."""
+
+    def __call__(
+        self, logits: Array, labels: Array, smoothing: float = ..., samples: int | None = ...
+    ) -> tuple[float, Array]: ...
+
+
+BlockLoss = Callable[..., tuple[float, Array]]
+
+
+def block_rows(network: Network, batch_size: int) -> int:
+    """How many samples go through the network as one block: half a batch, within bounds."""
+    worth = math.ceil(_WORTH / max(1, network.multiply_adds()))
+    return max(worth, min(math.ceil(batch_size / 2), _MOST_ROWS))
+
+
+class BatchGradient:
+    """Writes `network.grad` for batches of up to `batch_size` samples."""
+
+    def __init__(self, network: Network, batch_size: int) -> None:
+        self.network = network
+        self.rows = block_rows(network, batch_size)
+        count = math.ceil(batch_size / self.rows)
+        self._blocks = [_Block(network if i == 0 else network.replica(), i) for i in range(count)]
+
+    def begin(self, seed: int, epoch: int) -> None:
+        """Set the generators of every block to the start of an epoch."""
+        for block in self._blocks:
+            block.begin(seed, epoch)
+
+    def compute(
+        self, data: Source, places: NDArray[np.intp], loss: BlockLoss, team: Team
+    ) -> tuple[float, int]:
+        """Write the gradient of these samples; their mean loss, and how many are right."""
+        blocks = self._blocks[: math.ceil(len(places) / self.rows)]
+        of_batch = partial(loss, samples=len(places))
+        team.run(
+            [
+                partial(block.run, data, places[i * self.rows : (i + 1) * self.rows], of_batch)
+                for i, block in enumerate(blocks)
+            ]
+        )
+        for block in blocks[1:]:
+            self.network.grad += block.network.grad
+        return sum(block.loss for block in blocks), sum(block.correct for block in blocks)
+
+
+class _Block:
+    """One part of every batch: a network with a gradient of its own, and generators of its own."""
+
+    def __init__(self, network: Network, place: int) -> None:
+        self.network, self.place = network, place
+        self.loss, self.correct = 0.0, 0
+
+    def begin(self, seed: int, epoch: int) -> None:
+        self.network.draw_from(generator(seed, "dropout", epoch, self.place))
+        self.rng = generator(seed, "augmentation", epoch, self.place)
+
+    def run(
+        self,
+        data: Source,
+        places: NDArray[np.intp],
+        loss: BlockLoss,
+    ) -> None:
+        x, labels = data.batch(places, self.rng)
+        logits = self.network.forward(x)
+        self.loss, dlogits = loss(logits, labels)
+        self.correct = int(np.count_nonzero(logits.argmax(axis=1) == labels))
+        self.network.backward(dlogits)
