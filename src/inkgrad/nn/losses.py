@@ -29,15 +29,17 @@ def softmax_cross_entropy(
     `smoothing` e makes the target 1 - e + e/k for the label and e/k elsewhere (Szegedy 2016).
     `samples` is what sums are divided by: n, unless these rows are a block of a larger batch.
     """
-    rows, k = np.arange(len(logits)), logits.shape[1]
-    n = samples or len(logits)
+    rows, k = logits.shape
+    n = samples or rows
+    label_at = np.arange(0, rows * k, k) + labels
     z = logits - np.maximum.reduce(logits, axis=1, keepdims=True)
     p = np.exp(z)
     total = np.add.reduce(p, axis=1, keepdims=True)
-    target = z[rows, labels]
-    loss = float(np.log(total).sum()) - (1 - smoothing) * float(target.sum())
-    p *= 1 / (n * total)
-    p[rows, labels] -= (1 - smoothing) / n
+    at_label = float(np.add.reduce(z.take(label_at)))
+    loss = float(np.add.reduce(np.log(total), axis=None)) - (1 - smoothing) * at_label
+    total *= n
+    p /= total
+    p.reshape(-1)[label_at] -= (1 - smoothing) / n
     if smoothing:
         loss -= smoothing * float(z.sum()) / k
         p -= smoothing / (k * n)

@@ -67,6 +67,9 @@ class BatchGradient:
         self, data: Source, places: NDArray[np.intp], loss: BlockLoss, team: Team
     ) -> tuple[float, int]:
         """Write the gradient of these samples; their mean loss, and how many are right."""
+        if len(places) <= self.rows:
+            (block := self._blocks[0]).run(data, places, loss)
+            return block.loss, block.correct
         blocks = self._blocks[: math.ceil(len(places) / self.rows)]
         of_batch = partial(loss, samples=len(places))
         team.run(
