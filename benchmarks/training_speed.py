@@ -12,6 +12,7 @@ A library that is not installed is said and skipped.
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import statistics
 import subprocess
@@ -20,8 +21,9 @@ import time
 from collections.abc import Callable
 from importlib.util import find_spec
 
-import machine
 import numpy as np
+
+import machine
 
 ROUNDS, STEPS, BATCHES = 12, 25, 40
 HIDDEN = {"deck": (128, 64)}
@@ -80,7 +82,7 @@ def pytorch(network: str, batch_size: int, threads: int, fused: bool) -> Step:
     torch.set_num_threads(threads)
     sizes = (784, *HIDDEN[network])
     layers: list[torch.nn.Module] = []
-    for inputs, outputs in zip(sizes, sizes[1:], strict=False):
+    for inputs, outputs in itertools.pairwise(sizes):
         layers += [Linear(inputs, outputs), ReLU()]
     model = Sequential(*layers, Linear(sizes[-1], 10))
     adam = torch.optim.Adam(model.parameters(), 0.001, fused=fused)

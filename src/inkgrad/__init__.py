@@ -10,18 +10,95 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from inkgrad.data.datasets import load as load
-    from inkgrad.nn.architectures import deck as deck
+    from inkgrad.data.dataset import Dataset, Split
+    from inkgrad.data.datasets import load
+    from inkgrad.data.images import open_grey
+    from inkgrad.errors import InkgradError
+    from inkgrad.evaluation.evaluate import Evaluation, evaluate
+    from inkgrad.nn.activations import GELU, LeakyReLU, ReLU, Sigmoid, Tanh
+    from inkgrad.nn.architectures import deck, mlp
+    from inkgrad.nn.files import load as load_network
+    from inkgrad.nn.files import save as save_network
+    from inkgrad.nn.gradient_check import gradient_error
+    from inkgrad.nn.layers import Dense, Dropout, Flatten, Layer
+    from inkgrad.nn.losses import softmax, softmax_cross_entropy
+    from inkgrad.nn.network import Network
+    from inkgrad.nn.prediction import logits_of
+    from inkgrad.reading.character import Reading, read_character
+    from inkgrad.training import schedules
+    from inkgrad.training.optimizers import SGD, Adam, AdamW, Optimizer, RMSprop
+    from inkgrad.training.train import Epoch, Settings, train
 
 __version__ = "0.1.0"
 
-_HOME = {
-    "load": "inkgrad.data.datasets",
-    "deck": "inkgrad.nn.architectures",
+__all__ = [
+    "GELU",
+    "SGD",
+    "Adam",
+    "AdamW",
+    "Dataset",
+    "Dense",
+    "Dropout",
+    "Epoch",
+    "Evaluation",
+    "Flatten",
+    "InkgradError",
+    "Layer",
+    "LeakyReLU",
+    "Network",
+    "Optimizer",
+    "RMSprop",
+    "ReLU",
+    "Reading",
+    "Settings",
+    "Sigmoid",
+    "Split",
+    "Tanh",
+    "deck",
+    "evaluate",
+    "gradient_error",
+    "load",
+    "load_network",
+    "logits_of",
+    "mlp",
+    "open_grey",
+    "read_character",
+    "save_network",
+    "schedules",
+    "softmax",
+    "softmax_cross_entropy",
+    "train",
+]
+
+_MODULES = {
+    "data.dataset": "Dataset Split",
+    "data.datasets": "load",
+    "data.images": "open_grey",
+    "errors": "InkgradError",
+    "evaluation.evaluate": "Evaluation evaluate",
+    "nn.activations": "GELU LeakyReLU ReLU Sigmoid Tanh",
+    "nn.architectures": "deck mlp",
+    "nn.files": "load_network save_network",
+    "nn.gradient_check": "gradient_error",
+    "nn.layers": "Dense Dropout Flatten Layer",
+    "nn.losses": "softmax softmax_cross_entropy",
+    "nn.network": "Network",
+    "nn.prediction": "logits_of",
+    "reading.character": "Reading read_character",
+    "training.optimizers": "SGD Adam AdamW Optimizer RMSprop",
+    "training.train": "Epoch Settings train",
 }
+_HOME = {name: module for module, names in _MODULES.items() for name in names.split()}
+_NAMED_OTHERWISE = {"load_network": "load", "save_network": "save"}
 
 
 def __getattr__(name: str) -> Any:
+    if name == "schedules":
+        return import_module("inkgrad.training.schedules")
     if name not in _HOME:
         raise AttributeError(f"module 'inkgrad' has no attribute {name!r}")
-    return getattr(import_module(_HOME[name]), name)
+    return getattr(import_module(f"inkgrad.{_HOME[name]}"), _NAMED_OTHERWISE.get(name, name))
+
+
+def __dir__() -> list[str]:
+    return __all__

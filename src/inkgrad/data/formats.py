@@ -229,11 +229,11 @@ _NPZ_PAIRS = (("x_train", "y_train"), ("images", "labels"), ("X", "y"), ("x", "y
 def _from_npz(path: Path) -> Dataset:
     """Arrays by Keras's names (x_train, y_train, x_test, y_test), or images and labels, or X, y."""
     try:
+        with zipfile.ZipFile(path) as zipped:
+            size = sum(entry.file_size for entry in zipped.infolist())
+        if size > _LARGEST:
+            raise DataError(f"{path}: holds {size:,} bytes, expected at most {_LARGEST:,}")
         with np.load(path, allow_pickle=False) as file:
-            with zipfile.ZipFile(path) as zipped:
-                size = sum(entry.file_size for entry in zipped.infolist())
-            if size > _LARGEST:
-                raise DataError(f"{path}: holds {size:,} bytes, expected at most {_LARGEST:,}")
             arrays = {name: file[name] for name in file.files}
     except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error, KeyError) as error:
         raise DataError(f"{path}: is no .npz of plain arrays ({error})") from None

@@ -12,10 +12,12 @@ from inkgrad.nn.network import Network
 _PIXELS = 28 * 28
 
 
-def deck(classes: int = 10, *, dropout: float = 0.0, seed: int = 0) -> Network:
+def deck(
+    classes: int = 10, *, dropout: float = 0.0, input_dropout: float = 0.0, seed: int = 0
+) -> Network:
     """784-128-64-10 with ReLU: the network that teaching material starts from."""
-    if dropout:
-        return mlp((128, 64), classes, dropout=dropout, seed=seed)
+    if dropout or input_dropout:
+        return mlp((128, 64), classes, dropout=dropout, input_dropout=input_dropout, seed=seed)
     return Network((_PIXELS,), [Dense(128), ReLU(), Dense(64), ReLU(), Dense(classes)], seed=seed)
 
 
@@ -24,10 +26,14 @@ def mlp(
     classes: int = 10,
     *,
     dropout: float = 0.0,
+    input_dropout: float = 0.0,
     seed: int = 0,
 ) -> Network:
-    """Any multi-layer perceptron: one number of units a hidden layer, dropout after each."""
-    layers: list[Layer] = []
+    """Any multi-layer perceptron: one number of units a hidden layer, dropout after each.
+
+    `input_dropout` is the part of the pixels dropped in training.
+    """
+    layers: list[Layer] = [Dropout(input_dropout)] if input_dropout else []
     for units in hidden:
         layers += [Dense(units), ReLU()]
         if dropout:
@@ -35,14 +41,21 @@ def mlp(
     return Network((_PIXELS,), [*layers, Dense(classes)], seed=seed)
 
 
-def build(name: str, classes: int = 10, *, dropout: float = 0.0, seed: int = 0) -> Network:
+def build(
+    name: str,
+    classes: int = 10,
+    *,
+    dropout: float = 0.0,
+    input_dropout: float = 0.0,
+    seed: int = 0,
+) -> Network:
     """A network by its name on the command line: "deck", or "mlp:512-256" for hidden layers.
 
     Raises ShapeError for a name that is none.
     """
     if name == "deck":
-        return deck(classes, dropout=dropout, seed=seed)
+        return deck(classes, dropout=dropout, input_dropout=input_dropout, seed=seed)
     if match := re.fullmatch(r"mlp:(\d{1,6}(?:-\d{1,6})*)", name):
         hidden = tuple(int(units) for units in match[1].split("-"))
-        return mlp(hidden, classes, dropout=dropout, seed=seed)
+        return mlp(hidden, classes, dropout=dropout, input_dropout=input_dropout, seed=seed)
     raise ShapeError(f'model {name!r} is unknown: expected "deck" or "mlp:512-256" and the like')

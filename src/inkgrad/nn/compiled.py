@@ -8,7 +8,7 @@ threads run kernels side by side. Matrix products stay with BLAS. docs/decisions
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from numba import njit
 
@@ -20,6 +20,5 @@ def compiled(kernel: Kernel) -> Kernel:
 
     So the same input gives the same bits, whoever calls and from however many threads.
     """
-    options = {"nogil": True, "cache": True, "error_model": "numpy", "fastmath": {"contract"}}
-    made: Kernel = njit(**options)(kernel)
-    return made
+    compile_it = njit(nogil=True, cache=True, error_model="numpy", fastmath={"contract"})
+    return cast(Kernel, compile_it(kernel))

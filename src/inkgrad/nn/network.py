@@ -42,6 +42,8 @@ class Network:
         self._shapes = [
             layer.shapes(inputs)[0] for layer, inputs in zip(self.layers, self.inputs, strict=True)
         ]
+        # Nothing is to be learned below the first weights: backward ends there, without a dx.
+        self._first_with_weights = next((i for i, s in enumerate(self._shapes) if s), 0)
         size = sum(math.prod(shape) for shape in self.parameter_shapes().values())
         self.theta = aligned(size, dtype)
         self.grad = aligned(size, dtype)
@@ -76,9 +78,9 @@ class Network:
     def backward(self, dlogits: Array) -> None:
         """Write `grad` for the batch that `forward` saw last; dlogits (n, k) is the loss's."""
         dy: Array | None = dlogits
-        for layer in reversed(self.layers):
+        for place in range(len(self.layers) - 1, self._first_with_weights - 1, -1):
             assert dy is not None
-            dy = layer.backward(dy, need_dx=layer is not self.layers[0])
+            dy = self.layers[place].backward(dy, need_dx=place > self._first_with_weights)
 
     def prepare(self, x: Array) -> Array:
         """Samples as the first layer takes them: of its shape, in the network's own precision."""

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 
@@ -19,27 +18,20 @@ from inkgrad.nn.compiled import compiled
 from inkgrad.nn.vectors import Array, aligned
 
 
-class Optimizer(Protocol):
-    """Steps downhill; `memory` is what it carries from step to step, for checkpoints."""
-
-    learning_rate: float
-    weight_decay: float
-    steps: int
-
-    def step(self, theta: Array, grad: Array, lr: float) -> None: ...
-
-    @property
-    def memory(self) -> dict[str, Array]: ...
-
-
 @dataclass(eq=False)
-class _Base:
+class Optimizer:
+    """What optimizers share; `memory` is what one carries from step to step, for checkpoints."""
+
     learning_rate: float = 0.001
     weight_decay: float = 0.0
 
     def __post_init__(self) -> None:
         self.steps = 0
         self.memory: dict[str, Array] = {}
+
+    def step(self, theta: Array, grad: Array, lr: float) -> None:
+        """Move `theta` in place, once."""
+        raise NotImplementedError(f"{type(self).__name__} does not say how it moves")
 
     def _vector(self, name: str, like: Array) -> Array:
         if name not in self.memory:
@@ -59,7 +51,7 @@ def _kept(moment: float) -> float:
 
 
 @dataclass(eq=False)
-class SGD(_Base):
+class SGD(Optimizer):
     """v = momentum v + g; theta -= lr v, or with Nesterov lr (g + momentum v)."""
 
     learning_rate: float = 0.1
@@ -84,7 +76,7 @@ def _sgd(
 
 
 @dataclass(eq=False)
-class RMSprop(_Base):
+class RMSprop(Optimizer):
     """s = decay s + (1 - decay) g^2; theta -= lr g / (sqrt(s) + epsilon)   (Hinton 2012)"""
 
     decay: float = 0.99
@@ -115,7 +107,7 @@ def _rmsprop(
 
 
 @dataclass(eq=False)
-class Adam(_Base):
+class Adam(Optimizer):
     """m, s: decaying means of g and g^2; theta -= lr m^ / (sqrt(s^) + epsilon)
 
     m^ and s^ are corrected for starting from zero (Kingma and Ba 2015).
@@ -169,7 +161,7 @@ def _adam(
         theta[i] = shrink * theta[i] - rate * m[i] / (np.sqrt(s[i]) + epsilon)
 
 
-OPTIMIZERS: dict[str, type[_Base]] = {
+OPTIMIZERS: dict[str, type[Optimizer]] = {
     "sgd": SGD,
     "rmsprop": RMSprop,
     "adam": Adam,

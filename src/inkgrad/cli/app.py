@@ -1,0 +1,56 @@
+"""`inkgrad`: the commands put together, and what becomes of an error or Ctrl-C."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from inkgrad import __version__
+from inkgrad.cli import data, demo, evaluate, predict, train
+from inkgrad.errors import InkgradError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="A neural network for handwriting, from scratch in NumPy: train it, measure it, use it.",
+)
+app.command("demo")(demo.demo)
+app.command("train")(train.train)
+app.command("evaluate")(evaluate.evaluate)
+app.command("predict")(predict.predict)
+app.add_typer(data.app, name="data")
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"inkgrad {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Say the version, leave."),
+    ] = False,
+) -> None:
+    pass
+
+
+def main() -> None:
+    """Run a command; an error on purpose is one line on standard error and exit status 1."""
+    try:
+        app(prog_name="inkgrad")
+    except InkgradError as error:
+        print(f"inkgrad: {error}", file=sys.stderr)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        print("inkgrad: stopped", file=sys.stderr)
+        sys.exit(130)
+    except OSError as error:  # a full disk, a folder that cannot be written
+        where = f"{error.filename}: " if error.filename else ""
+        print(f"inkgrad: {where}{error.strerror or error}", file=sys.stderr)
+        sys.exit(1)

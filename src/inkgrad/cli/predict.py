@@ -1,0 +1,80 @@
+"""`inkgrad predict`: what one character in a photo or scan is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from inkgrad.cli.show import errors, percent, say_json, writable
+
+if TYPE_CHECKING:
+    from inkgrad.reading.character import Reading
+
+
+def predict(
+    model: Annotated[Path, typer.Argument(help="A model.safetensors, or a run's folder.")],
+    images: Annotated[list[Path], typer.Argument(help="Images of one character each.")],
+    show: Annotated[
+        Path | None, typer.Option(help="Draw what the network saw to this PNG.")
+    ] = None,
+    force: Annotated[bool, typer.Option(help="Write over a picture that is there.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object an image.")] = False,
+) -> None:
+    """Read one character an image: any size, colour or polarity, photo or scan.
+
+    An image that cannot be read is said on standard error, the others are read, and the exit
+    status is 1.
+    """
+    from inkgrad.data.images import open_grey
+    from inkgrad.errors import ImageError
+    from inkgrad.nn import files
+    from inkgrad.reading.character import read_character
+
+    picture = writable(show, force) if show else None
+    path = model / "model.safetensors" if model.is_dir() else model
+    network, about = files.load(path)
+    classes = tuple(map(str, about.get("classes", range(network.output_shape[0]))))
+    temperature = about.get("temperature", 1.0)
+    read: list[tuple[Path, Reading]] = []
+    failed = 0
+    for image in images:
+        try:
+            grey = open_grey(image)
+            reading = read_character(network, classes, grey, temperature)
+        except ImageError as error:
+            failed += 1
+            text = str(error) if str(image) in str(error) else f"{image}: {error}"
+            errors.print(f"inkgrad: {text}", markup=False, soft_wrap=True)
+            continue
+        read.append((image, reading))
+        if as_json:
+            say_json(
+                {
+                    "image": str(image),
+                    "label": reading.label,
+                    "probability": reading.probability,
+                    "alternatives": dict(reading.alternatives(3)[1:]),
+                }
+            )
+        else:
+            others = ", ".join(f"{name} {percent(p)}" for name, p in reading.alternatives(3)[1:])
+            print(f"{image}: {reading.label}  {percent(reading.probability)}  (then {others})")
+    if picture and read:
+        draw(picture, read)
+    if failed:
+        raise typer.Exit(1)
+
+
+def draw(path: Path, read: list[tuple[Path, Reading]]) -> None:
+    """Draw what the network saw of every image, with what it read."""
+    from inkgrad.atomic import atomic_write
+    from inkgrad.evaluation import plots
+
+    titles = [
+        f"{image.name[:16]}\n{found.label}  {100 * found.probability:.0f} %"
+        for image, found in read
+    ]
+    atomic_write(path, plots.png(plots.sheet([r.glyph for _, r in read], titles, 6)))
+    print(f"what the network saw: {path}")

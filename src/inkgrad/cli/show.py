@@ -1,0 +1,108 @@
+"""What the commands share: the console, bars for what takes time, and loading with one."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeRemainingColumn,
+)
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from inkgrad.data.dataset import Dataset
+    from inkgrad.training.step import Source
+
+errors = Console(stderr=True, highlight=False)
+_EVERY = 0.1  # seconds between redraws
+
+
+def say_json(value: dict[str, Any]) -> None:
+    """One JSON object on one line of standard output."""
+    print(json.dumps(value))
+
+
+def load_data(name: str) -> Dataset:
+    """A data set, with a bar for what has to be downloaded."""
+    from inkgrad.data.datasets import load
+
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
+    with Progress(*columns, TimeRemainingColumn(), console=errors, transient=True) as bars:
+        tasks: dict[str, Any] = {}
+
+        def progress(file: str, had: int, total: int | None) -> None:
+            if file not in tasks:
+                tasks[file] = bars.add_task(file, total=total)
+            bars.update(tasks[file], completed=had, total=total)
+
+        return load(name, progress)
+
+
+class Tracked:
+    """A source of samples that counts on a bar what is drawn from it."""
+
+    def __init__(self, source: Source, bars: Progress, epochs: int, done: int = 0) -> None:
+        self.source, self.bars, self.epochs = source, bars, epochs
+        self.task = bars.add_task("epoch", total=len(source))
+        self.drawn, self.shown = 0, 0.0
+        self.begin(done + 1)
+
+    def begin(self, epoch: int) -> None:
+        """Set the bar to the start of an epoch."""
+        self.drawn = 0
+        name = f"epoch {min(epoch, self.epochs)} of {self.epochs}"
+        self.bars.reset(self.task, description=name)
+
+    def __len__(self) -> int:
+        return len(self.source)
+
+    def batch(self, places: Any, rng: np.random.Generator) -> tuple[Any, Any]:
+        self.drawn += len(places)
+        now = time.monotonic()
+        if now - self.shown > _EVERY:
+            self.shown = now
+            self.bars.update(self.task, completed=self.drawn)
+        return self.source.batch(places, rng)
+
+
+@contextmanager
+def epoch_bar(source: Source, epochs: int) -> Iterator[Tracked]:
+    """A bar on standard error for the samples of each epoch; none where that is no terminal."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(
+        *columns,
+        TimeRemainingColumn(),
+        console=errors,
+        transient=True,
+        refresh_per_second=5,
+        disable=not errors.is_terminal,
+    ) as bars:
+        yield Tracked(source, bars, epochs)
+
+
+def percent(part: float) -> str:
+    """0.98234 -> 98.23 %"""
+    return f"{100 * part:.2f} %"
+
+
+def writable(path: Path, force: bool = False) -> Path:
+    """`path`, if writing there destroys nothing; UsageError otherwise."""
+    from inkgrad.errors import UsageError
+
+    if path.is_dir():
+        raise UsageError(f"{path}: is a folder, expected a file to write")
+    if path.exists() and not force:
+        raise UsageError(f"{path}: is there already: choose another name, or --force")
+    return path

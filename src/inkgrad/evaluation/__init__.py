@@ -1,0 +1,1 @@
+"""How good a network is: figures, pictures, and a page that holds both."""

@@ -1,0 +1,124 @@
+"""A network measured on data that it was not trained on."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inkgrad.data.dataset import Split
+from inkgrad.errors import ShapeError
+from inkgrad.evaluation import metrics
+from inkgrad.nn.losses import softmax, softmax_cross_entropy
+from inkgrad.nn.network import Network
+from inkgrad.nn.prediction import logits_of
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What a network answers on n samples of k classes, and the figures of that.
+
+    `probabilities` are the network's own; `calibrated` are at `temperature`, which was fitted on
+    validation data, or are the same where there was none.
+    """
+
+    classes: tuple[str, ...]
+    split: Split
+    loss: float
+    probabilities: NDArray[np.float32]
+    calibrated: NDArray[np.float32]
+    temperature: float | None
+
+    @property
+    def predicted(self) -> metrics.Integers:
+        return self.probabilities.argmax(axis=1)
+
+    @property
+    def accuracy(self) -> float:
+        return metrics.accuracy(self.split.labels, self.predicted)
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        right = int(np.count_nonzero(self.split.labels == self.predicted))
+        return metrics.wilson_interval(right, len(self.split))
+
+    @property
+    def confusion(self) -> NDArray[np.intp]:
+        return metrics.confusion_matrix(self.split.labels, self.predicted, len(self.classes))
+
+    def mistakes(self, count: int) -> metrics.Integers:
+        """Places of the most confident mistakes, the worst first."""
+        return metrics.most_confident_mistakes(self.calibrated, self.split.labels, count)
+
+    def reliability(self, calibrated: bool) -> metrics.Reliability:
+        """Confidence against accuracy, of the calibrated probabilities or the network's own."""
+        probabilities = self.calibrated if calibrated else self.probabilities
+        return metrics.reliability(probabilities, self.split.labels)
+
+    def as_json(self) -> dict[str, Any]:
+        """All figures as plain JSON values."""
+        each = metrics.per_class(self.confusion)
+        worst = self.mistakes(20)
+        return {
+            "samples": len(self.split),
+            "accuracy": self.accuracy,
+            "accuracy_95_percent_interval": list(self.interval),
+            "loss": self.loss,
+            "calibration_error": self.reliability(calibrated=False).error,
+            "calibration_error_calibrated": (
+                self.reliability(calibrated=True).error if self.temperature else None
+            ),
+            "temperature": self.temperature,
+            "classes": [
+                {
+                    "class": name,
+                    "count": int(each.count[i]),
+                    "precision": _number(each.precision[i]),
+                    "recall": _number(each.recall[i]),
+                    "accuracy": _number(each.accuracy[i]),
+                }
+                for i, name in enumerate(self.classes)
+            ],
+            "confusion": self.confusion.tolist(),
+            "most_confident_mistakes": [
+                {
+                    "place": int(place),
+                    "label": self.classes[self.split.labels[place]],
+                    "predicted": self.classes[self.predicted[place]],
+                    "probability": float(self.calibrated[place].max()),
+                }
+                for place in worst
+            ],
+        }
+
+
+def evaluate(
+    network: Network,
+    split: Split,
+    classes: tuple[str, ...],
+    validation: Split | None = None,
+    threads: int | None = None,
+) -> Evaluation:
+    """Measure `network` on `split`; `validation` data, where given, set the temperature.
+
+    Raises ShapeError where the network has not as many outputs as there are classes.
+    """
+    if network.output_shape != (len(classes),):
+        outputs = " x ".join(map(str, network.output_shape))
+        raise ShapeError(f"the network has {outputs} outputs, expected {len(classes)} classes")
+    logits = logits_of(network, split.images, threads)
+    probabilities, temperature = softmax(logits), None
+    calibrated = probabilities
+    if validation is not None:
+        held_out = logits_of(network, validation.images, threads)
+        temperature = metrics.fit_temperature(held_out, validation.labels)
+        calibrated = softmax(logits, temperature)
+    loss = softmax_cross_entropy(logits, split.labels)[0]
+    return Evaluation(classes, split, loss, probabilities, calibrated, temperature)
+
+
+def _number(value: float) -> float | None:
+    return None if math.isnan(value) else float(value)

@@ -1,0 +1,126 @@
+"""Figures of merit, as pure functions of labels, predictions and probabilities.
+
+labels, predicted (n,) integers; probabilities, logits (n, k). Parts are of 1, not per cent.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inkgrad.nn.losses import softmax_cross_entropy
+
+Integers = NDArray[np.integer[Any]]
+Numbers = NDArray[np.floating[Any]]
+
+
+def accuracy(labels: Integers, predicted: Integers) -> float:
+    """The part that is right."""
+    return float(np.mean(labels == predicted))
+
+
+def wilson_interval(right: int, n: int, z: float = 1.959964) -> tuple[float, float]:
+    """The interval of a part right / n, 95 % unless `z` says otherwise (Wilson 1927).
+
+    Unlike the plain normal interval it stays within 0..1, also for a part near either end.
+    """
+    part, spread = right / n, z * z / n
+    middle = (part + spread / 2) / (1 + spread)
+    half = z / (1 + spread) * math.sqrt(part * (1 - part) / n + spread / (4 * n))
+    return max(0.0, middle - half), min(1.0, middle + half)
+
+
+def confusion_matrix(labels: Integers, predicted: Integers, classes: int) -> NDArray[np.intp]:
+    """How often class i (row) was taken for class j (column): (k, k)."""
+    counts = np.bincount(labels * classes + predicted, minlength=classes * classes)
+    return counts.reshape(classes, classes)
+
+
+@dataclass(frozen=True)
+class PerClass:
+    """Per class (k,): precision, recall, accuracy against all others, and how many there were.
+
+    Precision is not a number for a class that was never predicted.
+    """
+
+    precision: Numbers
+    recall: Numbers
+    accuracy: Numbers
+    count: Integers
+
+
+def per_class(confusion: Integers) -> PerClass:
+    """Precision, recall and one-against-all accuracy from a confusion matrix."""
+    right = np.diag(confusion).astype(float)
+    actual, claimed, n = confusion.sum(axis=1), confusion.sum(axis=0), confusion.sum()
+    nothing = np.full(len(right), np.nan)
+    return PerClass(
+        precision=np.divide(right, claimed, out=nothing.copy(), where=claimed > 0),
+        recall=np.divide(right, actual, out=nothing.copy(), where=actual > 0),
+        accuracy=(n - actual - claimed + 2 * right) / n,
+        count=actual,
+    )
+
+
+@dataclass(frozen=True)
+class Reliability:
+    """Samples in bins of confidence (b,): mean confidence, part that is right, and how many."""
+
+    confidence: Numbers
+    accuracy: Numbers
+    count: Integers
+
+    @property
+    def error(self) -> float:
+        """The expected calibration error: |confidence - accuracy|, over all samples."""
+        gaps = np.abs(self.confidence - self.accuracy)
+        return float(np.sum(gaps * self.count) / max(1, self.count.sum()))
+
+
+def reliability(probabilities: Numbers, labels: Integers, bins: int = 15) -> Reliability:
+    """Confidence against accuracy in equal bins of confidence (Guo 2017); empty bins hold zeros."""
+    confidence = probabilities.max(axis=1)
+    right = probabilities.argmax(axis=1) == labels
+    place = np.minimum((confidence * bins).astype(int), bins - 1)
+    count = np.bincount(place, minlength=bins)
+    full = np.maximum(count, 1)
+    return Reliability(
+        np.bincount(place, confidence, bins) / full, np.bincount(place, right, bins) / full, count
+    )
+
+
+def fit_temperature(logits: Numbers, labels: Integers) -> float:
+    """The temperature under which these logits predict best (lowest cross-entropy; Guo 2017).
+
+    Fitted on data that was not trained on. The loss is convex in 1/T: golden-section search over
+    log T from 1/20 to 20.
+    """
+
+    def loss(log_t: float) -> float:
+        return softmax_cross_entropy(logits / math.exp(log_t), labels)[0]
+
+    low, high = -math.log(20), math.log(20)
+    ratio = (math.sqrt(5) - 1) / 2
+    a, b = high - ratio * (high - low), low + ratio * (high - low)
+    loss_a, loss_b = loss(a), loss(b)
+    while high - low > 1e-4:
+        if loss_a < loss_b:
+            high, b, loss_b = b, a, loss_a
+            a = high - ratio * (high - low)
+            loss_a = loss(a)
+        else:
+            low, a, loss_a = a, b, loss_b
+            b = low + ratio * (high - low)
+            loss_b = loss(b)
+    return math.exp((low + high) / 2)
+
+
+def most_confident_mistakes(probabilities: Numbers, labels: Integers, count: int) -> Integers:
+    """Places of the mistakes made with the highest probability, the worst first."""
+    predicted = probabilities.argmax(axis=1)
+    wrong = np.flatnonzero(predicted != labels)
+    return wrong[np.argsort(-probabilities[wrong, predicted[wrong]], kind="stable")][:count]

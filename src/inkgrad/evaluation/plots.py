@@ -1,0 +1,149 @@
+"""Every picture, one function each; all return a matplotlib Figure, and none opens a window."""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inkgrad.errors import missing
+from inkgrad.evaluation.metrics import Reliability
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+_INK, _ACCENT, _RED = "#1b2a41", "#2a7de1", "#c8442f"
+
+
+def _figure(width: float, height: float) -> Figure:
+    try:
+        from matplotlib.figure import Figure
+    except ImportError:
+        raise missing("matplotlib", "plots", "drawing a picture") from None
+    return Figure(figsize=(width, height), dpi=110, layout="constrained")
+
+
+def png(figure: Figure) -> bytes:
+    """The figure as the content of a PNG file."""
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", facecolor="white", metadata={"Software": None})
+    return buffer.getvalue()
+
+
+def sheet(
+    images: Sequence[NDArray[Any]],
+    titles: Sequence[str],
+    columns: int = 10,
+    red: Sequence[bool] = (),
+    heading: str = "",
+) -> Figure:
+    """Images in rows, dark ink on white as on paper, each with its title; `red` ones stand out."""
+    columns = max(1, min(columns, len(images)))
+    rows = math.ceil(len(images) / columns)
+    figure = _figure(max(3.0, columns * 0.95), rows * 1.15 + (0.4 if heading else 0))
+    for i, (image, title) in enumerate(zip(images, titles, strict=True)):
+        axes = figure.add_subplot(rows, columns, i + 1)
+        axes.imshow(image, cmap="gray_r", vmin=0, vmax=255, interpolation="nearest")
+        bad = bool(red and red[i])
+        axes.set_title(title, fontsize=8, color=_RED if bad else _INK, pad=2)
+        axes.set_axis_off()
+    if heading:
+        figure.suptitle(heading, fontsize=10, color=_INK)
+    return figure
+
+
+def curves(history: Sequence[dict[str, Any]]) -> Figure:
+    """Loss, accuracy and learning rate by epoch: one dictionary of facts an epoch."""
+    figure = _figure(11, 3.2)
+    numbers = [row["epoch"] for row in history]
+    for place, (name, part) in enumerate((("loss", 1.0), ("accuracy", 100.0)), 1):
+        axes = figure.add_subplot(1, 3, place)
+        axes.plot(numbers, [part * row[name] for row in history], color=_INK, label="training")
+        held = [row.get(f"validation_{name}") for row in history]
+        if all(value is not None for value in held):
+            values = [part * float(value) for value in held if value is not None]
+            axes.plot(numbers, values, color=_ACCENT, label="validation")
+        axes.set(title=name if part == 1 else f"{name}, %", xlabel="epoch")
+        axes.legend(frameon=False)
+    axes = figure.add_subplot(1, 3, 3)
+    axes.plot(numbers, [row["learning_rate"] for row in history], color=_INK)
+    axes.set(title="learning rate at the epoch's end", xlabel="epoch")
+    for axes in figure.axes:
+        _plain(axes)
+        axes.set_xlim(min(numbers) - 0.5, max(numbers) + 0.5)
+    return figure
+
+
+def confusion(matrix: NDArray[np.integer[Any]], classes: Sequence[str]) -> Figure:
+    """What was taken for what: rows are true classes, columns predictions; mistakes in colour."""
+    k = len(classes)
+    side = min(12.0, 2.2 + 0.42 * k)
+    figure = _figure(side, side)
+    axes = figure.add_subplot()
+    mistakes = matrix.astype(float)
+    np.fill_diagonal(mistakes, 0)
+    axes.imshow(mistakes, cmap="Reds", vmin=0, vmax=max(1.0, float(mistakes.max())))
+    axes.set(xlabel="predicted", ylabel="true")
+    axes.set_xticks(range(k), classes, rotation=90 if max(map(len, classes)) > 2 else 0)
+    axes.set_yticks(range(k), classes)
+    axes.tick_params(length=0, labelsize=8 if k <= 20 else 6)
+    if k <= 20:
+        for i, row in enumerate(matrix):
+            for j, count in enumerate(row):
+                if count:
+                    strong = i != j and mistakes[i, j] > 0.6 * mistakes.max()
+                    colour = "white" if strong else _INK if i == j else _RED
+                    axes.text(j, i, str(count), ha="center", va="center", size=7, color=colour)
+    _plain(axes)
+    return figure
+
+
+def reliability(before: Reliability, after: Reliability | None = None) -> Figure:
+    """Confidence against accuracy: on the diagonal, a confidence means what it says."""
+    figure = _figure(4.4, 4.2)
+    axes = figure.add_subplot()
+    axes.plot([0, 1], [0, 1], color="#999999", linewidth=0.8, linestyle="--")
+    pairs = [(before, _INK, "as trained")]
+    if after is not None:
+        pairs.append((after, _ACCENT, "calibrated"))
+    for found, colour, name in pairs:
+        full = found.count > 0
+        axes.plot(
+            found.confidence[full],
+            found.accuracy[full],
+            marker="o",
+            markersize=4,
+            color=colour,
+            label=f"{name}: error {100 * found.error:.2f} %",
+        )
+    axes.set(xlabel="confidence", ylabel="part that is right", xlim=(0, 1.02), ylim=(0, 1.02))
+    axes.legend(frameon=False, loc="upper left")
+    _plain(axes)
+    return figure
+
+
+def first_layer(
+    weights: NDArray[np.floating[Any]], shape: tuple[int, int], most: int = 64
+) -> Figure:
+    """What the first layer's units look for: weights (i, o) as images, blue for, red against."""
+    count = min(most, weights.shape[1])
+    columns = min(16, count)
+    rows = math.ceil(count / columns)
+    figure = _figure(columns * 0.62, rows * 0.64)
+    for i in range(count):
+        axes = figure.add_subplot(rows, columns, i + 1)
+        image = weights[:, i].reshape(shape)
+        limit = float(np.abs(image).max()) or 1.0
+        axes.imshow(image, cmap="RdBu", vmin=-limit, vmax=limit)
+        axes.set_axis_off()
+    return figure
+
+
+def _plain(axes: Any) -> None:
+    axes.title.set_fontsize(10)
+    for side in ("top", "right"):
+        axes.spines[side].set_visible(False)

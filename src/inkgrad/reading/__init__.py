@@ -1,0 +1,1 @@
+"""From an image of handwriting to what it says."""

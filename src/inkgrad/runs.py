@@ -1,0 +1,316 @@
+"""A training run on disk: started, resumed after a kill, finished with its figures.
+
+RUN/run.json               arguments, versions, data checksum; at the end timings and figures
+RUN/checkpoint.safetensors where training stands, replaced after every epoch
+RUN/history.csv            one line an epoch
+RUN/model.safetensors      the network, at the end
+RUN/curves.png             loss, accuracy and learning rate
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import platform
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, fields
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from inkgrad import __version__
+from inkgrad.atomic import atomic_write
+from inkgrad.data.dataset import Dataset
+from inkgrad.data.datasets import load
+from inkgrad.errors import InkgradError, TrainingError, UsageError
+from inkgrad.evaluation import metrics, plots
+from inkgrad.nn import files
+from inkgrad.nn.architectures import build
+from inkgrad.nn.prediction import logits_of
+from inkgrad.training import schedules
+from inkgrad.training.optimizers import OPTIMIZERS
+from inkgrad.training.step import Source
+from inkgrad.training.train import Epoch, Settings, train
+
+_LARGEST_VALIDATION = 5000
+# Peak learning rate and weight decay that suit small networks, optimizer by optimizer.
+_DEFAULTS = {
+    "sgd": (0.1, 1e-4),
+    "rmsprop": (0.001, 0.0),
+    "adam": (0.003, 0.0),
+    "adamw": (0.004, 0.05),
+}
+
+
+@dataclass(frozen=True)
+class Arguments:
+    """Everything that a run depends on; the command line has an option for each.
+
+    `learning_rate` and `weight_decay` None take what suits the optimizer. `validation` None holds
+    out a tenth of the training data, at most 5,000.
+    """
+
+    data: str = "mnist-5k"
+    model: str = "deck"
+    epochs: int = 10
+    batch_size: int = 64
+    optimizer: str = "adamw"
+    learning_rate: float | None = None
+    schedule: str = "one-cycle"
+    dropout: float = 0.0
+    input_dropout: float = 0.15
+    weight_decay: float | None = None
+    label_smoothing: float = 0.05
+    patience: int | None = None
+    clip: float | None = None
+    average: float | None = None
+    validation: int | None = None
+    seed: int = 0
+    threads: int | None = None
+
+    def __post_init__(self) -> None:
+        for name, choices in (("optimizer", OPTIMIZERS), ("schedule", schedules.NAMES)):
+            if getattr(self, name) not in choices:
+                raise UsageError(
+                    f"{name} {getattr(self, name)!r} is unknown, "
+                    f"expected one of {', '.join(choices)}"
+                )
+        positive = ("epochs", "batch_size", "learning_rate", "patience", "clip", "validation")
+        for name in (*positive, "threads"):
+            value = getattr(self, name)
+            if value is not None and not value > 0:
+                raise UsageError(f"{name} is {value}, expected more than 0")
+        for name in ("dropout", "input_dropout", "label_smoothing", "average"):
+            value = getattr(self, name)
+            if value is not None and not 0 <= value < 1:
+                raise UsageError(f"{name} is {value}, expected at least 0 and under 1")
+        if self.seed < 0:
+            raise UsageError(f"seed is {self.seed}, expected 0 or more")
+
+
+class Run:
+    """One run in its folder: iterate over `epochs()`, then call `finish()`."""
+
+    def __init__(self, folder: Path, arguments: Arguments, data: Dataset) -> None:
+        self.folder, self.arguments, self.data = folder, arguments, data
+        count = arguments.validation or min(len(data.train) // 10, _LARGEST_VALIDATION)
+        self.parts = data.hold_out(max(1, count), arguments.seed)
+        self.network = build(
+            arguments.model,
+            len(data.classes),
+            dropout=arguments.dropout,
+            input_dropout=arguments.input_dropout,
+            seed=arguments.seed,
+        )
+        self.history: list[dict[str, Any]] = []
+
+    @classmethod
+    def start(cls, folder: Path, arguments: Arguments, data: Dataset) -> Run:
+        """A new run; refuses a folder that holds one already."""
+        if (folder / "run.json").exists():
+            raise UsageError(
+                f"{folder}: holds a run already: go on with --resume {folder}, or choose another"
+            )
+        run = cls(folder, arguments, data)
+        run._write({"status": "running"})
+        return run
+
+    @classmethod
+    def resume(cls, folder: Path, data: Dataset | None = None) -> Run:
+        """The run in a folder, to go on where it stopped; `data` spares loading it again.
+
+        Raises TrainingError where there is none, or where the data are not what they were.
+        """
+        facts = read_facts(folder)
+        try:
+            known = {field.name for field in fields(Arguments)}
+            given = {name: value for name, value in facts["arguments"].items() if name in known}
+            arguments = Arguments(**given)
+            checksum = facts["data_checksum"]
+        except (KeyError, TypeError, AttributeError) as error:
+            raise TrainingError(f"{folder / 'run.json'}: is no run of inkgrad ({error})") from None
+        data = data or load(arguments.data)
+        if data.checksum != checksum:
+            raise TrainingError(
+                f"{folder}: its data {arguments.data} have changed since it was started"
+            )
+        return cls(folder, arguments, data)
+
+    def epochs(self, source: Source | None = None) -> Iterator[Epoch]:
+        """Train, from the last whole epoch on; `source` stands in for the training part."""
+        arguments = self.arguments
+        started = time.perf_counter()
+        settings = self._settings()
+        checkpoint = self.folder / "checkpoint.safetensors"
+        for epoch in train(
+            self.network,
+            source or self.parts.train,
+            settings,
+            validation=self.parts.test,
+            checkpoint=checkpoint,
+        ):
+            self.history.append(_row(epoch))
+            if time.perf_counter() - started > 0.5 or epoch.number == arguments.epochs:
+                self._write_history()
+                started = time.perf_counter()
+            yield epoch
+        self._write_history()
+
+    def _settings(self) -> Settings:
+        given = self.arguments
+        rate, decay = _DEFAULTS[given.optimizer]
+        optimizer = OPTIMIZERS[given.optimizer](
+            learning_rate=rate if given.learning_rate is None else given.learning_rate,
+            weight_decay=decay if given.weight_decay is None else given.weight_decay,
+        )
+        an_epoch = -(-len(self.parts.train) // given.batch_size)
+        schedule = schedules.by_name(
+            given.schedule, optimizer.learning_rate, given.epochs * an_epoch, an_epoch
+        )
+        return Settings(
+            epochs=given.epochs,
+            batch_size=given.batch_size,
+            optimizer=optimizer,
+            schedule=schedule,
+            label_smoothing=given.label_smoothing,
+            patience=given.patience,
+            clip=given.clip,
+            average=given.average,
+            seed=given.seed,
+            threads=given.threads,
+        )
+
+    def finish(self) -> dict[str, Any]:
+        """Calibrate, test once, and write model, figures and curves; returns the figures."""
+        validation, test = self.parts.test, self.data.test
+        logits = logits_of(self.network, validation.images, self.arguments.threads)
+        temperature = metrics.fit_temperature(logits, validation.labels)
+        answers = logits_of(self.network, test.images, self.arguments.threads).argmax(axis=1)
+        figures = {
+            "validation_accuracy": metrics.accuracy(validation.labels, logits.argmax(axis=1)),
+            "test_accuracy": metrics.accuracy(test.labels, answers),
+            "train_seconds": round(sum(row["seconds"] for row in self.history), 3),
+            "parameters": self.network.theta.size,
+            "peak_memory_mb": peak_memory_mb(),
+            "epochs": len(self.history),
+            "samples": {
+                "training": len(self.parts.train), "validation": len(validation), "test": len(test)
+            },
+        }  # fmt: skip
+        about = {
+            "classes": list(self.data.classes),
+            "temperature": temperature,
+            "data": self.arguments.data,
+            "data_checksum": self.data.checksum,
+            "validation": len(validation),
+            "seed": self.arguments.seed,
+            "figures": {name: figures[name] for name in ("validation_accuracy", "test_accuracy")},
+            "inkgrad": __version__,
+        }
+        files.save(self.network, self.folder / "model.safetensors", about)
+        self._write_history()
+        self._write({"status": "complete", "figures": figures})
+        return figures
+
+    def draw(self) -> Path:
+        """Draw RUN/curves.png. Raises UsageError without matplotlib."""
+        path = self.folder / "curves.png"
+        atomic_write(path, plots.png(plots.curves(self.history)))
+        return path
+
+    def _write(self, more: dict[str, Any]) -> None:
+        facts = {
+            "inkgrad": __version__,
+            "numpy": np.__version__,
+            "python": platform.python_version(),
+            "machine": platform.machine(),
+            "written": datetime.now(UTC).isoformat(timespec="seconds"),
+            "arguments": asdict(self.arguments),
+            "seed": self.arguments.seed,
+            "data_checksum": self.data.checksum,
+            **more,
+        }
+        atomic_write(self.folder / "run.json", json.dumps(facts, indent=2) + "\n")
+
+    def _write_history(self) -> None:
+        if not self.history:
+            return
+        text = io.StringIO()
+        writer = csv.DictWriter(text, list(self.history[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(self.history)
+        atomic_write(self.folder / "history.csv", text.getvalue())
+
+
+def _row(epoch: Epoch) -> dict[str, Any]:
+    return {
+        "epoch": epoch.number,
+        "loss": epoch.loss,
+        "accuracy": epoch.accuracy,
+        "validation_loss": epoch.validation_loss,
+        "validation_accuracy": epoch.validation_accuracy,
+        "learning_rate": epoch.learning_rate,
+        "seconds": round(epoch.seconds, 4),
+        "samples_per_second": round(epoch.samples_per_second, 1),
+    }
+
+
+def read_facts(folder: Path) -> dict[str, Any]:
+    """What RUN/run.json says; TrainingError where there is none or it is broken."""
+    path = folder / "run.json"
+    try:
+        facts = json.loads(path.read_text())
+    except FileNotFoundError:
+        raise TrainingError(f"{folder}: holds no run, expected {path.name} in it") from None
+    except (OSError, ValueError) as error:
+        raise TrainingError(f"{path}: cannot be read ({error})") from None
+    if not isinstance(facts, dict):
+        raise TrainingError(f"{path}: is no run of inkgrad")
+    return facts
+
+
+def read_history(folder: Path) -> list[dict[str, Any]]:
+    """The epochs in RUN/history.csv; empty where there is none or it is of another kind."""
+    try:
+        with (folder / "history.csv").open(newline="") as file:
+            rows = [
+                {name: float(value) if value else None for name, value in row.items()}
+                for row in csv.DictReader(file)
+            ]
+    except (OSError, ValueError, TypeError):
+        return []
+    needed = {"epoch", "loss", "accuracy", "learning_rate"}
+    return rows if rows and needed <= set(rows[0]) else []
+
+
+def free_folder(wanted: Path) -> Path:
+    """`wanted`, or the first of wanted-2, wanted-3, ... that holds no run."""
+    folder, number = wanted, 2
+    while (folder / "run.json").exists():
+        folder, number = wanted.with_name(f"{wanted.name}-{number}"), number + 1
+    return folder
+
+
+def validation_part(about: dict[str, Any], data: Dataset) -> Dataset | None:
+    """The data a model was validated on, held out again; None where the model is of other data."""
+    if about.get("data_checksum") != data.checksum:
+        return None
+    try:
+        return data.hold_out(int(about["validation"]), int(about["seed"]))
+    except (KeyError, TypeError, ValueError, InkgradError):
+        return None
+
+
+def peak_memory_mb() -> float | None:
+    """The most memory this process has held, in megabytes of 10^6 bytes; None where unknown."""
+    if sys.platform == "win32":
+        return None
+    import resource  # not on Windows
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return round(peak * (1 if sys.platform == "darwin" else 1024) / 1e6, 1)

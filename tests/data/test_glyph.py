@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from inkgrad.data.glyph import from_image, to_glyph
+from inkgrad.data.images import open_grey
+from inkgrad.errors import ImageError
+
+
+def seven(height=90, width=60, thick=8) -> np.ndarray:
+    """Ink in the form of a 7, 0..255."""
+    ink = np.zeros((height, width), np.uint8)
+    ink[5 : 5 + thick, 6 : width - 6] = 255
+    for row in range(5, height - 5):
+        column = round(width - 10 - thick - (row - 5) * 0.3)
+        ink[row, column : column + thick] = 255
+    return ink
+
+
+def page(ink, paper=230.0, pen=40.0, size=(300, 400), at=(80, 150)) -> np.ndarray:
+    image = np.full(size, paper)
+    h, w = ink.shape
+    image[at[0] : at[0] + h, at[1] : at[1] + w] += ink / 255 * (pen - paper)
+    return image
+
+
+def similarity(a, b) -> float:
+    a, b = a.astype(float).ravel(), b.astype(float).ravel()
+    return float(a @ b / np.sqrt((a @ a) * (b @ b)))
+
+
+def test_a_glyph_is_fitted_to_20_pixels_and_centred_by_mass():
+    glyph = to_glyph(seven())
+    assert glyph.shape == (28, 28)
+    assert glyph.max() == 255
+    rows, columns = np.flatnonzero(glyph.any(1)), np.flatnonzero(glyph.any(0))
+    assert max(np.ptp(rows), np.ptp(columns)) + 1 == 20
+    mass = glyph / glyph.sum()
+    assert mass.sum(1) @ np.arange(28) == pytest.approx(13.5, abs=0.51)
+    assert mass.sum(0) @ np.arange(28) == pytest.approx(13.5, abs=0.51)
+
+
+CONDITIONS = {
+    "dark on light": lambda rng: page(seven()),
+    "light on dark": lambda rng: 255 - page(seven()),
+    "pencil": lambda rng: page(seven(), pen=170),
+    "noise": lambda rng: page(seven()) + rng.normal(0, 8, (300, 400)),
+    "uneven light": lambda rng: page(seven()) * np.linspace(0.45, 1, 400)[None, :],
+    "shadow": lambda rng: page(seven()) * np.hypot.outer(np.linspace(0.7, 1, 300), [0.4] * 400),
+    "small": lambda rng: page(seven(24, 16, 3), size=(32, 28), at=(4, 6)),
+    "large": lambda rng: page(seven(900, 600, 80), size=(1400, 1400), at=(200, 300)),
+    "cropped to the ink": lambda rng: 255.0 - seven()[5:85, 6:54],
+    "specks": lambda rng: np.where(rng.random((300, 400)) < 0.0005, 20, page(seven())),
+}
+
+
+@pytest.mark.parametrize("condition", CONDITIONS)
+def test_the_glyph_is_the_same_under_every_condition(condition, rng):
+    image = np.clip(CONDITIONS[condition](rng), 0, 255).astype(np.uint8)
+    assert similarity(from_image(image), to_glyph(seven())) > 0.9
+
+
+@pytest.mark.parametrize(
+    "image",
+    [
+        np.full((50, 50), 255, np.uint8),
+        np.zeros((50, 50), np.uint8),
+        np.tile(np.linspace(100, 250, 200).astype(np.uint8), (100, 1)),
+        np.random.default_rng(0).normal(200, 5, (100, 100)).astype(np.uint8),
+        np.full((1, 1), 7, np.uint8),
+    ],
+    ids=["white", "black", "gradient", "noise", "one pixel"],
+)
+def test_a_blank_image_is_an_error_not_a_digit(image):
+    with pytest.raises(ImageError):
+        from_image(image)
+
+
+def saved(tmp_path, image: Image.Image, name: str, **options) -> np.ndarray:
+    image.save(tmp_path / name, **options)
+    return open_grey(tmp_path / name)
+
+
+def test_every_depth_and_mode_gives_the_same_glyph(tmp_path):
+    grey = page(seven()).round().astype(np.uint8)
+    image = Image.fromarray(grey)
+    expected = from_image(grey)
+    rgba = np.dstack([np.full((*grey.shape, 3), 30, np.uint8), 255 - grey])
+    light = np.dstack([np.full((*grey.shape, 3), 250, np.uint8), 255 - grey])
+    exif = Image.Exif()
+    exif[0x0112] = 6  # turned by 90 degrees
+    found = {
+        "grey": saved(tmp_path, image, "a.png"),
+        "colour": saved(tmp_path, image.convert("RGB"), "b.jpg", quality=90),
+        "palette": saved(tmp_path, image.convert("P"), "c.gif"),
+        "one bit": saved(tmp_path, image.convert("1", dither=Image.Dither.NONE), "d.png"),
+        "16 bits": saved(tmp_path, Image.fromarray(grey.astype(np.uint16) * 257), "e.png"),
+        "float": saved(tmp_path, Image.fromarray((grey / 255).astype(np.float32)), "f.tiff"),
+        "alpha": saved(tmp_path, Image.fromarray(rgba), "g.png"),
+        "light ink on nothing": saved(tmp_path, Image.fromarray(light), "h.png"),
+        "turned": saved(tmp_path, image.rotate(90, expand=True), "i.png", exif=exif),
+    }
+    for name, image_read in found.items():
+        assert similarity(from_image(image_read), expected) > 0.97, name
+
+
+def test_files_that_are_no_image_are_one_clear_line(tmp_path):
+    good = tmp_path / "good.png"
+    Image.fromarray(page(seven()).astype(np.uint8)).save(good)
+    for name, content, message in (
+        ("empty.png", b"", "is no image"),
+        ("text.png", b"hello", "is no image"),
+        ("cut.png", good.read_bytes()[:200], "is truncated or broken"),
+    ):
+        (tmp_path / name).write_bytes(content)
+        with pytest.raises(ImageError, match=message):
+            open_grey(tmp_path / name)
+    with pytest.raises(ImageError, match="no such file"):
+        open_grey(tmp_path / "none.png")
+
+
+def test_a_huge_image_is_refused_before_it_is_decoded(tmp_path):
+    Image.new("1", (40_000, 40_000)).save(tmp_path / "bomb.png")
+    with pytest.raises(ImageError, match="is 40000 x 40000 pixels, expected at most"):
+        open_grey(tmp_path / "bomb.png")

@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from inkgrad.nn.losses import softmax, softmax_cross_entropy
+
+
+def test_huge_logits_neither_overflow_nor_lose_their_loss():
+    logits = np.array([[1e4, -1e4], [-1e4, 1e4]], np.float32)
+    loss, dlogits = softmax_cross_entropy(logits, np.array([0, 0]))
+    assert loss == pytest.approx(1e4)
+    np.testing.assert_allclose(dlogits, [[0, 0], [-0.5, 0.5]])
+
+
+def test_the_loss_is_minus_the_log_of_the_labels_probability(rng):
+    logits, labels = rng.standard_normal((6, 5)), rng.integers(0, 5, 6)
+    expected = -np.log(softmax(logits)[np.arange(6), labels]).mean()
+    assert softmax_cross_entropy(logits, labels)[0] == pytest.approx(expected, rel=1e-12)
+
+
+def test_smoothing_is_cross_entropy_against_a_spread_label(rng):
+    logits, labels = rng.standard_normal((6, 5)), rng.integers(0, 5, 6)
+    target = np.full((6, 5), 0.2 / 5)
+    target[np.arange(6), labels] += 0.8
+    expected = -(target * np.log(softmax(logits))).sum(axis=1).mean()
+    assert softmax_cross_entropy(logits, labels, 0.2)[0] == pytest.approx(expected, rel=1e-12)
+
+
+def test_the_losses_of_blocks_add_up_to_the_batchs(rng):
+    logits, labels = rng.standard_normal((7, 5)), rng.integers(0, 5, 7)
+    whole, dwhole = softmax_cross_entropy(logits, labels, 0.1)
+    first, dfirst = softmax_cross_entropy(logits[:4], labels[:4], 0.1, samples=7)
+    second, dsecond = softmax_cross_entropy(logits[4:], labels[4:], 0.1, samples=7)
+    assert first + second == pytest.approx(whole, rel=1e-12)
+    np.testing.assert_allclose(np.concatenate([dfirst, dsecond]), dwhole, rtol=1e-12)
+
+
+def test_temperature_softens_and_keeps_the_order(rng):
+    logits = rng.standard_normal((6, 5)).astype(np.float32)
+    cool, warm = softmax(logits), softmax(logits, 3.0)
+    assert (warm.max(axis=1) < cool.max(axis=1)).all()
+    np.testing.assert_array_equal(warm.argmax(axis=1), cool.argmax(axis=1))
+    np.testing.assert_allclose(warm.sum(axis=1), 1, rtol=1e-6)

@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+import threading
+
+import pytest
+from threadpoolctl import threadpool_info
+
+from inkgrad.nn.parallel import Team, one_blas_thread
+
+
+@pytest.mark.parametrize("threads", [1, 2, 5])
+def test_every_job_runs_once_and_the_caller_waits(threads):
+    done = []
+    with Team(threads) as team:
+        for _ in range(20):
+            done.clear()
+            team.run([lambda i=i: done.append(i) for i in range(7)])
+            assert sorted(done) == list(range(7))
+
+
+def test_the_failure_of_a_job_reaches_the_caller_and_the_team_goes_on():
+    def fail() -> None:
+        raise ValueError("job 1")
+
+    with Team(2) as team:
+        with pytest.raises(ValueError, match="job 1"):
+            team.run([lambda: None, fail])
+        done = []
+        team.run([lambda: done.append(1), lambda: done.append(2)])
+        assert sorted(done) == [1, 2]
+
+
+def test_the_threads_end_with_the_context():
+    before = threading.active_count()
+    with Team(4):
+        assert threading.active_count() == before + 3
+    for thread in threading.enumerate():
+        if thread is not threading.current_thread() and thread.daemon:
+            thread.join(1)
+    assert threading.active_count() == before
+
+
+def test_blas_is_limited_within_the_context_alone():
+    def threads() -> set[int]:
+        return {pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"}
+
+    before = threads()
+    with one_blas_thread():
+        assert threads() == {1}
+    assert threads() == before

@@ -1,0 +1,93 @@
+"""The direction of imports: a module may import only from modules above it in this listing."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import inkgrad
+
+ROOT = Path(inkgrad.__file__).parent
+ORDER = [
+    module
+    for line in (
+        "errors atomic randomness",
+        "data.idx data.images data.glyph data.sources data.download data.dataset",
+        "data.named data.formats data.datasets",
+        "nn.compiled nn.vectors nn.parallel nn.layers nn.activations nn.losses nn.network",
+        "nn.prediction nn.architectures nn.gradient_check nn.files",
+        "training.optimizers training.schedules training.checkpoints training.step",
+        "training.train",
+        "evaluation.metrics evaluation.evaluate evaluation.plots evaluation.report",
+        "reading.character",
+        "runs",
+        "cli.show cli.data cli.evaluate cli.predict cli.train cli.demo cli.app",
+    )
+    for module in line.split()
+]
+
+
+def modules() -> dict[str, Path]:
+    found = {}
+    for path in ROOT.rglob("*.py"):
+        name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        if not name.endswith("__init__"):
+            found[name] = path
+    return found
+
+
+def imports(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("inkgrad"):
+            module = node.module.removeprefix("inkgrad").lstrip(".")
+            for alias in node.names:
+                inner = f"{module}.{alias.name}".lstrip(".")
+                found.add(inner if inner in ORDER else module)
+        elif isinstance(node, ast.Import):
+            found |= {a.name.removeprefix("inkgrad.") for a in node.names if "inkgrad." in a.name}
+    return found - {""}
+
+
+def test_every_module_has_its_place_in_the_order():
+    assert sorted(modules()) == sorted(ORDER)
+
+
+@pytest.mark.parametrize("name", ORDER)
+def test_a_module_imports_only_from_above(name):
+    above = set(ORDER[: ORDER.index(name)])
+    assert imports(modules()[name]) <= above
+
+
+def test_the_package_imports_nothing_heavy():
+    code = "import sys, inkgrad; print('numpy' in sys.modules or 'numba' in sys.modules)"
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert out.stdout.strip() == "False"
+
+
+def test_help_imports_nothing_heavy():
+    code = (
+        "import sys; sys.argv = ['inkgrad', '--help']\n"
+        "from inkgrad.cli import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "print([m for m in ('numpy', 'numba', 'scipy', 'PIL', 'matplotlib') if m in sys.modules])"
+    )
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert out.stdout.rstrip().endswith("[]")
+
+
+def test_every_public_name_can_be_had():
+    for name in inkgrad.__all__:
+        assert getattr(inkgrad, name) is not None
+
+
+def test_no_module_runs_what_a_file_says():
+    for path in modules().values():
+        tree = ast.parse(path.read_text())
+        names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+        assert not names & {"eval", "exec", "pickle", "__import__"}, path
