@@ -26,6 +26,7 @@ ORDER = [
         "reading.character",
         "runs",
         "cli.show cli.data cli.evaluate cli.predict cli.train cli.demo cli.app",
+        "__main__",
     )
     for module in line.split()
 ]
@@ -35,7 +36,7 @@ def modules() -> dict[str, Path]:
     found = {}
     for path in ROOT.rglob("*.py"):
         name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
-        if not name.endswith("__init__"):
+        if path.name != "__init__.py":
             found[name] = path
     return found
 

@@ -30,17 +30,20 @@ def described(**changes) -> bytes:
     description = {**architecture(network), **changes}
     return to_bytes(
         dict(network.parameters()),
-        {"format": "inkgrad-1", "architecture": json.dumps(description), "about": "{}"},
+        {"inkgrad": json.dumps({"format": "1", "architecture": description, "about": {}})},
     )
 
 
+WEIGHTS = {"a": np.zeros(3)}
 GOOD = architecture(deck())["layers"]
 BROKEN = {
     "empty": (b"", "is no whole safetensors file"),
     "noise": (bytes(range(256)) * 4, "is no whole safetensors file"),
     "truncated": (described()[:-1000], "is no whole safetensors file"),
-    "another format": (to_bytes({"a": np.zeros(3)}, {"format": "pt"}), "is of format pt"),
-    "no format": (to_bytes({"a": np.zeros(3)}), "is of format None"),
+    "another format": (to_bytes(WEIGHTS, {"inkgrad": '{"format": "9"}'}), "is of format 9"),
+    "another program": (to_bytes(WEIGHTS, {"format": "pt"}), "was not written by inkgrad"),
+    "no metadata": (to_bytes(WEIGHTS), "was not written by inkgrad"),
+    "no object": (to_bytes(WEIGHTS, {"inkgrad": "[1]"}), "does not hold together"),
     "unknown layer": (described(layers=[{"type": "os.system"}]), "layer type 'os.system'"),
     "unknown setting": (
         described(layers=[{"type": "Dense", "units": 10, "shell": "ls"}]),
@@ -60,10 +63,7 @@ BROKEN = {
         "does not hold together",
     ),
     "deep nesting": (
-        to_bytes(
-            {"a": np.zeros(3)},
-            {"format": "inkgrad-1", "architecture": "[" * 100_000 + "]" * 100_000},
-        ),
+        to_bytes(WEIGHTS, {"inkgrad": "[" * 100_000 + "]" * 100_000}),
         "does not hold together",
     ),
 }

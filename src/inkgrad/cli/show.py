@@ -39,7 +39,13 @@ def load_data(name: str) -> Dataset:
     from inkgrad.data.datasets import load
 
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
-    with Progress(*columns, TimeRemainingColumn(), console=errors, transient=True) as bars:
+    with Progress(
+        *columns,
+        TimeRemainingColumn(),
+        console=errors,
+        transient=True,
+        disable=not errors.is_terminal,
+    ) as bars:
         tasks: dict[str, Any] = {}
 
         def progress(file: str, had: int, total: int | None) -> None:

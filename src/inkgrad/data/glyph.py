@@ -18,6 +18,7 @@ SIDE = 28
 BOX = 20
 _WORK = 256  # a photograph is brought to this size first: enough for one character
 _LEAST_CONTRAST = 24  # grey levels between paper and ink
+_STRONGEST = 12  # the ink is as strong as its so-manieth strongest pixel
 _SPECK = 0.03  # pieces smaller than this part of the largest piece are dirt
 
 
@@ -25,9 +26,27 @@ def from_image(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """The glyph (28, 28) in a photograph or scan of one character.
 
     grey (h, w), 0 black to 255 white, of either polarity; uneven light, noise and specks are taken
-    off. Raises ImageError where there is no ink that stands out from the paper.
+    off. A character that is small on its page is looked at again from nearer. Raises ImageError
+    where there is no ink that stands out from the paper.
     """
-    return to_glyph(find_ink(grey))
+    ink = find_ink(grey)
+    while (nearer := _nearer(grey, ink)) is not None:
+        grey = nearer
+        ink = find_ink(grey)
+    return to_glyph(ink)
+
+
+def _nearer(grey: NDArray[np.uint8], ink: NDArray[np.float32]) -> NDArray[np.uint8] | None:
+    """The part of the image around the ink, where that shows more; None where it would not."""
+    scale = max(grey.shape) / max(ink.shape)
+    rows, columns = (np.flatnonzero((ink > 0.5).any(axis)) for axis in (1, 0))
+    side = max(np.ptp(rows), np.ptp(columns)) + 1
+    if scale <= 1 or side * 2.5 > max(ink.shape):
+        return None
+    margin = 0.4 * side
+    top, bottom = (rows[0] - margin) * scale, (rows[-1] + 1 + margin) * scale
+    left, right = (columns[0] - margin) * scale, (columns[-1] + 1 + margin) * scale
+    return grey[max(0, round(top)) : round(bottom), max(0, round(left)) : round(right)]
 
 
 def to_glyph(ink: NDArray[np.float32] | NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -70,7 +89,8 @@ def find_ink(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
     smooth = ndimage.gaussian_filter(difference, min(image.shape) / 150)
     if float(-smooth.min()) >= float(smooth.max()):  # dark ink on light paper
         smooth = -smooth
-    strength = float(np.quantile(smooth, 0.998))
+    strongest = min(_STRONGEST, smooth.size)
+    strength = float(np.partition(smooth, -strongest, axis=None)[-strongest])
     if strength < max(_LEAST_CONTRAST, 5 * min(noise, 20)):
         raise ImageError("shows no ink that stands out from the paper, expected one character")
     threshold = _otsu(smooth.clip(0, strength))

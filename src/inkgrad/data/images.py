@@ -13,7 +13,8 @@ from inkgrad.errors import ImageError
 
 SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".pgm"})
 _MOST_PIXELS = 120_000_000  # a 35-megapixel scan fits three times; a decompression bomb does not
-_FORMATS = ("PNG", "JPEG", "BMP", "GIF", "TIFF", "WEBP", "PPM", "MPO")
+_BOUND = f"expected at most {_MOST_PIXELS // 10**6} megapixels"
+_FORMATS = ("PNG", "JPEG", "BMP", "GIF", "TIFF", "WEBP", "PPM")
 
 
 def open_grey(path: str | Path) -> NDArray[np.uint8]:
@@ -33,10 +34,7 @@ def open_grey(path: str | Path) -> NDArray[np.uint8]:
             with Image.open(path, formats=_FORMATS) as image:
                 width, height = image.size
                 if width * height > _MOST_PIXELS:
-                    raise ImageError(
-                        f"{path}: is {width} x {height} pixels, "
-                        f"expected at most {_MOST_PIXELS // 10**6} megapixels"
-                    )
+                    raise ImageError(f"{path}: is {width} x {height} pixels, {_BOUND}")
                 image.load()
                 return _grey(ImageOps.exif_transpose(image))
     except UnidentifiedImageError:
@@ -45,7 +43,9 @@ def open_grey(path: str | Path) -> NDArray[np.uint8]:
         ) from None
     except ImageError:
         raise
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, EOFError) as error:
+    except Image.DecompressionBombError:  # Pillow's own bound comes first for the largest
+        raise ImageError(f"{path}: is far too large, {_BOUND}") from None
+    except (OSError, ValueError, SyntaxError, EOFError) as error:
         raise ImageError(f"{path}: is truncated or broken ({error})") from None
 
 

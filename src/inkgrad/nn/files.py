@@ -24,7 +24,7 @@ from inkgrad.nn.network import Network
 LAYERS: dict[str, type[Layer]] = {
     kind.__name__: kind for kind in (Dense, Dropout, Flatten, ReLU, LeakyReLU, Tanh, Sigmoid, GELU)
 }
-_FORMAT = "inkgrad-1"
+_KEY, _FORMAT = "inkgrad", "1"
 _LARGEST = 1 << 30  # bytes of weights: far over any network this is for
 
 
@@ -41,11 +41,9 @@ def save(network: Network, path: str | Path, about: dict[str, Any] | None = None
 
     `about` is kept with it: plain JSON values, such as class names and what it was trained on.
     """
-    metadata = {
-        "format": _FORMAT,
-        "architecture": json.dumps(architecture(network)),
-        "about": json.dumps(about or {}),
-    }
+    # One entry: several would be written in random order, and equal networks in unequal files.
+    about_all = {"format": _FORMAT, "architecture": architecture(network), "about": about or {}}
+    metadata = {_KEY: json.dumps(about_all)}
     weights = {name: np.ascontiguousarray(w) for name, w in network.parameters().items()}
     atomic_write(path, to_bytes(weights, metadata))
 
@@ -61,11 +59,14 @@ def load(path: str | Path) -> tuple[Network, dict[str, Any]]:
     try:
         with safe_open(path, framework="numpy") as file:
             metadata = file.metadata() or {}
-            if metadata.get("format") != _FORMAT:
-                raise ModelError(f"is of format {metadata.get('format')}, expected {_FORMAT}")
-            network = rebuild(json.loads(metadata["architecture"]), path.stat().st_size)
+            if _KEY not in metadata:
+                raise ModelError("was not written by inkgrad")
+            facts = json.loads(metadata[_KEY])
+            if facts["format"] != _FORMAT:
+                raise ModelError(f"is of format {facts['format']}, expected {_FORMAT}")
+            network = rebuild(facts["architecture"], path.stat().st_size)
             _fill(network, {name: file.get_tensor(name) for name in file.keys()})  # noqa: SIM118
-            about = json.loads(metadata.get("about", "{}"))
+            about = facts["about"]
             if not isinstance(about, dict):
                 raise ModelError("what it says about itself is no JSON object")
     except ModelError as error:

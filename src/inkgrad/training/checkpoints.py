@@ -28,7 +28,7 @@ class Checkpoint:
 
 def write_checkpoint(path: Path, state: Checkpoint) -> None:
     """Replace the checkpoint at `path`; a kill in the middle leaves the one before."""
-    metadata = {"format": _FORMAT, "facts": json.dumps(state.facts)}
+    metadata = {_FORMAT: json.dumps(state.facts)}
     vectors = {name: np.ascontiguousarray(vector) for name, vector in state.vectors.items()}
     atomic_write(path, to_bytes(vectors, metadata))
 
@@ -38,7 +38,7 @@ def read_checkpoint(path: Path, size: int) -> Checkpoint:
     try:
         with safe_open(path, framework="numpy") as file:
             metadata = file.metadata() or {}
-            if metadata.get("format") != _FORMAT:
+            if _FORMAT not in metadata:
                 raise TrainingError(f"{path}: is no checkpoint of this version, expected {_FORMAT}")
             vectors = {}
             for name in file.keys():  # noqa: SIM118
@@ -50,6 +50,6 @@ def read_checkpoint(path: Path, size: int) -> Checkpoint:
                     )
                 vectors[name] = aligned(size, values.dtype)
                 vectors[name][:] = values
-            return Checkpoint(vectors, json.loads(metadata["facts"]))
+            return Checkpoint(vectors, json.loads(metadata[_FORMAT]))
     except (SafetensorError, OSError, KeyError, ValueError) as error:
         raise TrainingError(f"{path}: is no whole checkpoint ({error})") from None

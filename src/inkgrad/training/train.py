@@ -148,6 +148,8 @@ class _Run:
                 self.average.update(self.network.theta, self.optimizer.steps)
             total += value * len(places)
             correct += right
+        if not np.isfinite(self.network.theta).all():  # the last step went too far
+            raise DivergedError(self.optimizer.steps, rate, math.inf)
         seconds = time.perf_counter() - started
         self._record(number, total / len(order), correct / len(order), rate, seconds, team)
         return self.history[-1]

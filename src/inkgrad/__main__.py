@@ -1,0 +1,5 @@
+"""`python -m inkgrad` is `inkgrad`."""
+
+from inkgrad.cli.app import main
+
+main()

@@ -1,0 +1,256 @@
+"""The command line as people use it: in a process of its own, on real files."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from inkgrad.data.datasets import load
+from inkgrad.nn.architectures import deck
+from inkgrad.nn.files import save
+
+QUICK = ["--epochs", "3", "--seed", "1"]
+
+
+def inkgrad(*arguments: object, cwd: Path, check: bool = True) -> subprocess.CompletedProcess[str]:
+    done = subprocess.run(
+        [sys.executable, "-m", "inkgrad", *map(str, arguments)],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "COLUMNS": "100"},
+    )
+    assert not check or done.returncode == 0, done.stderr
+    return done
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory) -> Path:
+    """A finished run, shared by the tests that only look at it."""
+    folder = tmp_path_factory.mktemp("trained")
+    os.environ["INKGRAD_CACHE"] = str(folder / "cache")
+    inkgrad("train", "--out", "run", *QUICK, "--epochs", "12", cwd=folder)
+    return folder / "run"
+
+
+def size_of(path: Path) -> dict[str, int]:
+    with Image.open(path) as image:
+        return {"width": image.width, "height": image.height}
+
+
+def one_line(done: subprocess.CompletedProcess[str]) -> str:
+    assert done.returncode == 1
+    assert done.stderr.startswith("inkgrad: ")
+    assert done.stderr.count("\n") == 1, done.stderr
+    assert "Traceback" not in done.stderr
+    return done.stderr
+
+
+def test_training_writes_what_it_says(run):
+    assert {path.name for path in run.iterdir()} == {
+        "model.safetensors",
+        "checkpoint.safetensors",
+        "history.csv",
+        "run.json",
+        "curves.png",
+    }
+    facts = json.loads((run / "run.json").read_text())
+    assert facts["status"] == "complete"
+    assert facts["arguments"]["seed"] == facts["seed"] == 1
+    assert facts["data_checksum"] == load("mnist-5k").checksum
+    assert facts["figures"]["test_accuracy"] > 0.9
+    rows = list(csv.DictReader((run / "history.csv").read_text().splitlines()))
+    assert [row["epoch"] for row in rows] == [str(n) for n in range(1, 13)]
+    assert size_of(run / "curves.png")["width"] > 500
+
+
+def test_json_ends_with_the_figures_and_keeps_the_bits_whatever_the_threads(tmp_path):
+    bits = set()
+    for threads in (1, 2, 3):
+        done = inkgrad(
+            *("train", *QUICK, "--batch-size", "500", "--threads", threads),
+            *("--out", f"r{threads}", "--json"),
+            cwd=tmp_path,
+        )
+        (line,) = done.stdout.splitlines()
+        figures = json.loads(line)
+        assert figures["parameters"] == 109_386
+        assert figures["train_seconds"] > 0
+        assert figures["peak_memory_mb"] > 50
+        assert 0 <= figures["validation_accuracy"] <= 1
+        assert 0 <= figures["test_accuracy"] <= 1
+        bits.add((tmp_path / f"r{threads}" / "model.safetensors").read_bytes()[-400_000:])
+    assert len(bits) == 1
+
+
+def test_a_run_killed_at_any_moment_and_resumed_ends_with_the_same_bits(tmp_path):
+    arguments = ["--epochs", "40", "--dropout", "0.1", "--average", "0.99"]
+    inkgrad("train", *arguments, "--out", "whole", cwd=tmp_path)
+    command = [sys.executable, "-m", "inkgrad", "train", "--out", "cut", *arguments]
+    resume = [sys.executable, "-m", "inkgrad", "train", "--resume", "cut"]
+    rng = np.random.default_rng(5)
+    killed = 0
+    for attempt in range(4):
+        process = subprocess.Popen(
+            resume if (tmp_path / "cut" / "run.json").exists() else command,
+            cwd=tmp_path,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        # The first two after so many epochs, the others at any time, start-up included.
+        deadline = time.monotonic() + 30
+        while attempt < 2 and process.poll() is None and time.monotonic() < deadline:
+            history = tmp_path / "cut" / "checkpoint.safetensors"
+            if history.exists():
+                break
+            time.sleep(0.005)
+        time.sleep(float(rng.uniform(0.05, 0.4)))
+        process.send_signal(signal.SIGKILL)
+        killed += process.wait() == -signal.SIGKILL
+    assert killed
+    if not (tmp_path / "cut" / "run.json").exists():
+        inkgrad("train", "--out", "cut", *arguments, cwd=tmp_path)
+    inkgrad("train", "--resume", "cut", cwd=tmp_path)
+    whole, cut = (tmp_path / name / "model.safetensors" for name in ("whole", "cut"))
+    assert whole.read_bytes() == cut.read_bytes()
+
+
+def test_ctrl_c_says_how_to_go_on(tmp_path):
+    process = subprocess.Popen(
+        [sys.executable, "-m", "inkgrad", "train", "--epochs", "5000", "--out", "run"],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout
+    for line in process.stdout:
+        if line.startswith("epoch   2"):
+            break
+    process.send_signal(signal.SIGINT)
+    _, complaint = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert complaint == "inkgrad: stopped; go on with: inkgrad train --resume run\n"
+
+
+def test_a_diverging_run_stops_with_what_to_try(tmp_path):
+    done = inkgrad(
+        *("train", *QUICK, "--optimizer", "sgd", "--learning-rate", "1e20", "--out", "r"),
+        cwd=tmp_path,
+        check=False,
+    )
+    line = one_line(done)
+    assert "the loss became" in line
+    assert "at step" in line
+    assert "try a learning rate" in line
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--data", "minst"), "minst: no such data set or path"),
+        (("--model", "lstm"), "model 'lstm' is unknown"),
+        (("--optimizer", "adagrad"), "optimizer 'adagrad' is unknown, expected one of sgd"),
+        (("--schedule", "zigzag"), "schedule 'zigzag' is unknown"),
+        (("--epochs", "0"), "epochs is 0, expected more than 0"),
+        (("--dropout", "1"), "dropout is 1.0, expected at least 0 and under 1"),
+        (("--validation", "4000"), "cannot hold out 4,000 of 4,000"),
+        (("--resume", "nowhere"), "holds no run"),
+    ],
+)
+def test_wrong_arguments_are_one_line_and_leave_nothing(arguments, message, tmp_path):
+    assert message in one_line(inkgrad("train", *arguments, cwd=tmp_path, check=False))
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_folder_with_a_run_is_not_written_over(run):
+    done = inkgrad("train", *QUICK, "--out", run, cwd=run.parent, check=False)
+    assert "holds a run already" in one_line(done)
+
+
+def test_evaluation_in_words_in_json_and_on_a_page(run, tmp_path):
+    page = tmp_path / "report.html"
+    done = inkgrad("evaluate", run / "model.safetensors", "--report", page, cwd=tmp_path)
+    assert "95 % interval" in done.stdout
+    assert "at temperature" in done.stdout
+    assert page.read_text().count("data:image/png;base64,") >= 6
+    facts = json.loads(inkgrad("evaluate", run, "--json", cwd=tmp_path).stdout)
+    trained = json.loads((run / "run.json").read_text())["figures"]
+    assert facts["accuracy"] == trained["test_accuracy"]
+    assert len(facts["classes"]) == len(facts["confusion"]) == 10
+    before = page.read_bytes()
+    again = inkgrad("evaluate", run, "--report", page, cwd=tmp_path, check=False)
+    assert "is there already" in one_line(again)
+    assert page.read_bytes() == before
+
+
+def digit(tmp_path: Path, label: int, name: str) -> Path:
+    """A test digit as a scan: dark ink on a large white page."""
+    test = load("mnist-5k").test
+    image = Image.fromarray(255 - test.images[test.labels == label][3]).resize((280, 280))
+    page = Image.new("L", (600, 500), 255)
+    page.paste(image, (100, 90))
+    page.save(tmp_path / name)
+    return tmp_path / name
+
+
+def test_prediction_reads_scans_and_says_what_it_cannot(run, tmp_path):
+    images = [digit(tmp_path, label, f"{label}.png") for label in (0, 1, 6)]
+    Image.new("L", (50, 50), 255).save(tmp_path / "blank.png")
+    (tmp_path / "text.png").write_text("hello")
+    done = inkgrad("predict", run, *images, "--show", "saw.png", "--json", cwd=tmp_path)
+    found = [json.loads(line) for line in done.stdout.splitlines()[:3]]
+    assert [facts["label"] for facts in found] == ["0", "1", "6"]
+    assert all(0.5 < facts["probability"] <= 1 for facts in found)
+    assert size_of(tmp_path / "saw.png")["width"] > 100
+    mixed = inkgrad("predict", run, "blank.png", images[0], "text.png", cwd=tmp_path, check=False)
+    assert mixed.returncode == 1
+    assert f"{images[0]}: 0" in mixed.stdout
+    assert "blank.png: shows no ink" in mixed.stderr
+    assert "text.png: is no image" in mixed.stderr
+
+
+def test_prediction_with_what_is_no_model_is_one_line(tmp_path):
+    image = digit(tmp_path, 3, "3.png")
+    assert "no such file" in one_line(inkgrad("predict", "x", image, cwd=tmp_path, check=False))
+    other = tmp_path / "letters.safetensors"
+    save(deck(26), other, {"classes": ["a", "b"]})
+    assert "names 2 classes" in one_line(
+        inkgrad("predict", other, image, cwd=tmp_path, check=False)
+    )
+
+
+def test_data_are_listed_described_and_drawn(tmp_path):
+    listed = inkgrad("data", "list", cwd=tmp_path).stdout
+    assert all(name in listed for name in ("mnist-5k", "kmnist", "emnist-balanced", "emnist-pool"))
+    facts = json.loads(inkgrad("data", "info", "mnist-5k", "--json", cwd=tmp_path).stdout)
+    assert facts["counts"]["test"] == [100] * 10
+    inkgrad("data", "show", "mnist-5k", "--count", "30", cwd=tmp_path)
+    assert size_of(tmp_path / "mnist-5k.png")["height"] > 200
+    again = inkgrad("data", "show", "mnist-5k", cwd=tmp_path, check=False)
+    assert "is there already" in one_line(again)
+    unknown = inkgrad("data", "fetch", "cifar", cwd=tmp_path, check=False)
+    assert "no such data set" in one_line(unknown)
+
+
+def test_the_demo_reaches_its_figure_and_writes_its_report(tmp_path):
+    done = inkgrad("demo", cwd=tmp_path)
+    accuracy = float(done.stdout.split("\naccuracy ")[1].split(" %")[0])
+    assert accuracy >= 94.5
+    assert (tmp_path / "demo" / "report.html").stat().st_size > 100_000
+
+
+def test_version_and_help_are_there(tmp_path):
+    assert inkgrad("--version", cwd=tmp_path).stdout.startswith("inkgrad 0.")
+    for command in ("train", "evaluate", "predict", "demo", "data"):
+        assert "Usage: " in inkgrad(command, "--help", cwd=tmp_path).stdout
