@@ -14,18 +14,17 @@ from __future__ import annotations
 import argparse
 import itertools
 import json
-import statistics
-import subprocess
 import sys
-import time
 from collections.abc import Callable
 from importlib.util import find_spec
+from pathlib import Path
 
 import numpy as np
 
 import machine
+from race import race, serve
 
-ROUNDS, STEPS, BATCHES = 12, 25, 40
+BATCHES = 40
 HIDDEN = {"deck": (128, 64)}
 Step = Callable[[int], object]
 
@@ -131,46 +130,6 @@ def settings(network: str, batch_size: int) -> dict[str, dict[str, tuple[str, di
     return found
 
 
-def worker(function: str, arguments: dict) -> None:
-    """In a process of its own: for each line read, some steps, and the time of each in ms."""
-    step: Step = globals()[function](**arguments)
-    done = 0
-    for _ in range(20):
-        step(done)
-    print("ready", flush=True)
-    for _ in sys.stdin:
-        times = []
-        for _ in range(STEPS + 3):
-            started = time.perf_counter()
-            step(done)
-            times.append((time.perf_counter() - started) * 1e3)
-            done += 1
-        print(json.dumps(times[3:]), flush=True)
-
-
-def race(candidates: dict[str, tuple[str, dict]]) -> dict[str, float]:
-    """The median time of a step in ms for every candidate, all taking turns."""
-    running = {}
-    for name, (function, arguments) in candidates.items():
-        command = [sys.executable, __file__, "--worker", function, json.dumps(arguments)]
-        process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
-        )
-        assert process.stdout
-        assert process.stdout.readline() == "ready\n", f"{name} did not start"
-        running[name] = process
-    times: dict[str, list[float]] = {name: [] for name in running}
-    for _ in range(ROUNDS):
-        for name, process in running.items():
-            assert process.stdin
-            assert process.stdout
-            process.stdin.write("go\n")
-            times[name] += json.loads(process.stdout.readline())
-    for process in running.values():
-        process.communicate()
-    return {name: statistics.median(values) for name, values in times.items()}
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--networks", nargs="+", default=["deck"], choices=list(HIDDEN))
@@ -179,7 +138,8 @@ def main() -> None:
     parser.add_argument("--worker", nargs=2, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.worker:
-        worker(arguments.worker[0], json.loads(arguments.worker[1]))
+        function, given = arguments.worker
+        serve(globals()[function](**json.loads(given)), steps=25)
         return
     print(machine.describe(), file=sys.stderr)
     if not arguments.json:
@@ -192,9 +152,9 @@ def main() -> None:
 def compare(network: str, batch_size: int, as_json: bool) -> None:
     libraries = settings(network, batch_size)
     flat = {(lib, name): job for lib, jobs in libraries.items() for name, job in jobs.items()}
-    medians = race({json.dumps(key): job for key, job in flat.items()})
+    medians = race(Path(__file__), flat)
     best = {
-        library: min((medians[json.dumps([library, name])], name) for name in jobs)
+        library: min((medians[library, name], name) for name in jobs)
         for library, jobs in libraries.items()
     }
     ours_ms, ours_setting = best.pop("inkgrad")

@@ -18,6 +18,9 @@ def demo(
     seed: Annotated[int, typer.Option(help="The same seed gives the same bits.")] = 0,
 ) -> None:
     """Train the deck's network on 4,000 digits, test it on 1,000 others, and write a report."""
+    from inkgrad.atomic import atomic_write
+    from inkgrad.evaluation import plots
+    from inkgrad.evaluation.report import sample
     from inkgrad.nn import files
     from inkgrad.runs import Arguments, Run, free_folder
 
@@ -32,5 +35,6 @@ def demo(
     show(found)
     page = run.folder / "report.html"
     write_report(page, path, network, about, found)
+    atomic_write(run.folder / "reads.png", plots.png(sample(found)))
     print(f"\nreport: {page.resolve()}")
     print(f"next:   inkgrad predict {run.folder} YOUR-DIGIT.png")

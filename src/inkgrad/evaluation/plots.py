@@ -96,7 +96,7 @@ def confusion(matrix: NDArray[np.integer[Any]], classes: Sequence[str]) -> Figur
             for j, count in enumerate(row):
                 if count:
                     strong = i != j and mistakes[i, j] > 0.6 * mistakes.max()
-                    colour = "white" if strong else _INK if i == j else _RED
+                    colour = "white" if strong else _INK
                     axes.text(j, i, str(count), ha="center", va="center", size=7, color=colour)
     _plain(axes)
     return figure
@@ -121,7 +121,7 @@ def reliability(before: Reliability, after: Reliability | None = None) -> Figure
             label=f"{name}: error {100 * found.error:.2f} %",
         )
     axes.set(xlabel="confidence", ylabel="part that is right", xlim=(0, 1.02), ylim=(0, 1.02))
-    axes.legend(frameon=False, loc="upper left")
+    axes.legend(frameon=False, loc="lower right")
     _plain(axes)
     return figure
 

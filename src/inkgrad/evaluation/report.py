@@ -47,7 +47,7 @@ def report(
     ]
     if history:
         sections.append(_section("How it learned", plots.curves(history)))
-    sections.append(_section("What it reads", _sample(evaluation)))
+    sections.append(_section("What it reads", sample(evaluation)))
     sections.append(
         _section(
             "What it takes for what", plots.confusion(evaluation.confusion, evaluation.classes)
@@ -97,7 +97,8 @@ def _answers(evaluation: Evaluation, places: Any) -> Figure:
     return plots.sheet([evaluation.split.images[i] for i in places], titles, 10, wrong)
 
 
-def _sample(evaluation: Evaluation) -> Figure:
+def sample(evaluation: Evaluation) -> Figure:
+    """Forty test images and what they were read as, mistakes in red."""
     count = min(40, len(evaluation.split))
     rng = generator(0, "sample")
     return _answers(evaluation, np.sort(rng.choice(len(evaluation.split), count, replace=False)))

@@ -1,0 +1,8 @@
+"""deck() on MNIST, 10 epochs, no augmentation, all settings at their defaults."""
+
+from seeds import main
+
+from inkgrad.runs import Arguments
+
+if __name__ == "__main__":
+    main("deck() on MNIST, no augmentation", Arguments(data="mnist"), 0.982)
