@@ -1,18 +1,18 @@
 """One step of training, ours against PyTorch and scikit-learn, in the same minute.
 
-    python benchmarks/training_speed.py [--networks deck] [--batch-sizes 32 128 512] [--json]
+    python benchmarks/training_speed.py [--networks deck lenet ...] [--batch-sizes 32 ...] [--json]
 
 A step is forward, loss, backward and Adam on a batch of ready float32 digits, another batch each
 time. Every setting of every library runs in a process of its own, so no thread pool of one disturbs
 another; the processes take turns, a few steps each, and the median over all turns counts. PyTorch
-is run with 1 and 2 threads, plain and fused Adam, its best is compared; ours with 1 and 2 threads.
+is run with 1 and 2 threads, plain and fused Adam, contiguous and channels last where there are
+images, and its best is compared; ours with 1 and 2 threads.
 A library that is not installed is said and skipped.
 """
 
 from __future__ import annotations
 
 import argparse
-import itertools
 import json
 import sys
 from collections.abc import Callable
@@ -25,7 +25,15 @@ import machine
 from race import race, serve
 
 BATCHES = 40
-HIDDEN = {"deck": (128, 64)}
+# Each network as PyTorch and we both build it: numbers are dense units, "c3:32" a convolution of
+# 3x3 to 32 channels ("v" without padding), "n" batch normalization, "p" a 2x2 maximum, "r" ReLU,
+# "d" dropout of a half, "f" flatten. The rectifier follows the maximum where there is one.
+NETWORKS = {
+    "deck": "128 r 64 r 10",
+    "lenet": "c5:16 p r c5:32 p r f 128 r 10",
+    "keras-example": "v3:32 p r v3:64 p r f d 10",
+    "batch-normalized": "c3:16 n r c3:16 n p r c3:32 n r c3:32 n p r f 128 n r 10",
+}
 Step = Callable[[int], object]
 
 
@@ -40,12 +48,27 @@ def digits(batch_size: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def ours(network: str, batch_size: int, threads: int) -> Step:
-    from inkgrad.nn.architectures import build
+    from inkgrad.nn.activations import ReLU
+    from inkgrad.nn.convolution import Conv2D
+    from inkgrad.nn.layers import Dense, Dropout, Flatten
     from inkgrad.nn.losses import softmax_cross_entropy
+    from inkgrad.nn.network import Network
+    from inkgrad.nn.normalization import BatchNorm
     from inkgrad.nn.parallel import Team, one_blas_thread
+    from inkgrad.nn.pooling import MaxPool2D
     from inkgrad.training.optimizers import Adam
     from inkgrad.training.step import BatchGradient
 
+    plain = {"r": ReLU, "n": BatchNorm, "p": MaxPool2D, "d": Dropout, "f": Flatten}
+    layers = []
+    for word in NETWORKS[network].split():
+        if word in plain:
+            layers.append(plain[word]())
+        elif word[0] in "cv":
+            kernel, channels = map(int, word[1:].split(":"))
+            layers.append(Conv2D(channels, kernel, padding="same" if word[0] == "c" else 0))
+        else:
+            layers.append(Dense(int(word)))
     images, labels = digits(batch_size)
 
     class Ready:
@@ -61,7 +84,8 @@ def ours(network: str, batch_size: int, threads: int) -> Step:
             return images[self.at, rows], labels[self.at, rows]
 
     one_blas_thread().__enter__()
-    model, adam, data, places = build(network), Adam(), Ready(), np.arange(batch_size)
+    model = Network((28, 28, 1) if "f" in network_words(network) else (784,), layers)
+    adam, data, places = Adam(), Ready(), np.arange(batch_size)
     batches, team = BatchGradient(model, batch_size), Team(threads)
     batches.begin(seed=0, epoch=1)
 
@@ -73,23 +97,55 @@ def ours(network: str, batch_size: int, threads: int) -> Step:
     return step
 
 
-def pytorch(network: str, batch_size: int, threads: int, fused: bool) -> Step:
+def network_words(network: str) -> list[str]:
+    return NETWORKS[network].split()
+
+
+def pytorch(
+    network: str, batch_size: int, threads: int, fused: bool, channels_last: bool = False
+) -> Step:
     import torch
-    from torch.nn import Linear, ReLU, Sequential
+    from torch import nn
     from torch.nn.functional import cross_entropy
 
     torch.set_num_threads(threads)
-    sizes = (784, *HIDDEN[network])
+    words = network_words(network)
+    flat = "f" not in words
     layers: list[torch.nn.Module] = []
-    for inputs, outputs in itertools.pairwise(sizes):
-        layers += [Linear(inputs, outputs), ReLU()]
-    model = Sequential(*layers, Linear(sizes[-1], 10))
-    adam = torch.optim.Adam(model.parameters(), 0.001, fused=fused)
+    x = torch.zeros((2, 784) if flat else (2, 1, 28, 28))
+    for word in words:
+        width = x.shape[1]
+        if word[0] in "cv":
+            kernel, channels = map(int, word[1:].split(":"))
+            padding = kernel // 2 if word[0] == "c" else 0
+            layer = nn.Conv2d(width, channels, kernel, padding=padding)
+        elif word == "n":
+            layer = nn.BatchNorm2d(width) if x.ndim == 4 else nn.BatchNorm1d(width)
+        elif word in ("r", "p", "d", "f"):
+            layer = {
+                "r": nn.ReLU(),
+                "p": nn.MaxPool2d(2),
+                "d": nn.Dropout(0.5),
+                "f": nn.Flatten(),
+            }[word]
+        else:
+            layer = nn.Linear(width, int(word))
+        layers.append(layer)
+        x = layer(x)
+    model = nn.Sequential(*layers)
     images, labels = (torch.from_numpy(array) for array in digits(batch_size))
+    if not flat:
+        images = images.reshape(BATCHES, batch_size, 1, 28, 28)
+    if channels_last:
+        model = model.to(memory_format=torch.channels_last)
+        ready = [batch.contiguous(memory_format=torch.channels_last) for batch in images]
+    else:
+        ready = list(images)
+    adam = torch.optim.Adam(model.parameters(), 0.001, fused=fused)
 
     def step(i: int) -> None:
         adam.zero_grad()
-        cross_entropy(model(images[i % BATCHES]), labels[i % BATCHES]).backward()
+        cross_entropy(model(ready[i % BATCHES]), labels[i % BATCHES]).backward()
         adam.step()
 
     return step
@@ -99,8 +155,9 @@ def scikit_learn(network: str, batch_size: int) -> Step:
     from sklearn.neural_network import MLPClassifier
 
     images, labels = digits(batch_size)
+    hidden = [int(word) for word in network_words(network) if word.isdigit()][:-1]
     # One call of partial_fit is one step: the batch is the whole of what it is given.
-    model = MLPClassifier(HIDDEN[network], alpha=0.0, batch_size=batch_size)
+    model = MLPClassifier(hidden, alpha=0.0, batch_size=batch_size)
 
     def step(i: int) -> None:
         model.partial_fit(images[i % BATCHES], labels[i % BATCHES], classes=np.arange(10))
@@ -111,20 +168,29 @@ def scikit_learn(network: str, batch_size: int) -> Step:
 def settings(network: str, batch_size: int) -> dict[str, dict[str, tuple[str, dict]]]:
     """Every library's settings to try: library -> what it is called -> function and arguments."""
     common = {"network": network, "batch_size": batch_size}
-    found = {
-        "inkgrad": {f"{t} threads": ("ours", {**common, "threads": t}) for t in (1, 2)},
-        "PyTorch": {
+    convolutional = "f" in network_words(network)
+    found = {"inkgrad": {f"{t} threads": ("ours", {**common, "threads": t}) for t in (1, 2)}}
+    if convolutional:
+        found["PyTorch"] = {
+            f"{t} threads, {'channels last' if last else 'contiguous'}, fused Adam": (
+                "pytorch",
+                {**common, "threads": t, "fused": True, "channels_last": last},
+            )
+            for t in (1, 2)
+            for last in (False, True)
+        }
+    else:
+        found["PyTorch"] = {
             f"{t} threads, {'fused' if fused else 'plain'} Adam": (
                 "pytorch",
                 {**common, "threads": t, "fused": fused},
             )
             for t in (1, 2)
             for fused in (False, True)
-        },
-        "scikit-learn": {"default": ("scikit_learn", common)},
-    }
+        }
+        found["scikit-learn"] = {"default": ("scikit_learn", common)}
     for library, module in (("PyTorch", "torch"), ("scikit-learn", "sklearn")):
-        if find_spec(module) is None:
+        if find_spec(module) is None and library in found:
             print(f"{library} is not installed: skipped", file=sys.stderr)
             del found[library]
     return found
@@ -132,8 +198,8 @@ def settings(network: str, batch_size: int) -> dict[str, dict[str, tuple[str, di
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--networks", nargs="+", default=["deck"], choices=list(HIDDEN))
-    parser.add_argument("--batch-sizes", nargs="+", type=int, default=[32, 128, 512])
+    parser.add_argument("--networks", nargs="+", default=["deck"], choices=list(NETWORKS))
+    parser.add_argument("--batch-sizes", nargs="+", type=int, help="32 128 512, or 64 128")
     parser.add_argument("--json", action="store_true", help="one object a line")
     parser.add_argument("--worker", nargs=2, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
@@ -143,9 +209,12 @@ def main() -> None:
         return
     print(machine.describe(), file=sys.stderr)
     if not arguments.json:
-        print("network  batch  peer          ours ms  peer ms  ratio  settings (ours; peer)")
+        print(
+            "network           batch  peer          ours ms  peer ms  ratio  settings (ours; peer)"
+        )
     for network in arguments.networks:
-        for batch_size in arguments.batch_sizes:
+        sizes = (64, 128) if "f" in network_words(network) else (32, 128, 512)
+        for batch_size in arguments.batch_sizes or sizes:
             compare(network, batch_size, arguments.json)
 
 
@@ -173,7 +242,7 @@ def compare(network: str, batch_size: int, as_json: bool) -> None:
             print(json.dumps(row), flush=True)
         else:
             print(
-                f"{network:<8} {batch_size:>5}  {peer:<12} {ours_ms:>8.3f} {peer_ms:>8.3f} "
+                f"{network:<16} {batch_size:>5}  {peer:<12} {ours_ms:>8.3f} {peer_ms:>8.3f} "
                 f"{peer_ms / ours_ms:>6.2f}  {ours_setting}; {peer_setting}",
                 flush=True,
             )

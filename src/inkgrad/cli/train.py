@@ -18,7 +18,9 @@ def train(
     data: Annotated[
         str, typer.Option(help="A data set by name (see: inkgrad data list) or path.")
     ] = "mnist-5k",
-    model: Annotated[str, typer.Option(help="deck, or mlp:512-256 for hidden layers.")] = "deck",
+    model: Annotated[
+        str, typer.Option(help="deck, mlp:512-256 (hidden layers), lenet, cnn, cnn:large or tiny.")
+    ] = "deck",
     epochs: Annotated[int, typer.Option(help="Passes over the training data.")] = 10,
     batch_size: Annotated[int, typer.Option(help="Samples to a step.")] = 64,
     optimizer: Annotated[str, typer.Option(help="sgd, rmsprop, adam or adamw.")] = "adamw",

@@ -18,11 +18,19 @@ from safetensors.numpy import save as to_bytes
 from inkgrad.atomic import atomic_write
 from inkgrad.errors import ModelError, ShapeError
 from inkgrad.nn.activations import GELU, LeakyReLU, ReLU, Sigmoid, Tanh
-from inkgrad.nn.layers import Dense, Dropout, Flatten, Layer
+from inkgrad.nn.convolution import Conv2D
+from inkgrad.nn.layers import Dense, Dropout, Flatten, Layer, SpatialDropout
 from inkgrad.nn.network import Network
+from inkgrad.nn.normalization import BatchNorm
+from inkgrad.nn.pooling import AveragePool2D, GlobalAveragePool, GlobalMaxPool, MaxPool2D
 
 LAYERS: dict[str, type[Layer]] = {
-    kind.__name__: kind for kind in (Dense, Dropout, Flatten, ReLU, LeakyReLU, Tanh, Sigmoid, GELU)
+    kind.__name__: kind
+    for kind in (
+        *(Dense, Dropout, SpatialDropout, Flatten),
+        *(ReLU, LeakyReLU, Tanh, Sigmoid, GELU),
+        *(Conv2D, MaxPool2D, AveragePool2D, GlobalMaxPool, GlobalAveragePool, BatchNorm),
+    )
 }
 _KEY, _FORMAT = "inkgrad", "1"
 _LARGEST = 1 << 30  # bytes of weights: far over any network this is for
@@ -44,7 +52,8 @@ def save(network: Network, path: str | Path, about: dict[str, Any] | None = None
     # One entry: several would be written in random order, and equal networks in unequal files.
     about_all = {"format": _FORMAT, "architecture": architecture(network), "about": about or {}}
     metadata = {_KEY: json.dumps(about_all)}
-    weights = {name: np.ascontiguousarray(w) for name, w in network.parameters().items()}
+    values = {**network.parameters(), **network.statistics()}
+    weights = {name: np.ascontiguousarray(array) for name, array in values.items()}
     atomic_write(path, to_bytes(weights, metadata))
 
 
@@ -89,7 +98,7 @@ def rebuild(description: dict[str, Any], largest: int = _LARGEST) -> Network:
         kind = LAYERS[name]
         known = {field.name: field for field in dataclasses.fields(kind)}
         for key, value in settings.items():
-            if key not in known or not isinstance(value, int | float | str | bool):
+            if key not in known or not isinstance(value, int | float | str | bool | None):
                 raise ModelError(f"layer {name}: unknown setting {key} = {value!r}")
         layers.append(kind(**settings))
     shape: tuple[int, ...] = tuple(description["input_shape"])
@@ -111,7 +120,7 @@ def _weight_bytes(shape: tuple[int, ...], layers: list[Layer]) -> int:
 
 
 def _fill(network: Network, tensors: dict[str, Any]) -> None:
-    parameters = network.parameters()
+    parameters = {**network.parameters(), **network.statistics()}
     if set(tensors) != set(parameters):
         odd = sorted(set(tensors) ^ set(parameters))
         raise ModelError(f"the weights do not match the architecture: {', '.join(odd[:3])}")

@@ -37,13 +37,21 @@ class Layer:
         """
         return {}, inputs
 
+    def statistics(self, inputs: Shape) -> dict[str, Shape]:
+        """The shapes of running statistics by name: kept with the weights, but not learned."""
+        return {}
+
     def initial(self, name: str, shape: Shape, rng: np.random.Generator) -> Array | float:
-        """What parameter `name` starts from."""
+        """What parameter or statistic `name` starts from."""
         return 0.0
 
     def multiply_adds(self, inputs: Shape) -> int:
         """Multiplications with an addition, for one sample, forward."""
         return 0
+
+    def rescaling(self) -> tuple[Array, Array] | None:
+        """Scale and shift (c,), where that is all the layer does in prediction."""
+        return None
 
     def __call__(self, x: Array) -> Array:
         """The output for a batch, with nothing remembered: threads may share the layer."""
@@ -126,6 +134,10 @@ class Dropout(Layer):
     stochastic: ClassVar[bool] = True
     rng: ClassVar[np.random.Generator]
 
+    def mask_shape(self, x: Array) -> Shape:
+        """One decision for each value; a subclass may let values share one."""
+        return x.shape
+
     def shapes(self, inputs: Shape) -> tuple[dict[str, Shape], Shape]:
         if not 0 <= self.rate < 1:
             raise ShapeError(f"has rate {self.rate}, needs 0 <= rate < 1")
@@ -136,13 +148,21 @@ class Dropout(Layer):
 
     def forward(self, x: Array) -> Array:
         # 16 random bits a value are drawn four times as fast as a float32 is.
-        drawn = self.rng.integers(0, 65536, x.shape, np.uint16)
+        drawn = self.rng.integers(0, 65536, self.mask_shape(x), np.uint16)
         kept = drawn >= round(self.rate * 65536)
         self.mask = np.multiply(kept, 1 / (1 - self.rate), dtype=x.dtype)
         return np.multiply(x, self.mask)
 
     def backward(self, dy: Array, need_dx: bool = True) -> Array | None:
         return np.multiply(dy, self.mask) if need_dx else None
+
+
+@dataclass(eq=False)
+class SpatialDropout(Dropout):
+    """Dropout of whole channels      x, y (n, h, w, c)  mask (n, 1, 1, c)   (Tompson 2015)"""
+
+    def mask_shape(self, x: Array) -> Shape:
+        return (len(x), *[1] * (x.ndim - 2), x.shape[-1])
 
 
 def draw(

@@ -20,6 +20,9 @@ _ROWS = 256  # samples pushed through at once in prediction: activations stay in
 class Network:
     """Layers, `theta` (p,) with all parameters, `grad` (p,) with the slope of the loss by each.
 
+    Layers that normalize have statistics too: `running` (s,) holds those that predictions use,
+    `noted` (s,) those of the batch that `forward` saw last.
+
     Calling a network predicts and writes nothing, so threads may share it. `forward` and `backward`
     train: they remember and write, so each thread needs a `replica()`.
 
@@ -44,9 +47,13 @@ class Network:
         ]
         # Nothing is to be learned below the first weights: backward ends there, without a dx.
         self._first_with_weights = next((i for i, s in enumerate(self._shapes) if s), 0)
-        size = sum(math.prod(shape) for shape in self.parameter_shapes().values())
-        self.theta = aligned(size, dtype)
-        self.grad = aligned(size, dtype)
+        self._statistics = [
+            layer.statistics(inputs) for layer, inputs in zip(self.layers, self.inputs, strict=True)
+        ]
+        size = _size(self._shapes)
+        self.theta, self.grad = aligned(size, dtype), aligned(size, dtype)
+        size = _size(self._statistics)
+        self.running, self.noted = aligned(size, dtype), aligned(size, dtype)
         self._bind()
         self._initialize(generator(seed, "init"))
 
@@ -94,18 +101,13 @@ class Network:
             return np.multiply(x, 1 / 255, dtype=self.theta.dtype)
         return x.astype(self.theta.dtype)
 
-    def parameter_shapes(self) -> dict[str, Shape]:
-        """The shape of every parameter, named by its layer's place: "0.W", "0.b", ..."""
-        return {
-            f"{place}.{name}": shape
-            for place, shapes in enumerate(self._shapes)
-            for name, shape in shapes.items()
-        }
-
     def parameters(self) -> dict[str, Array]:
-        """Every parameter by name, as views on `theta`."""
-        shapes = self.parameter_shapes()
-        return dict(zip(shapes, views(self.theta, list(shapes.values())), strict=True))
+        """Every parameter, named by its layer's place ("0.W", "0.b", ...): views on `theta`."""
+        return _named(self.theta, self._shapes)
+
+    def statistics(self) -> dict[str, Array]:
+        """Every running statistic, named likewise ("1.mean", ...): views on `running`."""
+        return _named(self.running, self._statistics)
 
     def replica(self) -> Network:
         """A network on the same `theta` with a `grad` and a memory of its own: one a thread."""
@@ -113,8 +115,33 @@ class Network:
         twin.__dict__.update(self.__dict__)
         twin.layers = [copy.copy(layer) for layer in self.layers]
         twin.grad = aligned(self.grad.size, self.grad.dtype)
+        twin.noted = aligned(self.noted.size, self.noted.dtype)
         twin._bind()
         return twin
+
+    def fold(self) -> Network:
+        """A network that predicts the same without normalization, folded into the weights before.
+
+        Where a layer with weights W (..., o) and b (o,) is followed by one that scales and shifts,
+        its weights are scaled and shifted instead. For prediction: training it is another thing.
+        """
+        kept: list[tuple[Layer, dict[str, Array]]] = []
+        for layer, shapes, statistics in zip(
+            self.layers, self._shapes, self._statistics, strict=True
+        ):
+            before = kept[-1][1] if kept else {}
+            rescaling = layer.rescaling()
+            if rescaling is not None and set(before) == {"W", "b"}:
+                scale, shift = rescaling
+                before["W"], before["b"] = before["W"] * scale, before["b"] * scale + shift
+            else:
+                values = {name: getattr(layer, name) for name in (*shapes, *statistics)}
+                kept.append((layer, values))
+        folded = Network(self.input_shape, [layer for layer, _ in kept], dtype=self.theta.dtype)
+        for layer, (_, values) in zip(folded.layers, kept, strict=True):
+            for name, value in values.items():
+                getattr(layer, name)[...] = value
+        return folded
 
     def draw_from(self, rng: np.random.Generator) -> None:
         """Give the layers that draw (dropout) this generator."""
@@ -148,30 +175,48 @@ class Network:
         )
 
     def _bind(self) -> None:
-        """Make every layer's parameters and gradients views on the two vectors."""
-        flat = [shape for shapes in self._shapes for shape in shapes.values()]
-        values, slopes = iter(views(self.theta, flat)), iter(views(self.grad, flat))
-        for layer, shapes in zip(self.layers, self._shapes, strict=True):
-            for name in shapes:
-                setattr(layer, name, next(values))
-                setattr(layer, f"d{name}", next(slopes))
+        """Make every layer's parameters, gradients and statistics views on the vectors."""
+        for vector, shapes, prefix in (
+            (self.theta, self._shapes, ""),
+            (self.grad, self._shapes, "d"),
+            (self.running, self._statistics, ""),
+            (self.noted, self._statistics, "noted_"),
+        ):
+            for place_and_name, view in _named(vector, shapes).items():
+                place, name = place_and_name.split(".")
+                setattr(self.layers[int(place)], prefix + name, view)
 
     def _initialize(self, rng: np.random.Generator) -> None:
         self.draw_from(rng)
-        for layer, shapes in zip(self.layers, self._shapes, strict=True):
-            for name, shape in shapes.items():
-                getattr(layer, name)[...] = layer.initial(name, shape, rng)
+        for all_shapes in (self._shapes, self._statistics):
+            for layer, shapes in zip(self.layers, all_shapes, strict=True):
+                for name, shape in shapes.items():
+                    getattr(layer, name)[...] = layer.initial(name, shape, rng)
 
     def __reduce__(self) -> tuple[object, ...]:
-        # Views do not survive copying: what travels is the settings and theta, then bound again.
+        # Views do not survive copying: what travels is settings and vectors, then bound again.
         layers = [type(layer)(**layer.settings()) for layer in self.layers]
-        return _rebuild, (self.input_shape, layers, self.theta.dtype.str, np.array(self.theta))
+        vectors = np.array(self.theta), np.array(self.running)
+        return _rebuild, (self.input_shape, layers, self.theta.dtype.str, *vectors)
 
 
-def _rebuild(input_shape: Shape, layers: list[Layer], dtype: str, theta: Array) -> Network:
+def _rebuild(
+    input_shape: Shape, layers: list[Layer], dtype: str, theta: Array, running: Array
+) -> Network:
     network = Network(input_shape, layers, dtype=dtype)
-    network.theta[:] = theta
+    network.theta[:], network.running[:] = theta, running
     return network
+
+
+def _size(shapes: list[dict[str, Shape]]) -> int:
+    return sum(math.prod(shape) for named in shapes for shape in named.values())
+
+
+def _named(vector: Array, shapes: list[dict[str, Shape]]) -> dict[str, Array]:
+    """Pieces of the vector by place of the layer and name, in order."""
+    names = [f"{place}.{name}" for place, named in enumerate(shapes) for name in named]
+    flat = [shape for named in shapes for shape in named.values()]
+    return dict(zip(names, views(vector, flat), strict=True))
 
 
 def _chain(shape: Shape, layers: Sequence[Layer]) -> Iterator[Shape]:

@@ -33,8 +33,11 @@ def write_checkpoint(path: Path, state: Checkpoint) -> None:
     atomic_write(path, to_bytes(vectors, metadata))
 
 
-def read_checkpoint(path: Path, size: int) -> Checkpoint:
-    """The checkpoint at `path`, of a network with `size` parameters; TrainingError if it is not."""
+def read_checkpoint(path: Path, size: int, statistics: int = 0) -> Checkpoint:
+    """The checkpoint at `path`, of a network of that size; TrainingError if it is not one.
+
+    `size` counts parameters, `statistics` running statistics.
+    """
     try:
         with safe_open(path, framework="numpy") as file:
             metadata = file.metadata() or {}
@@ -43,12 +46,13 @@ def read_checkpoint(path: Path, size: int) -> Checkpoint:
             vectors = {}
             for name in file.keys():  # noqa: SIM118
                 values = file.get_tensor(name)
-                if values.shape != (size,):
+                expected = statistics if name == "running" else size
+                if values.shape != (expected,):
                     raise TrainingError(
-                        f"{path}: its {name} has shape {values.shape}, expected ({size},): "
+                        f"{path}: its {name} has shape {values.shape}, expected ({expected},): "
                         "it belongs to another network"
                     )
-                vectors[name] = aligned(size, values.dtype)
+                vectors[name] = aligned(expected, values.dtype)
                 vectors[name][:] = values
             return Checkpoint(vectors, json.loads(metadata[_FORMAT]))
     except (SafetensorError, OSError, KeyError, ValueError) as error:

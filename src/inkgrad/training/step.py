@@ -20,6 +20,7 @@ from inkgrad.nn.parallel import Team
 from inkgrad.nn.vectors import Array
 from inkgrad.randomness import generator
 
+_MOMENTUM = 0.1  # part of the running statistics that a batch replaces
 _WORTH = 14e6  # multiply-adds, forward, that make a block worth handing to a thread
 _MOST_ROWS = 256  # samples of a block: beyond, activations leave the cache
 
@@ -69,6 +70,7 @@ class BatchGradient:
         """Write the gradient of these samples; their mean loss, and how many are right."""
         if len(places) <= self.rows:
             (block := self._blocks[0]).run(data, places, loss)
+            self._note([block])
             return block.loss, block.correct
         blocks = self._blocks[: math.ceil(len(places) / self.rows)]
         of_batch = partial(loss, samples=len(places))
@@ -80,7 +82,15 @@ class BatchGradient:
         )
         for block in blocks[1:]:
             self.network.grad += block.network.grad
+        self._note(blocks)
         return sum(block.loss for block in blocks), sum(block.correct for block in blocks)
+
+    def _note(self, blocks: list[_Block]) -> None:
+        """Move the running statistics towards what each block noted, in order."""
+        running = self.network.running
+        if running.size:
+            for block in blocks:
+                running += (block.network.noted - running) * (_MOMENTUM / len(blocks))
 
 
 class _Block:

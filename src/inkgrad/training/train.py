@@ -90,7 +90,7 @@ def train(
     """
     run = _Run(network, data, settings, validation, loss)
     if checkpoint is not None and checkpoint.exists():
-        run.restore(read_checkpoint(checkpoint, network.theta.size))
+        run.restore(read_checkpoint(checkpoint, network.theta.size, network.running.size))
         yield from run.history
     with Team(settings.threads or cores()) as team:
         while not run.ended:
@@ -197,6 +197,7 @@ class _Run:
     def state(self) -> Checkpoint:
         vectors = {f"optimizer.{name}": v for name, v in self.optimizer.memory.items()}
         vectors["theta"] = self.network.theta
+        vectors["running"] = self.network.running
         if self.average:
             vectors["average"] = self.average.theta
         if self.best is not None:
@@ -211,6 +212,7 @@ class _Run:
         self.history = [Epoch(**epoch) for epoch in state.facts["history"]]
         self.optimizer.steps = state.facts["steps"]
         self.network.theta[:] = state.vectors["theta"]
+        self.network.running[:] = state.vectors["running"]
         if self.average:
             self.average.theta[:] = state.vectors["average"]
         if self.best is not None:

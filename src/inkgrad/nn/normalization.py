@@ -1,0 +1,131 @@
+"""Batch normalization: every channel brought to mean 0 and variance 1, then scaled and shifted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from inkgrad.nn.compiled import compiled
+from inkgrad.nn.layers import Layer
+from inkgrad.nn.vectors import Array, Shape
+
+
+@dataclass(eq=False)
+class BatchNorm(Layer):
+    """y = gamma * (x - mean) / sqrt(variance + epsilon) + beta      (Ioffe and Szegedy 2015)
+
+    x, y (n, c) or (n, h, w, c)  gamma, beta, mean, variance (c,)
+
+    `forward` takes mean and variance of the batch, over all but the last axis, and notes them;
+    calling takes the running ones, which training moves towards what was noted.
+    """
+
+    epsilon: float = 1e-5
+
+    gamma: ClassVar[Array]
+    beta: ClassVar[Array]
+    dgamma: ClassVar[Array]
+    dbeta: ClassVar[Array]
+    mean: ClassVar[Array]
+    variance: ClassVar[Array]
+    noted_mean: ClassVar[Array]
+    noted_variance: ClassVar[Array]
+
+    def shapes(self, inputs: Shape) -> tuple[dict[str, Shape], Shape]:
+        return {"gamma": inputs[-1:], "beta": inputs[-1:]}, inputs
+
+    def statistics(self, inputs: Shape) -> dict[str, Shape]:
+        return {"mean": inputs[-1:], "variance": inputs[-1:]}
+
+    def initial(self, name: str, shape: Shape, rng: np.random.Generator) -> Array | float:
+        return 1.0 if name in ("gamma", "variance") else 0.0
+
+    def rescaling(self) -> tuple[Array, Array]:
+        """Scale and shift (c,) that do the same in prediction: y = x * scale + shift."""
+        scale = self.gamma / np.sqrt(self.variance + self.epsilon)
+        return scale, self.beta - self.mean * scale
+
+    def __call__(self, x: Array) -> Array:
+        scale, shift = self.rescaling()
+        y = x * scale
+        y += shift
+        return y
+
+    def forward(self, x: Array) -> Array:
+        c = x.shape[-1]
+        self.x = np.ascontiguousarray(x)
+        y = np.empty_like(self.x)
+        _normalize(
+            *(self.x.reshape(-1, c), self.gamma, self.beta, self.epsilon),
+            *(self.noted_mean, self.noted_variance, y.reshape(-1, c)),
+        )
+        return y
+
+    def backward(self, dy: Array, need_dx: bool = True) -> Array | None:
+        c = dy.shape[-1]
+        dx = np.empty_like(self.x)
+        _normalize_back(
+            *(self.x.reshape(-1, c), np.ascontiguousarray(dy).reshape(-1, c), self.gamma),
+            *(self.epsilon, self.noted_mean, self.noted_variance),
+            *(self.dgamma, self.dbeta, dx.reshape(-1, c)),
+        )
+        return dx if need_dx else None
+
+
+@compiled
+def _normalize(
+    x: Array, gamma: Array, beta: Array, epsilon: float, mean: Array, variance: Array, y: Array
+) -> None:
+    m, c = x.shape
+    total, squares = np.zeros(c), np.zeros(c)  # float64: a sum over a batch of images is long
+    for i in range(m):
+        for channel in range(c):
+            value = np.float64(x[i, channel])
+            total[channel] += value
+            squares[channel] += value * value
+    scale, shift = np.empty_like(gamma), np.empty_like(gamma)
+    for channel in range(c):
+        middle = total[channel] / m
+        mean[channel] = middle
+        variance[channel] = max(0.0, squares[channel] / m - middle * middle)
+        scale[channel] = gamma[channel] / np.sqrt(variance[channel] + epsilon)
+        shift[channel] = beta[channel] - mean[channel] * scale[channel]
+    for i in range(m):
+        for channel in range(c):
+            y[i, channel] = x[i, channel] * scale[channel] + shift[channel]
+
+
+@compiled
+def _normalize_back(
+    x: Array,
+    dy: Array,
+    gamma: Array,
+    epsilon: float,
+    mean: Array,
+    variance: Array,
+    dgamma: Array,
+    dbeta: Array,
+    dx: Array,
+) -> None:
+    m, c = x.shape
+    by_x, by_one = np.zeros(c), np.zeros(c)
+    for i in range(m):
+        for channel in range(c):
+            slope = np.float64(dy[i, channel])
+            by_one[channel] += slope
+            by_x[channel] += slope * x[i, channel]
+    a, b, e = np.empty_like(gamma), np.empty_like(gamma), np.empty_like(gamma)
+    for channel in range(c):
+        inverse = 1 / np.sqrt(variance[channel] + epsilon)
+        along = (by_x[channel] - mean[channel] * by_one[channel]) * inverse
+        dgamma[channel] = along
+        dbeta[channel] = by_one[channel]
+        # dx = gamma inverse (dy - mean of dy - x^ mean of (dy x^)), as a dy + b x + e
+        a[channel] = gamma[channel] * inverse
+        b[channel] = -gamma[channel] * inverse * inverse * along / m
+        e[channel] = -a[channel] * by_one[channel] / m - b[channel] * mean[channel]
+    for i in range(m):
+        for channel in range(c):
+            dx[i, channel] = a[channel] * dy[i, channel] + b[channel] * x[i, channel] + e[channel]

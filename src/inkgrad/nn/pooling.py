@@ -1,0 +1,189 @@
+"""Fewer pixels from many: the largest or the mean of each window, or of the whole image."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from inkgrad.errors import ShapeError
+from inkgrad.nn.compiled import compiled
+from inkgrad.nn.layers import Layer
+from inkgrad.nn.vectors import Array, Shape
+
+
+@dataclass(eq=False)
+class _Pool2D(Layer):
+    """Windows of `size` pixels, `stride` apart (by default side by side); a remainder is left out.
+
+    x (n, h, w, c)  y (n, p, q, c)
+    """
+
+    size: int = 2
+    stride: int | None = None
+
+    def shapes(self, inputs: Shape) -> tuple[dict[str, Shape], Shape]:
+        if len(inputs) != 3:
+            raise ShapeError(f"got {inputs}, needs an image (h, w, channels)")
+        if self.size < 1 or self.step < 1:
+            raise ShapeError("needs size and stride of at least 1")
+        h, w, c = inputs
+        p, q = ((side - self.size) // self.step + 1 for side in (h, w))
+        if min(p, q) < 1:
+            raise ShapeError(f"got {inputs}, needs at least {self.size} x {self.size} pixels")
+        return {}, (p, q, c)
+
+    @property
+    def step(self) -> int:
+        return self.size if self.stride is None else self.stride
+
+    def _outputs(self, x: Array) -> Array:
+        return np.empty((len(x), *self.shapes(x.shape[1:])[1]), x.dtype)
+
+
+@dataclass(eq=False)
+class MaxPool2D(_Pool2D):
+    """y = the largest of each window; the slope goes to the first of the largest."""
+
+    def __call__(self, x: Array) -> Array:
+        return self._pool(x)[0]
+
+    def forward(self, x: Array) -> Array:
+        y, self.places = self._pool(x)
+        self.x_shape = x.shape
+        return y
+
+    def _pool(self, x: Array) -> tuple[Array, Array]:
+        y = self._outputs(x)
+        places = np.empty(y.shape, np.int32 if self.size > 11 else np.int8)
+        _max(np.ascontiguousarray(x), self.size, self.step, y, places)
+        return y, places
+
+    def backward(self, dy: Array, need_dx: bool = True) -> Array | None:
+        if not need_dx:
+            return None
+        dx = np.zeros(self.x_shape, dy.dtype)
+        _max_back(np.ascontiguousarray(dy), self.places, self.size, self.step, dx)
+        return dx
+
+
+@dataclass(eq=False)
+class AveragePool2D(_Pool2D):
+    """y = the mean of each window"""
+
+    def __call__(self, x: Array) -> Array:
+        y = self._outputs(x)
+        _mean(np.ascontiguousarray(x), self.size, self.step, y)
+        return y
+
+    def forward(self, x: Array) -> Array:
+        self.x_shape = x.shape
+        return self(x)
+
+    def backward(self, dy: Array, need_dx: bool = True) -> Array | None:
+        if not need_dx:
+            return None
+        dx = np.zeros(self.x_shape, dy.dtype)
+        _mean_back(np.ascontiguousarray(dy), self.size, self.step, dx)
+        return dx
+
+
+@dataclass(eq=False)
+class GlobalMaxPool(Layer):
+    """y = the largest value of each channel      x (n, h, w, c)  y (n, c)"""
+
+    def shapes(self, inputs: Shape) -> tuple[dict[str, Shape], Shape]:
+        return {}, _channels(inputs)
+
+    def __call__(self, x: Array) -> Array:
+        return x.max(axis=(1, 2))
+
+    def backward(self, dy: Array, need_dx: bool = True) -> Array | None:
+        if not need_dx:
+            return None
+        n, h, w, c = self.x.shape
+        flat = self.x.reshape(n, h * w, c)
+        dx = np.zeros_like(flat)
+        np.put_along_axis(dx, flat.argmax(axis=1)[:, None], dy[:, None], axis=1)
+        return dx.reshape(n, h, w, c)
+
+
+@dataclass(eq=False)
+class GlobalAveragePool(Layer):
+    """y = the mean of each channel      x (n, h, w, c)  y (n, c)"""
+
+    def shapes(self, inputs: Shape) -> tuple[dict[str, Shape], Shape]:
+        return {}, _channels(inputs)
+
+    def __call__(self, x: Array) -> Array:
+        return x.mean(axis=(1, 2))
+
+    def backward(self, dy: Array, need_dx: bool = True) -> Array | None:
+        _, h, w, _ = self.x.shape
+        return np.broadcast_to((dy / (h * w))[:, None, None], self.x.shape) if need_dx else None
+
+
+def _channels(inputs: Shape) -> Shape:
+    if len(inputs) != 3:
+        raise ShapeError(f"got {inputs}, needs an image (h, w, channels)")
+    return (inputs[2],)
+
+
+@compiled
+def _max(x: Array, size: int, step: int, y: Array, places: Array) -> None:
+    n, p, q, c = y.shape
+    for sample in range(n):
+        for i in range(p):
+            for j in range(q):
+                out, place = y[sample, i, j], places[sample, i, j]
+                for channel in range(c):
+                    out[channel] = x[sample, i * step, j * step, channel]
+                    place[channel] = 0
+                for a in range(1, size * size):
+                    seen = x[sample, i * step + a // size, j * step + a % size]
+                    for channel in range(c):
+                        larger = seen[channel] > out[channel]
+                        out[channel] = seen[channel] if larger else out[channel]
+                        place[channel] = a if larger else place[channel]
+
+
+@compiled
+def _max_back(dy: Array, places: Array, size: int, step: int, dx: Array) -> None:
+    n, p, q, c = dy.shape
+    for sample in range(n):
+        for i in range(p):
+            for j in range(q):
+                slope, place = dy[sample, i, j], places[sample, i, j]
+                for a in range(size * size):
+                    into = dx[sample, i * step + a // size, j * step + a % size]
+                    for channel in range(c):
+                        into[channel] += slope[channel] if place[channel] == a else 0
+
+
+@compiled
+def _mean(x: Array, size: int, step: int, y: Array) -> None:
+    n, p, q, c = y.shape
+    for sample in range(n):
+        for i in range(p):
+            for j in range(q):
+                out = y[sample, i, j]
+                out[:] = 0
+                for a in range(size * size):
+                    seen = x[sample, i * step + a // size, j * step + a % size]
+                    for channel in range(c):
+                        out[channel] += seen[channel]
+                for channel in range(c):
+                    out[channel] /= size * size
+
+
+@compiled
+def _mean_back(dy: Array, size: int, step: int, dx: Array) -> None:
+    n, p, q, c = dy.shape
+    for sample in range(n):
+        for i in range(p):
+            for j in range(q):
+                slope = dy[sample, i, j]
+                for a in range(size * size):
+                    into = dx[sample, i * step + a // size, j * step + a % size]
+                    for channel in range(c):
+                        into[channel] += slope[channel] / (size * size)
