@@ -15,10 +15,10 @@ ROOT = Path(inkgrad.__file__).parent
 ORDER = [
     module
     for line in (
-        "errors atomic randomness",
-        "data.idx data.images data.glyph data.sources data.download data.dataset",
+        "errors atomic randomness compiled",
+        "data.idx data.images data.glyph data.sources data.download data.dataset data.augment",
         "data.named data.formats data.datasets",
-        "nn.compiled nn.vectors nn.blas nn.parallel nn.layers nn.activations nn.convolution",
+        "nn.vectors nn.blas nn.parallel nn.layers nn.activations nn.convolution",
         "nn.pooling nn.normalization nn.losses nn.network",
         "nn.prediction nn.architectures nn.gradient_check nn.files",
         "training.optimizers training.schedules training.checkpoints training.step",

@@ -20,7 +20,8 @@ def options(recipe: Arguments) -> list[str]:
     for field in fields(Arguments):
         value = getattr(recipe, field.name)
         if value != field.default:
-            given += [f"--{field.name.replace('_', '-')}", str(value)]
+            given.append(f"--{field.name.replace('_', '-')}")
+            given += [] if value is True else [str(value)]
     return given
 
 

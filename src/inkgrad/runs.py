@@ -25,6 +25,7 @@ import numpy as np
 
 from inkgrad import __version__
 from inkgrad.atomic import atomic_write
+from inkgrad.data.augment import AUGMENTATIONS, Augmented
 from inkgrad.data.dataset import Dataset
 from inkgrad.data.datasets import load
 from inkgrad.errors import InkgradError, TrainingError, UsageError
@@ -64,8 +65,10 @@ class Arguments:
     schedule: str = "one-cycle"
     dropout: float = 0.0
     input_dropout: float = 0.15
+    normalize: bool = False
     weight_decay: float | None = None
     label_smoothing: float = 0.05
+    augment: str = "none"
     patience: int | None = None
     clip: float | None = None
     average: float | None = None
@@ -74,7 +77,11 @@ class Arguments:
     threads: int | None = None
 
     def __post_init__(self) -> None:
-        for name, choices in (("optimizer", OPTIMIZERS), ("schedule", schedules.NAMES)):
+        for name, choices in (
+            ("optimizer", OPTIMIZERS),
+            ("schedule", schedules.NAMES),
+            ("augment", AUGMENTATIONS),
+        ):
             if getattr(self, name) not in choices:
                 raise UsageError(
                     f"{name} {getattr(self, name)!r} is unknown, "
@@ -105,6 +112,7 @@ class Run:
             len(data.classes),
             dropout=arguments.dropout,
             input_dropout=arguments.input_dropout,
+            normalize=arguments.normalize,
             seed=arguments.seed,
         )
         self.history: list[dict[str, Any]] = []
@@ -141,15 +149,21 @@ class Run:
             )
         return cls(folder, arguments, data)
 
+    @property
+    def source(self) -> Source:
+        """What is trained on: the training part, deformed anew in every batch where asked for."""
+        how = AUGMENTATIONS[self.arguments.augment]
+        return Augmented(self.parts.train, how) if how else self.parts.train
+
     def epochs(self, source: Source | None = None) -> Iterator[Epoch]:
-        """Train, from the last whole epoch on; `source` stands in for the training part."""
+        """Train, from the last whole epoch on; `source` stands in for `self.source`."""
         arguments = self.arguments
         started = time.perf_counter()
         settings = self._settings()
         checkpoint = self.folder / "checkpoint.safetensors"
         for epoch in train(
             self.network,
-            source or self.parts.train,
+            source or self.source,
             settings,
             validation=self.parts.test,
             checkpoint=checkpoint,

@@ -95,16 +95,26 @@ def show(
     name: Annotated[str, typer.Argument(help="A data set by name or path.")],
     out: Annotated[Path | None, typer.Option(help="PNG to write.  [default: NAME.png]")] = None,
     count: Annotated[int, typer.Option(min=1, max=1000, help="How many samples.")] = 100,
-    seed: Annotated[int, typer.Option(help="Which samples.")] = 0,
+    augment: Annotated[
+        str, typer.Option(help="Deform them: none, shift, affine, elastic or full.")
+    ] = "none",
+    seed: Annotated[int, typer.Option(help="Which samples, deformed how.")] = 0,
     force: Annotated[bool, typer.Option(help="Write over a picture that is there.")] = False,
 ) -> None:
     """Draw a sheet of training samples, class by class, to a PNG."""
     import numpy as np
 
     from inkgrad.atomic import atomic_write
+    from inkgrad.data.augment import AUGMENTATIONS
+    from inkgrad.data.augment import augment as deform
+    from inkgrad.errors import UsageError
     from inkgrad.evaluation import plots
     from inkgrad.randomness import generator
 
+    if augment not in AUGMENTATIONS:
+        known = ", ".join(AUGMENTATIONS)
+        raise UsageError(f"augment {augment!r} is unknown, expected one of {known}")
+    how = AUGMENTATIONS[augment]
     path = writable(out or Path(f"{Path(name).stem}.png"), force)
     data = load_data(name)
     order = generator(seed, "sample").permutation(len(data.train))
@@ -114,9 +124,12 @@ def show(
     for label in np.unique(labels):
         rank[labels == label] = np.arange(np.count_nonzero(labels == label))
     chosen = order[np.lexsort((labels, rank))[:count]]
-    images = [data.train.images[place] for place in chosen]
+    images = data.train.images[chosen]
+    if how:
+        images = deform(images, how, generator(seed, "augmentation"))
     titles = [data.classes[data.train.labels[place]] for place in chosen]
     columns = len(data.classes) if 5 <= len(data.classes) <= 20 else 16
-    figure = plots.sheet(images, titles, columns, heading=f"{data.name}, training part")
+    heading = f"{data.name}, training part" + (f", augmented: {augment}" if how else "")
+    figure = plots.sheet(list(images), titles, columns, heading=heading)
     atomic_write(path, plots.png(figure))
     print(f"{len(images)} samples drawn to {path}")

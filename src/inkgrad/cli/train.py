@@ -33,10 +33,16 @@ def train(
     ] = "one-cycle",
     dropout: Annotated[float, typer.Option(help="Part of hidden values dropped.")] = 0.0,
     input_dropout: Annotated[float, typer.Option(help="Part of the pixels dropped.")] = 0.15,
+    normalize: Annotated[
+        bool, typer.Option("--normalize", help="Batch normalization in hidden layers of an mlp.")
+    ] = False,
     weight_decay: Annotated[
         float | None, typer.Option(help="L2; with adamw decoupled.  [default: 0.05 for adamw]")
     ] = None,
     label_smoothing: Annotated[float, typer.Option(help="Part of a label spread out.")] = 0.05,
+    augment: Annotated[
+        str, typer.Option(help="Deform images anew: none, shift, affine, elastic or full.")
+    ] = "none",
     patience: Annotated[
         int | None, typer.Option(help="Stop after so many epochs without a lower validation loss.")
     ] = None,
@@ -78,8 +84,10 @@ def train(
             schedule=schedule,
             dropout=dropout,
             input_dropout=input_dropout,
+            normalize=normalize,
             weight_decay=weight_decay,
             label_smoothing=label_smoothing,
+            augment=augment,
             patience=patience,
             clip=clip,
             average=average,
@@ -113,7 +121,7 @@ def follow(run: Run, quiet: bool = False) -> None:
         f"{len(run.parts.train):,} images to train on, {len(run.parts.test):,} held out"
     )
     try:
-        with epoch_bar(run.parts.train, run.arguments.epochs) as tracked:
+        with epoch_bar(run.source, run.arguments.epochs) as tracked:
             for epoch in run.epochs(tracked):
                 tracked.begin(epoch.number + 1)
                 held = ""

@@ -34,15 +34,17 @@ def mlp(
     *,
     dropout: float = 0.0,
     input_dropout: float = 0.0,
+    normalize: bool = False,
     seed: int = 0,
 ) -> Network:
     """Any multi-layer perceptron: one number of units a hidden layer, dropout after each.
 
-    `input_dropout` is the part of the pixels dropped in training.
+    `input_dropout` is the part of the pixels dropped in training; `normalize` puts batch
+    normalization before each ReLU.
     """
     layers: list[Layer] = [Dropout(input_dropout)] if input_dropout else []
     for units in hidden:
-        layers += [Dense(units), ReLU()]
+        layers += [Dense(units), BatchNorm(), ReLU()] if normalize else [Dense(units), ReLU()]
         if dropout:
             layers.append(Dropout(dropout))
     return Network((_PIXELS,), [*layers, Dense(classes)], seed=seed)
@@ -116,20 +118,25 @@ def build(
     *,
     dropout: float = 0.0,
     input_dropout: float = 0.0,
+    normalize: bool = False,
     seed: int = 0,
 ) -> Network:
     """A network by its name on the command line.
 
     "deck"; "mlp:512-256" and the like for hidden layers, "mlp:wide" for 2048-1024; "lenet", "cnn",
-    "cnn:large", "tiny". Raises ShapeError for a name that is none.
+    "cnn:large", "tiny". `input_dropout` and `normalize` are for perceptrons. Raises ShapeError for
+    a name that is none.
     """
+    if normalize and not name.startswith("mlp:"):
+        raise ShapeError(f"model {name!r} cannot be normalized, expected mlp:512-256 and the like")
     if name in _CONVOLUTIONAL:
         return _CONVOLUTIONAL[name](classes=classes, dropout=dropout, seed=seed)
     if name == "deck":
         return deck(classes, dropout=dropout, input_dropout=input_dropout, seed=seed)
     if match := re.fullmatch(r"mlp:(wide|\d{1,6}(?:-\d{1,6})*)", name):
         hidden = _WIDE if match[1] == "wide" else tuple(map(int, match[1].split("-")))
-        return mlp(hidden, classes, dropout=dropout, input_dropout=input_dropout, seed=seed)
+        rates = {"dropout": dropout, "input_dropout": input_dropout}
+        return mlp(hidden, classes, **rates, normalize=normalize, seed=seed)
     known = ", ".join(["deck", "mlp:512-256 and the like", "mlp:wide", *_CONVOLUTIONAL])
     raise ShapeError(f"model {name!r} is unknown, expected one of {known}")
 

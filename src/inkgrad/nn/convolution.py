@@ -13,9 +13,9 @@ from typing import ClassVar
 
 import numpy as np
 
+from inkgrad.compiled import compiled
 from inkgrad.errors import ShapeError
 from inkgrad.nn.blas import multiply
-from inkgrad.nn.compiled import compiled
 from inkgrad.nn.layers import Layer, draw
 from inkgrad.nn.vectors import Array, Shape
 

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from inkgrad.nn.compiled import compiled
+from inkgrad.compiled import compiled
 from inkgrad.nn.layers import Layer
 from inkgrad.nn.vectors import Array, Shape
 

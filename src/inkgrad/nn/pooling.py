@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from inkgrad.compiled import compiled
 from inkgrad.errors import ShapeError
-from inkgrad.nn.compiled import compiled
 from inkgrad.nn.layers import Layer
 from inkgrad.nn.vectors import Array, Shape
 

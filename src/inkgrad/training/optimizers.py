@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from inkgrad.nn.compiled import compiled
+from inkgrad.compiled import compiled
 from inkgrad.nn.vectors import Array, aligned
 
 
