@@ -73,7 +73,7 @@ def augment(images: Images, how: Augmentation, rng: np.random.Generator) -> Imag
     if how.elastic:
         noise = rng.random((n, 2, h, w), np.float32)
         taps = _gaussian(how.smoothness)
-    thicker = (2 * rng.random(n, np.float32) - 1) * np.float32(how.thickness)
+    thicker = np.asarray((2 * rng.random(n) - 1) * how.thickness, np.float32)
     out = np.empty_like(images)
     _deform(images, maps, noise, taps, how.elastic, thicker, out)
     return out
