@@ -30,7 +30,7 @@ def demo(
     run.finish()
     path = run.folder / "model.safetensors"
     network, about = files.load(path)
-    found = measure(network, about, None)
+    found = measure([network], about)
     print()
     show(found)
     page = run.folder / "report.html"

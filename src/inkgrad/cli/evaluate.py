@@ -11,13 +11,20 @@ from inkgrad.cli.show import load_data, percent, say_json
 
 if TYPE_CHECKING:
     from inkgrad.evaluation.evaluate import Evaluation
+    from inkgrad.nn.network import Network
 
 
 def evaluate(
-    model: Annotated[Path, typer.Argument(help="A model.safetensors, or a run's folder.")],
+    models: Annotated[
+        list[Path],
+        typer.Argument(help="A model.safetensors or a run's folder; several answer together."),
+    ],
     data: Annotated[
         str | None, typer.Option(help="Measure on this test set.  [default: the model's own]")
     ] = None,
+    views: Annotated[
+        int, typer.Option(help="Average over so many shifts of each image, 1 to 25.")
+    ] = 1,
     report: Annotated[
         Path | None, typer.Option(help="Write an HTML page, pictures inside, to this file.")
     ] = None,
@@ -25,18 +32,22 @@ def evaluate(
     threads: Annotated[int | None, typer.Option(help="[default: all processors]")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="All figures as one object.")] = False,
 ) -> None:
-    """Measure a model on test data: accuracy, every class, calibration, the worst mistakes."""
+    """Measure a model on test data: accuracy, every class, calibration, the worst mistakes.
+
+    Several models answer with the mean of their probabilities.
+    """
     from inkgrad.cli.show import writable
     from inkgrad.nn import files
 
-    path = model / "model.safetensors" if model.is_dir() else model
+    paths = [model / "model.safetensors" if model.is_dir() else model for model in models]
     page = writable(report, force) if report else None
-    network, about = files.load(path)
-    found = measure(network, about, data, threads)
+    loaded = [files.load(path) for path in paths]
+    network, about = loaded[0]
+    found = measure([network for network, _ in loaded], about, data, views, threads)
     if page:
-        write_report(page, path, network, about, found)
+        write_report(page, paths[0], network, about, found)
     if as_json:
-        say_json({"model": str(path), **found.as_json()})
+        say_json({"models": [str(path) for path in paths], "views": views, **found.as_json()})
     else:
         show(found)
         if page:
@@ -44,20 +55,26 @@ def evaluate(
 
 
 def measure(
-    network: Any, about: dict[str, Any], data: str | None, threads: int | None = None
+    networks: list[Network],
+    about: dict[str, Any],
+    data: str | None = None,
+    views: int = 1,
+    threads: int | None = None,
 ) -> Evaluation:
-    """Evaluate a loaded model on a data set; calibrated where its validation data can be had."""
+    """Evaluate loaded models on a data set; calibrated where their validation data can be had."""
     from inkgrad.evaluation.evaluate import evaluate as measure_on
     from inkgrad.runs import validation_part
 
     everything = load_data(data or str(about.get("data", "mnist-5k")))
     held_out = validation_part(about, everything)
     validation = held_out.test if held_out else None
-    return measure_on(network, everything.test, everything.classes, validation, threads)
+    return measure_on(
+        networks, everything.test, everything.classes, validation, views=views, threads=threads
+    )
 
 
 def write_report(
-    page: Path, path: Path, network: Any, about: dict[str, Any], found: Evaluation
+    page: Path, path: Path, network: Network, about: dict[str, Any], found: Evaluation
 ) -> None:
     """Write the HTML page, with the curves of the run that the model lies in."""
     from inkgrad.atomic import atomic_write

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +15,7 @@ from inkgrad.errors import ShapeError
 from inkgrad.evaluation import metrics
 from inkgrad.nn.losses import softmax, softmax_cross_entropy
 from inkgrad.nn.network import Network
-from inkgrad.nn.prediction import logits_of
+from inkgrad.nn.prediction import ensemble_logits
 
 
 @dataclass(frozen=True)
@@ -96,24 +97,30 @@ class Evaluation:
 
 
 def evaluate(
-    network: Network,
+    networks: Network | Sequence[Network],
     split: Split,
     classes: tuple[str, ...],
     validation: Split | None = None,
+    *,
+    views: int = 1,
     threads: int | None = None,
 ) -> Evaluation:
-    """Measure `network` on `split`; `validation` data, where given, set the temperature.
+    """Measure a network on `split`; `validation` data, where given, set the temperature.
 
-    Raises ShapeError where the network has not as many outputs as there are classes.
+    Several networks answer with the mean of their probabilities, and so do several `views`: the
+    images as they are and shifted by a pixel or two. Raises ShapeError where a network has not as
+    many outputs as there are classes.
     """
-    if network.output_shape != (len(classes),):
-        outputs = " x ".join(map(str, network.output_shape))
-        raise ShapeError(f"the network has {outputs} outputs, expected {len(classes)} classes")
-    logits = logits_of(network, split.images, threads)
+    several = [networks] if isinstance(networks, Network) else list(networks)
+    for network in several:
+        if network.output_shape != (len(classes),):
+            outputs = " x ".join(map(str, network.output_shape))
+            raise ShapeError(f"the network has {outputs} outputs, expected {len(classes)} classes")
+    logits = ensemble_logits(several, split.images, views, threads)
     probabilities, temperature = softmax(logits), None
     calibrated = probabilities
     if validation is not None:
-        held_out = logits_of(network, validation.images, threads)
+        held_out = ensemble_logits(several, validation.images, views, threads)
         temperature = metrics.fit_temperature(held_out, validation.labels)
         calibrated = softmax(logits, temperature)
     loss = softmax_cross_entropy(logits, split.labels)[0]

@@ -129,61 +129,78 @@ def _channels(inputs: Shape) -> Shape:
     return (inputs[2],)
 
 
+# Kernels go over flat arrays by unsigned places: those are never counted from the end, which is
+# what lets the compiler use vector instructions over the channels.
+
+
+@compiled
+def _place(sample: int, i: int, j: int, shape: Shape) -> np.uint64:
+    """Where the channels of pixel (i, j) of a sample start in a flat array."""
+    _, h, w, c = shape
+    return np.uint64(((sample * h + i) * w + j) * c)
+
+
 @compiled
 def _max(x: Array, size: int, step: int, y: Array, places: Array) -> None:
     n, p, q, c = y.shape
+    seen, best, winners = x.reshape(-1), y.reshape(-1), places.reshape(-1)
     for sample in range(n):
         for i in range(p):
             for j in range(q):
-                out, place = y[sample, i, j], places[sample, i, j]
-                for channel in range(c):
-                    out[channel] = x[sample, i * step, j * step, channel]
-                    place[channel] = 0
+                out = _place(sample, i, j, y.shape)
+                first = _place(sample, i * step, j * step, x.shape)
+                for channel in range(np.uint64(c)):
+                    best[out + channel] = seen[first + channel]
+                    winners[out + channel] = 0
                 for a in range(1, size * size):
-                    seen = x[sample, i * step + a // size, j * step + a % size]
-                    for channel in range(c):
-                        larger = seen[channel] > out[channel]
-                        out[channel] = seen[channel] if larger else out[channel]
-                        place[channel] = a if larger else place[channel]
+                    at = _place(sample, i * step + a // size, j * step + a % size, x.shape)
+                    for channel in range(np.uint64(c)):
+                        value, largest = seen[at + channel], best[out + channel]
+                        winner = winners[out + channel]
+                        best[out + channel] = value if value > largest else largest
+                        winners[out + channel] = a if value > largest else winner
 
 
 @compiled
 def _max_back(dy: Array, places: Array, size: int, step: int, dx: Array) -> None:
     n, p, q, c = dy.shape
+    slopes, winners, into = dy.reshape(-1), places.reshape(-1), dx.reshape(-1)
     for sample in range(n):
         for i in range(p):
             for j in range(q):
-                slope, place = dy[sample, i, j], places[sample, i, j]
+                out = _place(sample, i, j, dy.shape)
                 for a in range(size * size):
-                    into = dx[sample, i * step + a // size, j * step + a % size]
-                    for channel in range(c):
-                        into[channel] += slope[channel] if place[channel] == a else 0
+                    at = _place(sample, i * step + a // size, j * step + a % size, dx.shape)
+                    for channel in range(np.uint64(c)):
+                        hit = winners[out + channel] == a
+                        into[at + channel] += slopes[out + channel] if hit else 0
 
 
 @compiled
 def _mean(x: Array, size: int, step: int, y: Array) -> None:
     n, p, q, c = y.shape
+    seen, means = x.reshape(-1), y.reshape(-1)
     for sample in range(n):
         for i in range(p):
             for j in range(q):
-                out = y[sample, i, j]
-                out[:] = 0
+                out = _place(sample, i, j, y.shape)
+                for channel in range(np.uint64(c)):
+                    means[out + channel] = 0
                 for a in range(size * size):
-                    seen = x[sample, i * step + a // size, j * step + a % size]
-                    for channel in range(c):
-                        out[channel] += seen[channel]
-                for channel in range(c):
-                    out[channel] /= size * size
+                    at = _place(sample, i * step + a // size, j * step + a % size, x.shape)
+                    for channel in range(np.uint64(c)):
+                        means[out + channel] += seen[at + channel] / (size * size)
 
 
 @compiled
 def _mean_back(dy: Array, size: int, step: int, dx: Array) -> None:
     n, p, q, c = dy.shape
+    slopes, into = dy.reshape(-1), dx.reshape(-1)
     for sample in range(n):
         for i in range(p):
             for j in range(q):
-                slope = dy[sample, i, j]
+                out = _place(sample, i, j, dy.shape)
                 for a in range(size * size):
-                    into = dx[sample, i * step + a // size, j * step + a % size]
-                    for channel in range(c):
-                        into[channel] += slope[channel] / (size * size)
+                    at = _place(sample, i * step + a // size, j * step + a % size, dx.shape)
+                    for channel in range(np.uint64(c)):
+                        into[at + channel] += slopes[out + channel] / (size * size)
