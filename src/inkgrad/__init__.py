@@ -10,20 +10,24 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from inkgrad.data.augment import Augmentation, Augmented, augment
     from inkgrad.data.dataset import Dataset, Split
     from inkgrad.data.datasets import load
     from inkgrad.data.images import open_grey
     from inkgrad.errors import InkgradError
     from inkgrad.evaluation.evaluate import Evaluation, evaluate
     from inkgrad.nn.activations import GELU, LeakyReLU, ReLU, Sigmoid, Tanh
-    from inkgrad.nn.architectures import deck, mlp
+    from inkgrad.nn.architectures import cnn, deck, lenet, mlp, tiny
+    from inkgrad.nn.convolution import Conv2D
     from inkgrad.nn.files import load as load_network
     from inkgrad.nn.files import save as save_network
     from inkgrad.nn.gradient_check import gradient_error
-    from inkgrad.nn.layers import Dense, Dropout, Flatten, Layer
+    from inkgrad.nn.layers import Dense, Dropout, Flatten, Layer, SpatialDropout
     from inkgrad.nn.losses import softmax, softmax_cross_entropy
     from inkgrad.nn.network import Network
-    from inkgrad.nn.prediction import logits_of
+    from inkgrad.nn.normalization import BatchNorm
+    from inkgrad.nn.pooling import AveragePool2D, GlobalAveragePool, GlobalMaxPool, MaxPool2D
+    from inkgrad.nn.prediction import ensemble_logits, logits_of
     from inkgrad.reading.character import Reading, read_character
     from inkgrad.training import schedules
     from inkgrad.training.optimizers import SGD, Adam, AdamW, Optimizer, RMSprop
@@ -36,15 +40,23 @@ __all__ = [
     "SGD",
     "Adam",
     "AdamW",
+    "Augmentation",
+    "Augmented",
+    "AveragePool2D",
+    "BatchNorm",
+    "Conv2D",
     "Dataset",
     "Dense",
     "Dropout",
     "Epoch",
     "Evaluation",
     "Flatten",
+    "GlobalAveragePool",
+    "GlobalMaxPool",
     "InkgradError",
     "Layer",
     "LeakyReLU",
+    "MaxPool2D",
     "Network",
     "Optimizer",
     "RMSprop",
@@ -52,11 +64,16 @@ __all__ = [
     "Reading",
     "Settings",
     "Sigmoid",
+    "SpatialDropout",
     "Split",
     "Tanh",
+    "augment",
+    "cnn",
     "deck",
+    "ensemble_logits",
     "evaluate",
     "gradient_error",
+    "lenet",
     "load",
     "load_network",
     "logits_of",
@@ -67,23 +84,28 @@ __all__ = [
     "schedules",
     "softmax",
     "softmax_cross_entropy",
+    "tiny",
     "train",
 ]
 
 _MODULES = {
+    "data.augment": "Augmentation Augmented augment",
     "data.dataset": "Dataset Split",
     "data.datasets": "load",
     "data.images": "open_grey",
     "errors": "InkgradError",
     "evaluation.evaluate": "Evaluation evaluate",
     "nn.activations": "GELU LeakyReLU ReLU Sigmoid Tanh",
-    "nn.architectures": "deck mlp",
+    "nn.architectures": "cnn deck lenet mlp tiny",
+    "nn.convolution": "Conv2D",
     "nn.files": "load_network save_network",
     "nn.gradient_check": "gradient_error",
-    "nn.layers": "Dense Dropout Flatten Layer",
+    "nn.layers": "Dense Dropout Flatten Layer SpatialDropout",
     "nn.losses": "softmax softmax_cross_entropy",
     "nn.network": "Network",
-    "nn.prediction": "logits_of",
+    "nn.normalization": "BatchNorm",
+    "nn.pooling": "AveragePool2D GlobalAveragePool GlobalMaxPool MaxPool2D",
+    "nn.prediction": "ensemble_logits logits_of",
     "reading.character": "Reading read_character",
     "training.optimizers": "SGD Adam AdamW Optimizer RMSprop",
     "training.train": "Epoch Settings train",

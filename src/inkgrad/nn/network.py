@@ -14,7 +14,7 @@ from inkgrad.nn.layers import Layer
 from inkgrad.nn.vectors import Array, Shape, aligned, views
 from inkgrad.randomness import generator
 
-_ROWS = 256  # samples pushed through at once in prediction: activations stay in cache
+_ROWS = 1024  # samples pushed through at once in prediction: activations stay in cache
 
 
 class Network:

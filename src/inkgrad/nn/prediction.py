@@ -13,7 +13,7 @@ from inkgrad.nn.network import Network
 from inkgrad.nn.parallel import Team, cores, one_blas_thread
 from inkgrad.nn.vectors import Array
 
-_ROWS = 512  # samples to a job
+_ROWS = 1024  # samples to a job
 
 
 def logits_of(network: Network, x: Array, threads: int | None = None) -> Array:

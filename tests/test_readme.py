@@ -1,0 +1,37 @@
+"""The README keeps its word: its Python runs, its commands exist, its links lead somewhere."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text()
+
+
+def test_the_lines_of_python_train_and_predict():
+    (code,) = re.findall(r"```python\n(.*?)```", README, re.S)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    accuracy, digit = done.stdout.split()[-2:]
+    assert float(accuracy) > 0.9
+    assert digit in "0123456789"
+
+
+@pytest.mark.parametrize("command", sorted(set(re.findall(r"^inkgrad (\w+)", README, re.M))))
+def test_every_command_named_exists(command):
+    done = subprocess.run(
+        [sys.executable, "-m", "inkgrad", command, "--help"], capture_output=True, text=True
+    )
+    assert done.returncode == 0
+
+
+def test_every_local_link_and_script_is_there():
+    targets = re.findall(r"\]\(([^)#:]+)\)", README) + re.findall(r"benchmarks/[\w/]+\.py", README)
+    assert len(targets) > 5
+    for target in targets:
+        assert (ROOT / target).exists(), target
