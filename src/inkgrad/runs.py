@@ -41,7 +41,7 @@ from inkgrad.training.train import Epoch, Settings, train
 _LARGEST_VALIDATION = 5000
 # Peak learning rate and weight decay that suit small networks, optimizer by optimizer.
 _DEFAULTS = {
-    "sgd": (0.1, 1e-4),
+    "sgd": (0.1, 5e-4),
     "rmsprop": (0.001, 0.0),
     "adam": (0.003, 0.0),
     "adamw": (0.004, 0.05),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from inkgrad.cli.show import load_data, percent, say_json
+from inkgrad.cli.show import busy, load_data, percent, say_json
 
 if TYPE_CHECKING:
     from inkgrad.evaluation.evaluate import Evaluation
@@ -45,7 +45,8 @@ def evaluate(
     network, about = loaded[0]
     found = measure([network for network, _ in loaded], about, data, views, threads)
     if page:
-        write_report(page, paths[0], network, about, found)
+        with busy("drawing the report"):
+            write_report(page, paths[0], network, about, found)
     if as_json:
         say_json({"models": [str(path) for path in paths], "views": views, **found.as_json()})
     else:
@@ -68,9 +69,10 @@ def measure(
     everything = load_data(data or str(about.get("data", "mnist-5k")))
     held_out = validation_part(about, everything)
     validation = held_out.test if held_out else None
-    return measure_on(
-        networks, everything.test, everything.classes, validation, views=views, threads=threads
-    )
+    with busy(f"measuring on {len(everything.test):,} images"):
+        return measure_on(
+            networks, everything.test, everything.classes, validation, views=views, threads=threads
+        )
 
 
 def write_report(

@@ -98,6 +98,16 @@ def epoch_bar(source: Source, epochs: int) -> Iterator[Tracked]:
         yield Tracked(source, bars, epochs)
 
 
+@contextmanager
+def busy(what: str) -> Iterator[None]:
+    """A turning mark and `what` on standard error for as long as it takes; on a terminal only."""
+    if errors.is_terminal:
+        with errors.status(what):
+            yield
+    else:
+        yield
+
+
 def percent(part: float) -> str:
     """0.98234 -> 98.23 %"""
     return f"{100 * part:.2f} %"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from inkgrad.cli.show import epoch_bar, errors, load_data, percent, say_json
+from inkgrad.cli.show import busy, epoch_bar, errors, load_data, percent, say_json
 
 if TYPE_CHECKING:
     from inkgrad.runs import Run
@@ -99,7 +99,8 @@ def train(
         folder = out or free_folder(Path("runs") / name)
         run = Run.start(folder, arguments, load_data(data))
     follow(run, quiet=as_json)
-    figures = run.finish()
+    with busy("testing"):
+        figures = run.finish()
     if as_json:
         say_json({**figures, "run": str(run.folder)})
     else:

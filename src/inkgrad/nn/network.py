@@ -14,7 +14,8 @@ from inkgrad.nn.layers import Layer
 from inkgrad.nn.vectors import Array, Shape, aligned, views
 from inkgrad.randomness import generator
 
-_ROWS = 1024  # samples pushed through at once in prediction: activations stay in cache
+_MOST_ROWS, _LEAST_ROWS = 1024, 16  # samples pushed through at once in prediction,
+_VALUES = 1 << 20  # so that a layer's output has about this many values and stays in cache
 
 
 class Network:
@@ -50,6 +51,8 @@ class Network:
         self._statistics = [
             layer.statistics(inputs) for layer, inputs in zip(self.layers, self.inputs, strict=True)
         ]
+        largest = max(math.prod(shape) for shape in (*self.inputs, self.output_shape))
+        self._rows = min(max(_VALUES // largest, _LEAST_ROWS), _MOST_ROWS)
         size = _size(self._shapes)
         self.theta, self.grad = aligned(size, dtype), aligned(size, dtype)
         size = _size(self._statistics)
@@ -63,10 +66,11 @@ class Network:
         Only the type decides: uint8 is divided by 255, floats are taken as they are. Any shape with
         the right number of values a sample will do.
         """
-        if len(x) <= _ROWS:
+        rows = self._rows
+        if len(x) <= rows:
             return self._predict(x)
         return np.concatenate(
-            [self._predict(x[start : start + _ROWS]) for start in range(0, len(x), _ROWS)]
+            [self._predict(x[start : start + rows]) for start in range(0, len(x), rows)]
         )
 
     def _predict(self, x: Array) -> Array:
