@@ -16,7 +16,8 @@ ORDER = [
     module
     for line in (
         "errors atomic randomness compiled",
-        "data.idx data.images data.glyph data.sources data.download data.dataset data.augment",
+        "data.idx data.images data.glyph data.sources data.download data.dataset",
+        "data.augment data.unipen",
         "data.named data.formats data.datasets",
         "nn.vectors nn.blas nn.parallel nn.layers nn.activations nn.convolution",
         "nn.pooling nn.normalization nn.losses nn.network",
@@ -25,8 +26,9 @@ ORDER = [
         "training.train",
         "evaluation.metrics evaluation.evaluate evaluation.plots evaluation.report",
         "reading.character",
+        "pretrained.shipped pretrained.recipes",
         "runs",
-        "cli.show cli.data cli.evaluate cli.predict cli.train cli.demo cli.app",
+        "cli.show cli.models cli.data cli.evaluate cli.predict cli.train cli.demo cli.app",
         "__main__",
     )
     for module in line.split()

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 def evaluate(
     models: Annotated[
-        list[Path],
-        typer.Argument(help="A model.safetensors or a run's folder; several answer together."),
+        list[str],
+        typer.Argument(help="Names, files or folders of runs; several models answer together."),
     ],
     data: Annotated[
         str | None, typer.Option(help="Measure on this test set.  [default: the model's own]")
@@ -38,8 +38,9 @@ def evaluate(
     """
     from inkgrad.cli.show import writable
     from inkgrad.nn import files
+    from inkgrad.pretrained.shipped import find
 
-    paths = [model / "model.safetensors" if model.is_dir() else model for model in models]
+    paths = [find(model) for model in models]
     page = writable(report, force) if report else None
     loaded = [files.load(path) for path in paths]
     network, about = loaded[0]

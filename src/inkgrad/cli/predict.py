@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def predict(
-    model: Annotated[Path, typer.Argument(help="A model.safetensors, or a run's folder.")],
+    model: Annotated[str, typer.Argument(help="digits, a model.safetensors, or a run's folder.")],
     images: Annotated[list[Path], typer.Argument(help="Images of one character each.")],
     show: Annotated[
         Path | None, typer.Option(help="Draw what the network saw to this PNG.")
@@ -30,11 +30,11 @@ def predict(
     from inkgrad.data.images import open_grey
     from inkgrad.errors import ImageError
     from inkgrad.nn import files
+    from inkgrad.pretrained.shipped import find
     from inkgrad.reading.character import read_character
 
     picture = writable(show, force) if show else None
-    path = model / "model.safetensors" if model.is_dir() else model
-    network, about = files.load(path)
+    network, about = files.load(find(model))
     classes = tuple(map(str, about.get("classes", range(network.output_shape[0]))))
     temperature = about.get("temperature", 1.0)
     read: list[tuple[Path, Reading]] = []

@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+
+from inkgrad.data.datasets import load
+from inkgrad.data.glyph import to_glyph
+from inkgrad.errors import ModelError
+from inkgrad.nn import files
+from inkgrad.nn.prediction import logits_of
+from inkgrad.pretrained.recipes import RECIPES, recipe
+from inkgrad.pretrained.shipped import card, find, names
+
+
+@pytest.mark.parametrize("name", names())
+def test_a_shipped_model_is_small_calibrated_and_has_its_card(name):
+    path = find(name)
+    assert path.stat().st_size < 2_000_000
+    network, about = files.load(path)
+    assert network.output_shape == (len(about["classes"]),)
+    assert 0.1 < about["temperature"] < 10
+    text = card(name)
+    for heading in ("Data", "Made with", "Scores", "Limits"):
+        assert f"## {heading}" in text
+    assert f"inkgrad models build {name}" in text
+    for score in about["scores"].values():
+        assert f"{100 * score['accuracy']:.2f} %" in text
+    assert re.search(r"20\d\d-\d\d-\d\d", text)
+
+
+@pytest.mark.parametrize("name", names())
+def test_every_shipped_model_can_be_made_again(name):
+    assert name in RECIPES
+
+
+def test_the_digits_are_read_well_as_readers_see_them():
+    network, _ = files.load(find("digits"))
+    test = load("mnist-5k").test
+    glyphs = np.stack([to_glyph(image) for image in test.images])
+    assert np.mean(logits_of(network, glyphs).argmax(axis=1) == test.labels) > 0.985
+
+
+def test_a_path_goes_before_a_name_and_a_stranger_is_told_the_names(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "digits").write_bytes(b"mine")
+    assert find("digits").read_bytes() == b"mine"
+    with pytest.raises(ModelError, match=r"no such file, expected one of .*digits"):
+        find("digit")
+
+
+def test_an_unknown_recipe_is_refused():
+    with pytest.raises(ModelError, match="no such recipe, expected one of digits"):
+        recipe("faces")
