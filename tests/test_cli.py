@@ -220,6 +220,28 @@ def test_prediction_reads_scans_and_says_what_it_cannot(run, tmp_path):
     assert "text.png: is no image" in mixed.stderr
 
 
+def test_what_is_less_sure_than_asked_for_is_unreadable(run, tmp_path):
+    image = digit(tmp_path, 7, "7.png")
+    done = inkgrad("predict", run, image, "--min-confidence", "1", cwd=tmp_path)
+    assert "unreadable, perhaps" in done.stdout
+    facts = json.loads(inkgrad("predict", run, image, "--json", cwd=tmp_path).stdout)
+    assert facts["readable"] is True
+
+
+def test_the_shipped_digits_read_without_any_training(tmp_path):
+    images = [digit(tmp_path, label, f"{label}.png") for label in range(10)]
+    done = inkgrad("predict", "digits", *images, "--json", cwd=tmp_path)
+    found = [json.loads(line)["label"] for line in done.stdout.splitlines()]
+    assert found == list("0123456789")
+
+
+def test_models_are_listed_and_shown(tmp_path):
+    assert "digits" in inkgrad("models", cwd=tmp_path).stdout
+    assert "## Limits" in inkgrad("models", "show", "digits", cwd=tmp_path).stdout
+    unknown = inkgrad("models", "show", "letters", cwd=tmp_path, check=False)
+    assert "no such model, expected one of digits" in one_line(unknown)
+
+
 def test_prediction_with_what_is_no_model_is_one_line(tmp_path):
     image = digit(tmp_path, 3, "3.png")
     assert "no such file" in one_line(inkgrad("predict", "x", image, cwd=tmp_path, check=False))

@@ -100,7 +100,9 @@ def test_an_unknown_name_lists_the_known():
 def test_the_pool_without_inkgrad_data_says_where_it_is_expected(monkeypatch, tmp_path):
     monkeypatch.delenv("INKGRAD_DATA", raising=False)
     monkeypatch.setenv("INKGRAD_CACHE", str(tmp_path))
-    with pytest.raises(DataError, match="expected it in INKGRAD_DATA/emnist-pool"):
+    with pytest.raises(
+        DataError, match="is not for download; or put its files in INKGRAD_DATA/emnist-pool"
+    ):
         load("emnist-pool")
 
 

@@ -83,6 +83,9 @@ def test_without_validation_data_nothing_is_calibrated(trained, bars):
     found = evaluate(trained, bars.test, bars.classes)
     assert found.temperature is None
     np.testing.assert_array_equal(found.calibrated, found.probabilities)
+    warmer = evaluate(trained, bars.test, bars.classes, temperature=2.0)
+    assert warmer.temperature == 2.0
+    assert (warmer.calibrated.max(axis=1) <= warmer.probabilities.max(axis=1)).all()
 
 
 def test_a_network_with_other_outputs_is_refused(bars):

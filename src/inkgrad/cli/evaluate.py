@@ -70,9 +70,16 @@ def measure(
     everything = load_data(data or str(about.get("data", "mnist-5k")))
     held_out = validation_part(about, everything)
     validation = held_out.test if held_out else None
+    fitted = about.get("temperature") if len(networks) == views == 1 else None
     with busy(f"measuring on {len(everything.test):,} images"):
         return measure_on(
-            networks, everything.test, everything.classes, validation, views=views, threads=threads
+            networks,
+            everything.test,
+            everything.classes,
+            validation,
+            temperature=fitted,
+            views=views,
+            threads=threads,
         )
 
 

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 def predict(
     model: Annotated[str, typer.Argument(help="digits, a model.safetensors, or a run's folder.")],
     images: Annotated[list[Path], typer.Argument(help="Images of one character each.")],
+    min_confidence: Annotated[
+        float, typer.Option(min=0, max=1, help="Less probable than this is said to be unreadable.")
+    ] = 0.0,
     show: Annotated[
         Path | None, typer.Option(help="Draw what the network saw to this PNG.")
     ] = None,
@@ -49,10 +52,12 @@ def predict(
             errors.print(f"inkgrad: {text}", markup=False, soft_wrap=True)
             continue
         read.append((image, reading))
+        readable = reading.probability >= min_confidence
         if as_json:
             say_json(
                 {
                     "image": str(image),
+                    "readable": readable,
                     "label": reading.label,
                     "probability": reading.probability,
                     "alternatives": dict(reading.alternatives(3)[1:]),
@@ -60,7 +65,8 @@ def predict(
             )
         else:
             others = ", ".join(f"{name} {percent(p)}" for name, p in reading.alternatives(3)[1:])
-            print(f"{image}: {reading.label}  {percent(reading.probability)}  (then {others})")
+            answer = reading.label if readable else f"unreadable, perhaps {reading.label}"
+            print(f"{image}: {answer}  {percent(reading.probability)}  (then {others})")
     if picture and read:
         draw(picture, read)
     if failed:

@@ -83,7 +83,13 @@ def published(source: Source, progress: Progress | None = None) -> Dataset:
 
     Looked for in INKGRAD_DATA (its folder of that name, or the files themselves), then the cache.
     """
-    files = locate(source) or fetch(source, progress)
+    files = locate(source)
+    if files is None:
+        try:
+            files = fetch(source, progress)
+        except DataError as error:
+            where = source.folder or source.name
+            raise DataError(f"{error}; or put its files in INKGRAD_DATA/{where}") from None
     parts = {part: read_idx(path) for part, path in files.items()}
     return Dataset(
         source.name,
@@ -142,10 +148,7 @@ def fetch(source: Source, progress: Progress | None = None) -> dict[Part, Path]:
             if not (folder / name).is_file():
                 download(folder / name, [mirror + name for mirror in source.mirrors], md5, progress)
     else:
-        raise DataError(
-            f"{source.name}: is not for download, expected it in "
-            f"INKGRAD_DATA/{source.folder or source.name}"
-        )
+        raise DataError(f"{source.name}: is not for download")
     return {part: folder / name for part, (name, _) in source.files.items()}
 
 

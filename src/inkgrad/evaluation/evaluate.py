@@ -23,7 +23,7 @@ class Evaluation:
     """What a network answers on n samples of k classes, and the figures of that.
 
     `probabilities` are the network's own; `calibrated` are at `temperature`, which was fitted on
-    validation data, or are the same where there was none.
+    validation data, or are the same where there is none.
     """
 
     classes: tuple[str, ...]
@@ -102,12 +102,13 @@ def evaluate(
     classes: tuple[str, ...],
     validation: Split | None = None,
     *,
+    temperature: float | None = None,
     views: int = 1,
     threads: int | None = None,
 ) -> Evaluation:
     """Measure a network on `split`; `validation` data, where given, set the temperature.
 
-    Several networks answer with the mean of their probabilities, and so do several `views`: the
+    Without them the `temperature` given calibrates: one that was fitted before. Several networks answer with the mean of their probabilities, and so do several `views`: the
     images as they are and shifted by a pixel or two. Raises ShapeError where a network has not as
     many outputs as there are classes.
     """
@@ -117,12 +118,11 @@ def evaluate(
             outputs = " x ".join(map(str, network.output_shape))
             raise ShapeError(f"the network has {outputs} outputs, expected {len(classes)} classes")
     logits = ensemble_logits(several, split.images, views, threads)
-    probabilities, temperature = softmax(logits), None
-    calibrated = probabilities
     if validation is not None:
         held_out = ensemble_logits(several, validation.images, views, threads)
         temperature = metrics.fit_temperature(held_out, validation.labels)
-        calibrated = softmax(logits, temperature)
+    probabilities = softmax(logits)
+    calibrated = softmax(logits, temperature) if temperature else probabilities
     loss = softmax_cross_entropy(logits, split.labels)[0]
     return Evaluation(classes, split, loss, probabilities, calibrated, temperature)
 
