@@ -14,7 +14,7 @@ from typing import TypeVar
 Name = TypeVar("Name", bound=Hashable)
 Job = tuple[str, dict]
 
-_WARM_UP, _SETTLE = 20, 3
+_WARM_UP, _SETTLE = 10, 3
 
 
 def serve(step: Callable[[int], object], steps: int) -> None:

@@ -205,7 +205,9 @@ def main() -> None:
     arguments = parser.parse_args()
     if arguments.worker:
         function, given = arguments.worker
-        serve(globals()[function](**json.loads(given)), steps=25)
+        chosen = json.loads(given)
+        steps = 6 if "f" in network_words(chosen["network"]) else 25  # a turn of some 100 ms
+        serve(globals()[function](**chosen), steps)
         return
     print(machine.describe(), file=sys.stderr)
     if not arguments.json:

@@ -60,6 +60,10 @@ CONDITIONS = {
     "small on a large page": lambda rng: page(seven(), size=(2000, 1500), at=(1200, 300)),
     "large": lambda rng: page(seven(900, 600, 80), size=(1400, 1400), at=(200, 300)),
     "cropped to the ink": lambda rng: 255.0 - seven()[5:85, 6:54],
+    "bold and cropped": lambda rng: (
+        page(smaller(seven(), 40)[2:38, 2:24], 180.0, 60.0, size=(38, 24), at=(1, 1))
+        + rng.normal(0, 6, (38, 24))
+    ),
     "specks": lambda rng: np.where(rng.random((300, 400)) < 0.0005, 20, page(seven())),
 }
 

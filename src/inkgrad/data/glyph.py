@@ -7,6 +7,8 @@ middle of 28x28. Training sets and photographs alike go through here, so they lo
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
@@ -85,7 +87,7 @@ def find_ink(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
         raise ImageError(f"is {width} x {height} pixels, expected at least 3 x 3")
     image = _reduced(grey)
     difference = image - _paper(image)
-    noise = 1.4826 * float(np.median(np.abs(difference - np.median(difference))))
+    noise = _noise(image)
     smooth = ndimage.gaussian_filter(difference, min(image.shape) / 150)
     if float(-smooth.min()) >= float(smooth.max()):  # dark ink on light paper
         smooth = -smooth
@@ -96,6 +98,12 @@ def find_ink(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
     threshold = _otsu(smooth.clip(0, strength))
     ink = np.clip((smooth - 0.5 * threshold) / threshold, 0, 1)
     return _without_specks(ink.astype(np.float32))
+
+
+def _noise(image: NDArray[np.float32]) -> float:
+    """The standard deviation of noise, from how neighbours differ: strokes hardly count in that."""
+    differences = [np.abs(np.diff(image, axis=axis)).ravel() for axis in (0, 1)]
+    return 1.4826 * float(np.median(np.concatenate(differences))) / math.sqrt(2)
 
 
 def _reduced(grey: NDArray[np.uint8]) -> NDArray[np.float32]:

@@ -108,9 +108,10 @@ def evaluate(
 ) -> Evaluation:
     """Measure a network on `split`; `validation` data, where given, set the temperature.
 
-    Without them the `temperature` given calibrates: one that was fitted before. Several networks answer with the mean of their probabilities, and so do several `views`: the
-    images as they are and shifted by a pixel or two. Raises ShapeError where a network has not as
-    many outputs as there are classes.
+    Without them the `temperature` given calibrates: one that was fitted before. Several networks
+    answer with the mean of their probabilities, and so do several `views`: the images as they are
+    and shifted by a pixel or two. Raises ShapeError where a network has not as many outputs as
+    there are classes.
     """
     several = [networks] if isinstance(networks, Network) else list(networks)
     for network in several:

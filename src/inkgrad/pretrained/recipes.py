@@ -20,7 +20,7 @@ from inkgrad.training.schedules import one_cycle
 from inkgrad.training.train import Settings
 
 _DIGITS = tuple("0123456789")
-_HANDS = Augmentation(shift=2.0, rotation=12.0, scale=0.15, shear=0.3, elastic=34.0, thickness=0.8)
+_HANDS = Augmentation(shift=2.0, rotation=12.0, scale=0.12, shear=0.25, elastic=25.0, thickness=0.4)
 _BATCH, _PEAK = 128, 0.2
 
 
