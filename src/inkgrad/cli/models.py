@@ -39,7 +39,7 @@ def show(name: Annotated[str, typer.Argument(help="A model that comes with inkgr
 def build(
     name: Annotated[str, typer.Argument(help="Which model.")],
     out: Annotated[Path, typer.Option(help="Folder to write, or to go on in.")] = Path("models"),
-    epochs: Annotated[int, typer.Option(min=1, help="Passes over the training data.")] = 8,
+    epochs: Annotated[int, typer.Option(min=1, help="Passes over the training data.")] = 5,
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same bits.")] = 0,
 ) -> None:
     """Train a shipped model again, from the data in INKGRAD_DATA, and write it with its scores.

@@ -79,7 +79,7 @@ def digits(seed: int, epochs: int) -> Recipe:
 RECIPES: dict[str, Callable[[int, int], Recipe]] = {"digits": digits}
 
 
-def recipe(name: str, seed: int = 0, epochs: int = 8) -> Recipe:
+def recipe(name: str, seed: int = 0, epochs: int = 5) -> Recipe:
     """The recipe of that name; its data are loaded. Raises ModelError for a name that is none."""
     if name not in RECIPES:
         raise ModelError(f"{name}: no such recipe, expected one of {', '.join(RECIPES)}")
