@@ -36,6 +36,7 @@ def test_every_shipped_model_can_be_made_again(name):
 
 
 def test_the_digits_are_read_well_as_readers_see_them():
+    # Not a figure of merit: it has seen these digits. It shows that file and form belong together.
     network, _ = files.load(find("digits"))
     test = load("mnist-5k").test
     glyphs = np.stack([to_glyph(image) for image in test.images])
