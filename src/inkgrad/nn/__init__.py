@@ -1,1 +1,1 @@
-"""The network, from scratch: NumPy only."""
+"""The network, from scratch: NumPy, and compiled loops where NumPy would take many passes."""
