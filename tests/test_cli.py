@@ -126,19 +126,24 @@ def test_a_run_killed_at_any_moment_and_resumed_ends_with_the_same_bits(tmp_path
 
 
 def test_ctrl_c_says_how_to_go_on(tmp_path):
-    process = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-m", "inkgrad", "train", "--epochs", "5000", "--out", "run"],
         cwd=tmp_path,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-    )
-    assert process.stdout
-    for line in process.stdout:
-        if line.startswith("epoch   2"):
-            break
-    process.send_signal(signal.SIGINT)
-    _, complaint = process.communicate(timeout=30)
+        # Started in the background of a script, the tests themselves may ignore Ctrl-C.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    ) as process:
+        try:
+            assert process.stdout
+            for line in process.stdout:
+                if line.startswith("epoch   2"):
+                    break
+            process.send_signal(signal.SIGINT)
+            _, complaint = process.communicate(timeout=30)
+        finally:
+            process.kill()
     assert process.returncode == 130
     assert complaint == "inkgrad: stopped; go on with: inkgrad train --resume run\n"
 
