@@ -157,21 +157,18 @@ class Run:
 
     def epochs(self, source: Source | None = None) -> Iterator[Epoch]:
         """Train, from the last whole epoch on; `source` stands in for `self.source`."""
-        arguments = self.arguments
-        started = time.perf_counter()
-        settings = self._settings()
-        checkpoint = self.folder / "checkpoint.safetensors"
+        written = time.perf_counter()
         for epoch in train(
             self.network,
             source or self.source,
-            settings,
+            self._settings(),
             validation=self.parts.test,
-            checkpoint=checkpoint,
+            checkpoint=self.folder / "checkpoint.safetensors",
         ):
             self.history.append(_row(epoch))
-            if time.perf_counter() - started > 0.5 or epoch.number == arguments.epochs:
+            if time.perf_counter() - written > 0.5:  # epochs may last milliseconds
                 self._write_history()
-                started = time.perf_counter()
+                written = time.perf_counter()
             yield epoch
         self._write_history()
 
@@ -227,7 +224,6 @@ class Run:
             "inkgrad": __version__,
         }
         files.save(self.network, self.folder / "model.safetensors", about)
-        self._write_history()
         self._write({"status": "complete", "figures": figures})
         return figures
 
