@@ -1,9 +1,8 @@
-"""Convolution as matrix products on rows of windows.
+"""Convolution: every pixel of the output sees a window of the image.
 
-Images lie sample by sample, row by row, the channels of a pixel together. The windows that a kernel
-sees along one image row are unrolled side by side: `windows` (h, q, k*c). A kernel's row is then a
-matrix product on whole rows of windows, and a convolution the sum of k such products, shifted by
-one row each. Unrolling along rows alone copies each pixel k times instead of k*k times.
+Images lie sample by sample, row by row, the channels of a pixel together. What is done with windows
+is in `windows`, for any convolution, and in `winograd`, with fewer multiplications, for kernels of
+3 to 5 pixels at a stride of 1 over several channels. docs/decisions/0003 has the figures.
 """
 
 from __future__ import annotations
@@ -13,11 +12,13 @@ from typing import ClassVar
 
 import numpy as np
 
-from inkgrad.compiled import compiled
 from inkgrad.errors import ShapeError
-from inkgrad.nn.blas import multiply
+from inkgrad.nn import windows, winograd
 from inkgrad.nn.layers import Layer, draw
+from inkgrad.nn.tiles import LANES
 from inkgrad.nn.vectors import Array, Shape
+
+_LEAST_CHANNELS = 8  # below, changing to Winograd's basis costs more than it saves
 
 
 @dataclass(eq=False)
@@ -74,136 +75,53 @@ class Conv2D(Layer):
 
     def __call__(self, x: Array) -> Array:
         y = np.empty((len(x), *self.shapes(x.shape[1:])[1]), x.dtype)
-        _forward(np.ascontiguousarray(x), self.W, self.b, self.stride, self.pads()[0], y)
+        x, b = np.ascontiguousarray(x), _filled(self.b)
+        if self._is_short(x):
+            U = _filled(winograd.transformed(self.W), 2)
+            winograd.convolve(x, U, b, self.pads()[0], winograd.outputs(self.kernel), y)
+        else:
+            windows.correlate(x, _filled(self.W), b, self.pads()[0], 1, self.stride, y)
         return y
 
     def backward(self, dy: Array, need_dx: bool = True) -> Array | None:
-        dx = np.empty(self.x.shape if need_dx else (0, 0, 0, 0), dy.dtype)
         x, dy = np.ascontiguousarray(self.x), np.ascontiguousarray(dy)
-        _backward(x, self.W, dy, self.stride, self.pads()[0], self.dW, self.db, dx)
+        before = self.pads()[0]
+        self.db[...] = np.ones(dy.size // self.channels, dy.dtype) @ dy.reshape(-1, self.channels)
+        # The slope of a pixel is a convolution too: of dy, its pixels a stride apart, with the
+        # kernel turned by half a circle and its channels exchanged.
+        dx = np.empty(x.shape if need_dx else (0, *x.shape[1:]), dy.dtype)
+        turned = self.W[::-1, ::-1].swapaxes(2, 3)
+        nothing = _filled(np.zeros(x.shape[3], dy.dtype))
+        around = self.kernel - 1 - before
+        if self._is_short(x):
+            m = winograd.outputs(self.kernel)
+            dU = _filled(winograd.transformed(self.W), 2)
+            winograd.slopes(x, dy, before, m, dU)
+            self.dW[...] = winograd.transformed_back(
+                dU[:, : x.shape[3], : self.channels], self.kernel
+            )
+            if need_dx:
+                U = _filled(winograd.transformed(turned), 2)
+                winograd.convolve(dy, U, nothing, around, m, dx)
+        else:
+            dW = _filled(self.dW)
+            windows.slopes(x, dy, before, self.stride, dW)
+            self.dW[...] = dW[..., : self.channels]
+            if need_dx:
+                windows.correlate(dy, _filled(turned), nothing, around, self.stride, 1, dx)
         return dx if need_dx else None
 
-
-@compiled
-def _copy(a: Array, i: int, b: Array, j: int, count: int) -> None:
-    """b[j : j + count] = a[i : i + count], in vector instructions.
-
-    Unsigned places are never counted from the end, which is what lets the compiler use them: the
-    windows of 28x28 pixels with 16 channels took 28 us an image with signed ones, 6 with these.
-    """
-    first, second = np.uint64(i), np.uint64(j)
-    for t in range(np.uint64(count)):
-        b[second + t] = a[first + t]
+    def _is_short(self, x: Array) -> bool:
+        """Whether Winograd's way is the shorter one."""
+        channels = min(x.shape[3], self.channels)
+        return self.stride == 1 and self.kernel in winograd.KERNELS and channels >= _LEAST_CHANNELS
 
 
-@compiled
-def _add(a: Array, i: int, b: Array, j: int, count: int) -> None:
-    """b[j : j + count] += a[i : i + count], likewise."""
-    first, second = np.uint64(i), np.uint64(j)
-    for t in range(np.uint64(count)):
-        b[second + t] += a[first + t]
-
-
-@compiled
-def _unroll(x: Array, k: int, stride: int, pad: int, q: int, windows: Array) -> None:
-    """windows[i, j] = the k pixels of row i that output column j sees, zeros where there are none.
-
-    x (h, w, c)  windows (h, q, k * c)
-    """
-    h, w, c = x.shape
-    for i in range(h):
-        row, out = x[i].reshape(w * c), windows[i].reshape(q * k * c)
-        for j in range(q):
-            first = j * stride - pad  # the window's first pixel
-            at, start = j * k * c, first * c
-            if 0 <= first <= w - k:
-                _copy(row, start, out, at, k * c)
-            else:
-                for t in range(k * c):
-                    inside = 0 <= start + t < w * c
-                    out[at + t] = row[start + t] if inside else 0
-
-
-@compiled
-def _fold(windows: Array, k: int, stride: int, pad: int, q: int, x: Array) -> None:
-    """x = the sum of what the windows hold for each pixel: what `_unroll` did, transposed."""
-    h, w, c = x.shape
-    for i in range(h):
-        row, from_ = x[i].reshape(w * c), windows[i].reshape(q * k * c)
-        row[:] = 0
-        for j in range(q):
-            first = j * stride - pad
-            left, right = max(0, -first), max(0, first + k - w)
-            at, start = (j * k + left) * c, (first + left) * c
-            _add(from_, at, row, start, (k - left - right) * c)
-
-
-@compiled
-def _rows(row: int, pad: int, stride: int, h: int, p: int) -> tuple[int, int, int]:
-    """The output rows that see the image through row `row` of the kernel.
-
-    Returns the first and the one after the last, and the image row that the first one sees.
-    """
-    first = max(0, (pad - row + stride - 1) // stride)
-    last = min(p, (h - 1 + pad - row) // stride + 1)
-    return first, max(first, last), first * stride + row - pad
-
-
-@compiled
-def _forward(x: Array, W: Array, b: Array, stride: int, pad: int, y: Array) -> None:
-    n, h, _, c = x.shape
-    _, p, q, o = y.shape
-    k = W.shape[0]
-    windows = np.empty((h, q, k * c), x.dtype)
-    for sample in range(n):
-        _unroll(x[sample], k, stride, pad, q, windows)
-        out = y[sample]
-        for i in range(p):
-            for j in range(q):
-                for channel in range(o):
-                    out[i, j, channel] = b[channel]
-        for row in range(k):
-            first, last, seen = _rows(row, pad, stride, h, p)
-            step = max(1, last - first) if stride == 1 else 1  # rows of windows that lie together
-            for i in range(first, last, step):
-                at = windows[seen + (i - first) * stride :]
-                multiply(at, False, W[row], False, True, out[i:], (step * q, k * c, o))
-
-
-@compiled
-def _backward(
-    x: Array,
-    W: Array,
-    dy: Array,
-    stride: int,
-    pad: int,
-    dW: Array,
-    db: Array,
-    dx: Array,
-) -> None:
-    n, h, _, c = x.shape
-    _, p, q, o = dy.shape
-    k = W.shape[0]
-    windows = np.empty((h, q, k * c), x.dtype)
-    slopes = np.empty((h, q, k * c), x.dtype)
-    dW[:] = 0
-    db[:] = 0
-    for sample in range(n):
-        _unroll(x[sample], k, stride, pad, q, windows)
-        out = dy[sample]
-        for i in range(p):
-            for j in range(q):
-                for channel in range(o):
-                    db[channel] += out[i, j, channel]
-        if len(dx):
-            slopes[:] = 0
-        for row in range(k):
-            first, last, seen = _rows(row, pad, stride, h, p)
-            step = max(1, last - first) if stride == 1 else 1
-            for i in range(first, last, step):
-                at = seen + (i - first) * stride
-                multiply(windows[at:], True, out[i:], False, True, dW[row], (k * c, step * q, o))
-                if len(dx):
-                    multiply(out[i:], False, W[row], True, True, slopes[at:], (step * q, o, k * c))
-        if len(dx):
-            _fold(slopes, k, stride, pad, q, dx[sample])
+def _filled(a: Array, axes: int = 1) -> Array:
+    """An array with its last axes filled up by zeros to whole vectors."""
+    last = a.shape[a.ndim - axes :]
+    filled = np.zeros(
+        a.shape[: a.ndim - axes] + tuple(-(-o // LANES) * LANES for o in last), a.dtype
+    )
+    filled[(..., *map(slice, last))] = a
+    return filled
