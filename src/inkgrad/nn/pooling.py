@@ -62,7 +62,9 @@ class MaxPool2D(_Pool2D):
     def backward(self, dy: Array, need_dx: bool = True) -> Array | None:
         if not need_dx:
             return None
-        dx = np.zeros(self.x_shape, dy.dtype)
+        _, h, w, _ = self.x_shape
+        whole = self.step == self.size and h % self.size == w % self.size == 0
+        dx = (np.empty if whole else np.zeros)(self.x_shape, dy.dtype)
         _max_back(np.ascontiguousarray(dy), self.places, self.size, self.step, dx)
         return dx
 
@@ -165,15 +167,22 @@ def _max(x: Array, size: int, step: int, y: Array, places: Array) -> None:
 def _max_back(dy: Array, places: Array, size: int, step: int, dx: Array) -> None:
     n, p, q, c = dy.shape
     slopes, winners, into = dy.reshape(-1), places.reshape(-1), dx.reshape(-1)
+    apart = step >= size
     for sample in range(n):
         for i in range(p):
             for j in range(q):
                 out = _place(sample, i, j, dy.shape)
                 for a in range(size * size):
                     at = _place(sample, i * step + a // size, j * step + a % size, dx.shape)
-                    for channel in range(np.uint64(c)):
-                        hit = winners[out + channel] == a
-                        into[at + channel] += slopes[out + channel] if hit else 0
+                    this = winners.dtype.type(a)
+                    if apart:
+                        for channel in range(np.uint64(c)):
+                            hit = winners[out + channel] == this
+                            into[at + channel] = slopes[out + channel] if hit else 0
+                    else:
+                        for channel in range(np.uint64(c)):
+                            hit = winners[out + channel] == this
+                            into[at + channel] += slopes[out + channel] if hit else 0
 
 
 @compiled
