@@ -22,7 +22,8 @@ from inkgrad.randomness import generator
 
 _MOMENTUM = 0.1  # part of the running statistics that a batch replaces
 _WORTH = 14e6  # multiply-adds, forward, that make a block worth handing to a thread
-_MOST_ROWS = 256  # samples of a block: beyond, activations leave the cache
+_MOST_ROWS = 256  # samples of a block,
+_LEAST_ROWS, _VALUES = 32, 1 << 19  # and values of its largest layer: beyond, they leave the cache
 
 
 class Source(Protocol):
@@ -45,9 +46,16 @@ BlockLoss = Callable[..., tuple[float, Array]]
 
 
 def block_rows(network: Network, batch_size: int) -> int:
-    """How many samples go through the network as one block: half a batch, within bounds."""
+    """How many samples go through the network as one block: half a batch, within bounds.
+
+    A block of a normalized network is normalized by itself, so it is not made smaller than 32 for
+    the cache's sake.
+    """
     worth = math.ceil(_WORTH / max(1, network.multiply_adds()))
-    return max(worth, min(math.ceil(batch_size / 2), _MOST_ROWS))
+    largest = max(math.prod(shape) for shape in (*network.inputs, network.output_shape))
+    most = min(_MOST_ROWS, max(_LEAST_ROWS, _VALUES // largest))
+    pairs = math.ceil(batch_size / (2 * most))  # of blocks, for two threads to share
+    return max(worth, math.ceil(batch_size / (2 * pairs)))
 
 
 class BatchGradient:
