@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from inkgrad.errors import ShapeError
+from inkgrad.nn import convolution, winograd
 from inkgrad.nn.activations import ReLU
 from inkgrad.nn.architectures import build, cnn, lenet, tiny
 from inkgrad.nn.convolution import Conv2D
@@ -28,6 +29,10 @@ CONVOLUTIONS = [
     ((9, 8, 2), 2, 4, 2, 3),
     ((3, 3, 1), 1, 3, 1, 0),
     ((2, 9, 2), 2, 5, 1, "same"),
+    ((7, 6, 8), 9, 3, 1, "same"),  # from here on with fewer multiplications
+    ((9, 8, 8), 8, 5, 1, "same"),
+    ((8, 9, 9), 8, 4, 1, 1),
+    ((5, 7, 8), 8, 3, 1, 0),
 ]
 
 
@@ -51,8 +56,8 @@ def test_a_convolution_is_what_its_definition_says(shape, o, k, s, pad, dtype, r
     network = Network(shape, [Conv2D(o, k, s, pad)], dtype=dtype)
     network.theta[:] = rng.standard_normal(network.theta.size)
     x = rng.standard_normal((3, *shape)).astype(dtype)
-    tolerance = 1e-5 if dtype == np.float32 else 1e-12
     expected = plainly(x, network.layers[0])
+    tolerance = 1e-5 * np.abs(expected).max() if dtype == np.float32 else 1e-11
     np.testing.assert_allclose(network(x), expected, rtol=tolerance, atol=tolerance)
 
 
@@ -64,6 +69,28 @@ def test_its_backward_is_the_slope_of_the_loss(shape, o, k, s, pad, rng):
     network.theta += 0.1 * rng.standard_normal(network.theta.size)
     x, labels = rng.standard_normal((3, *shape)), rng.integers(0, 3, 3)
     assert gradient_error(network, x, labels, softmax_cross_entropy) < 1e-5
+
+
+@pytest.mark.parametrize("kernel", winograd.KERNELS)
+def test_few_multiplications_give_the_same_as_many_in_every_size(kernel, rng, monkeypatch):
+    # More tiles than a group has, more channels than a vector, images that end within a tile.
+    for shape, channels in (((30, 29, 17), 35), ((12, 40, 32), 16), ((6, 6, 40), 64)):
+        layer = Network(shape, [Conv2D(channels, kernel)], dtype=np.float64).layers[0]
+        x, dy = rng.standard_normal((3, *shape)), rng.standard_normal((3, *shape[:2], channels))
+        found = []
+        for least in (8, 1000):
+            monkeypatch.setattr(convolution, "_LEAST_CHANNELS", least)
+            found.append((layer.forward(x), layer.backward(dy), layer.dW.copy(), layer.db.copy()))
+        for few, many in zip(*found, strict=True):
+            np.testing.assert_allclose(few, many, rtol=1e-9, atol=1e-9)
+
+
+@pytest.mark.parametrize("kernel", winograd.KERNELS)
+def test_the_matrices_of_winograd_convolve(kernel, rng):
+    read, of_kernel, of_data = winograd.matrices(kernel)
+    g, d = rng.standard_normal(kernel), rng.standard_normal(winograd.SIDE)
+    y = read @ ((of_kernel @ g) * (of_data @ d))
+    np.testing.assert_allclose(y, np.correlate(d, g, "valid"), atol=1e-12)
 
 
 @pytest.mark.parametrize(

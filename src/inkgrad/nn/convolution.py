@@ -85,31 +85,30 @@ class Conv2D(Layer):
 
     def backward(self, dy: Array, need_dx: bool = True) -> Array | None:
         x, dy = np.ascontiguousarray(self.x), np.ascontiguousarray(dy)
-        before = self.pads()[0]
-        self.db[...] = np.ones(dy.size // self.channels, dy.dtype) @ dy.reshape(-1, self.channels)
-        # The slope of a pixel is a convolution too: of dy, its pixels a stride apart, with the
-        # kernel turned by half a circle and its channels exchanged.
-        dx = np.empty(x.shape if need_dx else (0, *x.shape[1:]), dy.dtype)
-        turned = self.W[::-1, ::-1].swapaxes(2, 3)
-        nothing = _filled(np.zeros(x.shape[3], dy.dtype))
-        around = self.kernel - 1 - before
+        k, c, o, before = self.kernel, x.shape[3], self.channels, self.pads()[0]
+        self.db[...] = np.ones(dy.size // o, dy.dtype) @ dy.reshape(-1, o)
         if self._is_short(x):
-            m = winograd.outputs(self.kernel)
-            dU = _filled(winograd.transformed(self.W), 2)
-            winograd.slopes(x, dy, before, m, dU)
-            self.dW[...] = winograd.transformed_back(
-                dU[:, : x.shape[3], : self.channels], self.kernel
-            )
-            if need_dx:
-                U = _filled(winograd.transformed(turned), 2)
-                winograd.convolve(dy, U, nothing, around, m, dx)
+            dU = winograd.slopes(x, dy, before, winograd.outputs(k))[:, :c, :o]
+            self.dW[...] = winograd.transformed_back(dU, k)
         else:
-            dW = _filled(self.dW)
-            windows.slopes(x, dy, before, self.stride, dW)
-            self.dW[...] = dW[..., : self.channels]
-            if need_dx:
-                windows.correlate(dy, _filled(turned), nothing, around, self.stride, 1, dx)
-        return dx if need_dx else None
+            self.dW[...] = windows.slopes(x, dy, before, k, self.stride)[..., :o]
+        return self._input_slope(dy, x.shape) if need_dx else None
+
+    def _input_slope(self, dy: Array, shape: Shape) -> Array:
+        """dx, a convolution too: of dy, its pixels a stride apart.
+
+        The kernel is turned by half a circle and its channels are exchanged.
+        """
+        dx = np.empty(shape, dy.dtype)
+        turned = self.W[::-1, ::-1].swapaxes(2, 3)
+        nothing = _filled(np.zeros(shape[3], dy.dtype))
+        around = self.kernel - 1 - self.pads()[0]
+        if self._is_short(dx):
+            U = _filled(winograd.transformed(turned), 2)
+            winograd.convolve(dy, U, nothing, around, winograd.outputs(self.kernel), dx)
+        else:
+            windows.correlate(dy, _filled(turned), nothing, around, self.stride, 1, dx)
+        return dx
 
     def _is_short(self, x: Array) -> bool:
         """Whether Winograd's way is the shorter one."""
@@ -119,9 +118,5 @@ class Conv2D(Layer):
 
 def _filled(a: Array, axes: int = 1) -> Array:
     """An array with its last axes filled up by zeros to whole vectors."""
-    last = a.shape[a.ndim - axes :]
-    filled = np.zeros(
-        a.shape[: a.ndim - axes] + tuple(-(-o // LANES) * LANES for o in last), a.dtype
-    )
-    filled[(..., *map(slice, last))] = a
-    return filled
+    more = [(0, 0)] * (a.ndim - axes) + [(0, -size % LANES) for size in a.shape[a.ndim - axes :]]
+    return np.ascontiguousarray(np.pad(a, more) if any(map(any, more)) else a)

@@ -28,16 +28,14 @@ MOST_ROWS = 14 if _REGISTERS == 32 else 6  # of a tile: with two vectors a row, 
 _INT = ir.IntType(64)
 
 
-@intrinsic
-def tile(typing_context, vectors, rows, a, a_steps, b, b_steps, add, c, c_steps, counts):  # type: ignore[no-untyped-def]
+def _tile(typing_context, vectors, rows, a, a_steps, b, b_steps, add, c, c_steps, counts):  # type: ignore[no-untyped-def]
     """c[r] = sum over i, j of a[r, i, j] * b[i, j], for the `rows` first r. For compiled code.
 
-    Where `add`, it is added to what c holds.
-
-    a, b, c are flat arrays of one type. a[r, i, j] is a number, b[i, j] and c[r] are `vectors`
-    (1 or 2, a literal) vectors of LANES numbers. `counts` says how many i and j there are. Steps
-    are the first place, then how far it is to the next of each index: `a_steps` (first, r, i, j),
-    `b_steps` (first, i, j), `c_steps` (first, r). 0 < rows <= MOST_ROWS, not checked.
+    Where `add`, it is added to what c holds. a, b, c are flat arrays of one type. a[r, i, j] is a
+    number, b[i, j] and c[r] are `vectors` (1 or 2, a literal) vectors of LANES numbers. `counts`
+    says how many i and j there are. Steps are the first place, then how far it is to the next of
+    each index: `a_steps` (first, r, i, j), `b_steps` (first, i, j), `c_steps` (first, r).
+    0 < rows <= MOST_ROWS, not checked.
     """
     if not isinstance(vectors, types.IntegerLiteral):
         return None
@@ -46,6 +44,9 @@ def tile(typing_context, vectors, rows, a, a_steps, b, b_steps, add, c, c_steps,
         *(types.boolean, c, types.UniTuple(types.intp, 2), types.UniTuple(types.intp, 2)),
     )
     return signature, _generate
+
+
+tile: Any = intrinsic(_tile)
 
 
 def _generate(context: Any, builder: Any, signature: Any, arguments: Sequence[Any]) -> Any:
@@ -145,7 +146,7 @@ def _walk(builder: Any, count: Any, starts: Sequence[Any], steps: Sequence[Any])
 
 
 def fused(builder: Any, vector: ir.VectorType) -> Callable[..., Any]:
-    """a * b + c of vectors: one instruction where the processor has it, else a product and a sum."""
+    """a * b + c of vectors, in one instruction where the processor has it."""
     bits = 32 if isinstance(vector.element, ir.FloatType) else 64
     kind = ir.FunctionType(vector, [vector] * 3)
     name = f"llvm.fmuladd.v{LANES}f{bits}"

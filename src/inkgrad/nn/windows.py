@@ -54,19 +54,19 @@ def correlate(x: Array, W: Array, b: Array, before: int, apart: int, stride: int
 
 
 @compiled
-def slopes(x: Array, dy: Array, before: int, stride: int, dW: Array) -> None:
-    """dW[a, u] = sum over pixels of x at window element (a, u) * dy.
+def slopes(x: Array, dy: Array, before: int, k: int, stride: int) -> Array:
+    """dW[a, u] = sum over pixels of x at window element (a, u) * dy, for kernels of k x k.
 
     x (n, h, w, c)  dy (n, p, q, o)  dW (k, k, c, o filled up to whole vectors)
     """
     n, p, q, o = dy.shape
-    k, _, c, filled = dW.shape
+    c, filled = x.shape[3], (o + LANES - 1) // LANES * LANES
+    dW = np.zeros((k, k, c, filled), x.dtype)
     wide = (q - 1) * stride + k
     frame = np.zeros(((p - 1) * stride + k) * wide * c, x.dtype)
     given, out = dy.reshape(-1), dW.reshape(-1)
     room = given if filled == o else np.zeros(p * q * filled, dy.dtype)
     tiles = (k * c + MOST_ROWS - 1) // MOST_ROWS
-    out[:] = 0
     for sample in range(n):
         frame_image(x, sample, before, 1, frame, c, wide)
         begin = sample * p * q * filled if filled == o else 0
@@ -80,3 +80,4 @@ def slopes(x: Array, dy: Array, before: int, stride: int, dW: Array) -> None:
                     by = (begin + at, q * filled, filled)
                     into = ((row * k * c + first) * filled + at, filled)
                     tile(1, last - first, frame, steps, room, by, True, out, into, (p, q))
+    return dW

@@ -87,8 +87,7 @@ def _both_ways(L: Array, a: Array) -> Array:
     return np.matmul(L, rows).reshape(outs, outs, c, o)
 
 
-@intrinsic
-def _change(typing_context, which, m, a, a_steps, b, b_steps):  # type: ignore[no-untyped-def]
+def _change_of_basis(typing_context, which, m, a, a_steps, b, b_steps):  # type: ignore[no-untyped-def]
     """b = L a L', where a and b are square tiles of vectors of LANES channels.
 
     L is, by the literal `which`: 0 for B', from pixels of the input to products; 1 for A' of m
@@ -99,6 +98,9 @@ def _change(typing_context, which, m, a, a_steps, b, b_steps):  # type: ignore[n
         return None
     steps = types.UniTuple(types.intp, 3)
     return types.void(which, types.intp, a, steps, b, steps), _generate
+
+
+_change: Any = intrinsic(_change_of_basis)
 
 
 def _generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
@@ -284,10 +286,15 @@ def convolve(x: Array, U: Array, b: Array, before: int, m: int, y: Array) -> Non
 
 
 @compiled
-def slopes(x: Array, dy: Array, before: int, m: int, dU: Array) -> None:
-    """dU = the slope by U of what `convolve` computes, from dy, the slope by y."""
+def slopes(x: Array, dy: Array, before: int, m: int) -> Array:
+    """dU, the slope by U of what `convolve` computes, from dy, the slope by y.
+
+    x (n, h, w, c)  dy (n, p, q, o)  dU (36, c, o) with c and o filled up to whole vectors
+    """
     n, p, q, o = dy.shape
-    _, deep, filled = dU.shape
+    deep = (x.shape[3] + LANES - 1) // LANES * LANES
+    filled = (o + LANES - 1) // LANES * LANES
+    dU = np.empty((SIDE * SIDE, deep, filled), x.dtype)
     layout = _layout(n, p, q, m)
     across, of_image, tiles = layout
     frame = _frame_of(layout, m, deep, x)
@@ -324,3 +331,4 @@ def slopes(x: Array, dy: Array, before: int, m: int, dU: Array) -> None:
                         tile(2, bottom - top, seen, steps, made, by, add, out, into, counts)
                     else:
                         tile(1, bottom - top, seen, steps, made, by, add, out, into, counts)
+    return dU
