@@ -16,8 +16,8 @@ ORDER = [
     module
     for line in (
         "errors atomic randomness compiled",
-        "data.idx data.images data.glyph data.sources data.download data.dataset",
-        "data.augment data.unipen",
+        "data.idx data.images data.glyph data.strokes data.sources data.download data.dataset",
+        "data.clutter data.augment data.unipen",
         "data.named data.formats data.datasets",
         "nn.vectors nn.parallel nn.layers nn.activations nn.tiles nn.frames nn.windows nn.winograd",
         "nn.convolution",
@@ -27,7 +27,7 @@ ORDER = [
         "training.train",
         "evaluation.metrics evaluation.evaluate evaluation.plots evaluation.report",
         "reading.character",
-        "pretrained.shipped pretrained.recipes",
+        "pretrained.shipped pretrained.recipes pretrained.build",
         "runs",
         "cli.show cli.models cli.data cli.evaluate cli.predict cli.train cli.demo cli.app",
         "__main__",

@@ -10,6 +10,8 @@ import subprocess
 import sys
 import tempfile
 from dataclasses import fields
+from pathlib import Path
+from typing import Any
 
 from inkgrad.runs import Arguments
 
@@ -25,29 +27,42 @@ def options(recipe: Arguments) -> list[str]:
     return given
 
 
+def one_run(recipe: Arguments, seed: int, folder: Path) -> dict[str, Any]:
+    """The figures of one training, a process of its own; one that is complete is not repeated."""
+    facts = folder / "run.json"
+    command = [sys.executable, "-m", "inkgrad", "train", "--json"]
+    if facts.exists():
+        known = json.loads(facts.read_text())
+        if known["status"] == "complete":
+            return known["figures"]
+        command += ["--resume", str(folder)]
+    else:
+        command += [*options(recipe), "--seed", str(seed), "--out", str(folder)]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+    return json.loads(done.stdout)
+
+
 def main(what: str, recipe: Arguments, at_least: float, seeds: int = 5) -> None:
-    """Train the recipe once a seed, each in a process of its own, and print the figures.
+    """Train the recipe once a seed and print the figures.
 
     The test set is looked at once a network, after training; nothing is chosen by it.
     """
     parser = argparse.ArgumentParser(description=what)
     parser.add_argument("--seeds", type=int, default=seeds, help="how many, from 0 on")
     parser.add_argument("--json", action="store_true", help="one object")
+    parser.add_argument("--runs", type=Path, help="folder to keep the runs in, and to go on from")
     arguments = parser.parse_args()
-    command = ["train", *options(recipe)]
-    print(f"inkgrad {' '.join(command)} --seed 0..{arguments.seeds - 1}", file=sys.stderr)
+    print(
+        f"inkgrad train {' '.join(options(recipe))} --seed 0..{arguments.seeds - 1}",
+        file=sys.stderr,
+    )
     print(f"load {os.getloadavg()[0]:.2f}", file=sys.stderr)
-    runs = []
-    for seed in range(arguments.seeds):
-        with tempfile.TemporaryDirectory() as folder:
-            done = subprocess.run(
-                [sys.executable, "-m", "inkgrad", *command, "--seed", str(seed), "--json"],
-                cwd=folder,
-                stdout=subprocess.PIPE,
-                text=True,
-                check=True,
-            )
-        runs.append(json.loads(done.stdout))
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = arguments.runs or Path(temporary)
+        runs = [
+            one_run(recipe, seed, folder / f"{name_of(recipe)}-{seed}")
+            for seed in range(arguments.seeds)
+        ]
     tests = [run["test_accuracy"] for run in runs]
     row = {
         "what": what,
@@ -70,3 +85,8 @@ def main(what: str, recipe: Arguments, at_least: float, seeds: int = 5) -> None:
         f"{row['train_seconds']:.1f} s of training, {row['peak_memory_mb']:.0f} MB at most, "
         f"{row['parameters']:,} parameters"
     )
+
+
+def name_of(recipe: Arguments) -> str:
+    """A folder's name for its runs."""
+    return f"{recipe.model}-{recipe.data}-{recipe.augment}-{recipe.epochs}".replace(":", "-")

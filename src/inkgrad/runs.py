@@ -69,6 +69,7 @@ class Arguments:
     weight_decay: float | None = None
     label_smoothing: float = 0.05
     augment: str = "none"
+    strength: float = 1.0
     patience: int | None = None
     clip: float | None = None
     average: float | None = None
@@ -87,7 +88,15 @@ class Arguments:
                     f"{name} {getattr(self, name)!r} is unknown, "
                     f"expected one of {', '.join(choices)}"
                 )
-        positive = ("epochs", "batch_size", "learning_rate", "patience", "clip", "validation")
+        positive = (
+            "epochs",
+            "batch_size",
+            "learning_rate",
+            "patience",
+            "clip",
+            "validation",
+            "strength",
+        )
         for name in (*positive, "threads"):
             value = getattr(self, name)
             if value is not None and not value > 0:
@@ -153,7 +162,11 @@ class Run:
     def source(self) -> Source:
         """What is trained on: the training part, deformed anew in every batch where asked for."""
         how = AUGMENTATIONS[self.arguments.augment]
-        return Augmented(self.parts.train, how) if how else self.parts.train
+        return (
+            Augmented(self.parts.train, how.times(self.arguments.strength))
+            if how
+            else self.parts.train
+        )
 
     def epochs(self, source: Source | None = None) -> Iterator[Epoch]:
         """Train, from the last whole epoch on; `source` stands in for `self.source`."""

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from inkgrad.nn.losses import softmax, softmax_cross_entropy
+from inkgrad.nn.losses import open_cross_entropy, softmax, softmax_cross_entropy
 
 
 def test_huge_logits_neither_overflow_nor_lose_their_loss():
@@ -42,3 +42,18 @@ def test_temperature_softens_and_keeps_the_order(rng):
     assert (warm.max(axis=1) < cool.max(axis=1)).all()
     np.testing.assert_array_equal(warm.argmax(axis=1), cool.argmax(axis=1))
     np.testing.assert_allclose(warm.sum(axis=1), 1, rtol=1e-6)
+
+
+def test_what_belongs_to_no_class_is_wanted_even_over_all(rng):
+    logits, labels = rng.standard_normal((6, 5)), np.array([0, -1, 4, -1, 2, 2])
+    target = np.full((6, 5), 0.2)
+    target[labels >= 0] = 0.1 / 5
+    target[labels >= 0, labels[labels >= 0]] += 0.9
+    p = softmax(logits)
+    loss, dlogits = open_cross_entropy(logits, labels, 0.1)
+    assert loss == pytest.approx(-(target * np.log(p)).sum(axis=1).mean(), rel=1e-12)
+    np.testing.assert_allclose(dlogits, (p - target) / 6, atol=1e-12)
+    first, dfirst = open_cross_entropy(logits[:3], labels[:3], 0.1, samples=6)
+    second, dsecond = open_cross_entropy(logits[3:], labels[3:], 0.1, samples=6)
+    assert first + second == pytest.approx(loss, rel=1e-12)
+    np.testing.assert_allclose(np.concatenate([dfirst, dsecond]), dlogits, atol=1e-12)

@@ -39,57 +39,38 @@ def show(name: Annotated[str, typer.Argument(help="A model that comes with inkgr
 def build(
     name: Annotated[str, typer.Argument(help="Which model.")],
     out: Annotated[Path, typer.Option(help="Folder to write, or to go on in.")] = Path("models"),
-    epochs: Annotated[int, typer.Option(min=1, help="Passes over the training data.")] = 5,
+    epochs: Annotated[
+        int | None, typer.Option(min=1, help="Passes over the data.  [default: the recipe's own]")
+    ] = None,
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same bits.")] = 0,
 ) -> None:
     """Train a shipped model again, from the data in INKGRAD_DATA, and write it with its scores.
 
     Stopped or killed, the same command goes on from the last whole epoch.
     """
-    from inkgrad import __version__
-    from inkgrad.evaluation.evaluate import evaluate
-    from inkgrad.evaluation.metrics import fit_temperature
-    from inkgrad.nn import files
-    from inkgrad.nn.prediction import logits_of
-    from inkgrad.pretrained.recipes import recipe
-    from inkgrad.training.train import train
+    from inkgrad.pretrained.build import Build
 
     with busy("preparing the data"):
-        made = recipe(name, seed, epochs)
-    print(f"{name}: {made.network.theta.size:,} parameters, {len(made.source):,} images")
-    checkpoint = out / f"{name}-{seed}-{epochs}.checkpoint.safetensors"
-    seconds = 0.0
-    with epoch_bar(made.source, epochs) as tracked:
-        for epoch in train(
-            made.network,
-            tracked,
-            made.settings,
-            validation=made.validation,
-            checkpoint=checkpoint,
-        ):
+        made = Build(name, out, seed, epochs)
+    network, source = made.recipe.network, made.recipe.source
+    print(
+        f"{name}: {network.theta.size:,} parameters, {len(source):,} images, {made.number} epochs"
+    )
+    with epoch_bar(source, made.number) as tracked:
+        for epoch in made.epochs(tracked):
             tracked.begin(epoch.number + 1)
-            seconds += epoch.seconds
             print(
                 f"epoch {epoch.number:>3}  loss {epoch.loss:.4f}  training "
                 f"{percent(epoch.accuracy)}  validation {percent(epoch.validation_accuracy or 0)}",
                 flush=True,
             )
-    scores: dict[str, dict[str, float]] = {}
-    for what, split in made.tests.items():
-        found = evaluate(made.network, split, made.classes)
-        low, high = found.interval
-        scores[what] = {"accuracy": found.accuracy, "images": len(split)}
-        print(f"{what}: {percent(found.accuracy)} ({percent(low)} to {percent(high)})")
-    logits = logits_of(made.network, made.validation.images)
-    about = {
-        "classes": list(made.classes),
-        "temperature": fit_temperature(logits, made.validation.labels),
-        "data": made.text,
-        "seed": seed,
-        "inkgrad": __version__,
-        "scores": scores,
-    }
-    path = out / f"{name}.safetensors"
-    files.save(made.network, path, about)
-    checkpoint.unlink()
-    print(f"written to {path} after {seconds:.0f} s of training")
+    with busy("measuring"):
+        about = made.finish()
+    for what, score in about["scores"].items():
+        print(
+            f"{what}: {percent(score['accuracy'])} of {score['images']:,}, "
+            f"{percent(score['refused'])} refused below {about['refuse_below']:.3f}"
+        )
+    for what, part in about["refused"].items():
+        print(f"{what}: {percent(part)} refused")
+    print(f"written to {made.path} after {made.seconds:.0f} s of training")

@@ -43,6 +43,9 @@ def train(
     augment: Annotated[
         str, typer.Option(help="Deform images anew: none, shift, affine, elastic or full.")
     ] = "none",
+    strength: Annotated[
+        float, typer.Option(help="How strongly images are deformed: 0.5 half as much.")
+    ] = 1.0,
     patience: Annotated[
         int | None, typer.Option(help="Stop after so many epochs without a lower validation loss.")
     ] = None,
@@ -88,6 +91,7 @@ def train(
             weight_decay=weight_decay,
             label_smoothing=label_smoothing,
             augment=augment,
+            strength=strength,
             patience=patience,
             clip=clip,
             average=average,

@@ -7,7 +7,7 @@ inverse map with bilinear interpolation, all deformations together.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -36,6 +36,11 @@ class Augmentation:
     elastic: float = 0.0
     smoothness: float = 4.0
     thickness: float = 0.0
+
+    def times(self, strength: float) -> Augmentation:
+        """The same deformations, stronger or weaker."""
+        extents = {name: value * strength for name, value in asdict(self).items()}
+        return replace(self, **{**extents, "smoothness": self.smoothness})
 
 
 _AFFINE = Augmentation(shift=2.5, rotation=12.0, scale=0.12, shear=0.2)

@@ -10,6 +10,7 @@ import os
 import zipfile
 import zlib
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 
 from inkgrad.data.dataset import Images, Labels, Split, as_labels
 from inkgrad.data.idx import read_idx
+from inkgrad.data.strokes import Stroke
 from inkgrad.errors import DataError
 from inkgrad.randomness import generator
 
@@ -25,25 +27,34 @@ from inkgrad.randomness import generator
 class Handwriting:
     """Characters with their writers: images (n, 28, 28), labels (n,) of 62 classes, writers (n,).
 
-    The classes are the digits, then A-Z, then a-z.
+    The classes are the digits, then A-Z, then a-z. `strokes` are the n paths of the pen.
     """
 
     images: Images
     labels: Labels
     writers: NDArray[np.integer]
+    strokes: list[list[Stroke]]
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    @property
+    def split(self) -> Split:
+        """The images and labels alone."""
+        return Split(self.images, self.labels)
 
     def only(self, wanted: NDArray[np.bool_]) -> Handwriting:
         """The characters for which `wanted` (n,) is true."""
-        return Handwriting(self.images[wanted], self.labels[wanted], self.writers[wanted])
+        strokes = [self.strokes[i] for i in np.flatnonzero(wanted)]
+        return Handwriting(self.images[wanted], self.labels[wanted], self.writers[wanted], strokes)
 
-    def by_writer(self, part: float, seed: int) -> tuple[Split, Split]:
+    def by_writer(self, part: float, seed: int) -> tuple[Handwriting, Handwriting]:
         """Two parts that share no writer; the second has `part` of the writers."""
         writers = np.unique(self.writers)
         count = max(1, round(part * len(writers)))
         held = generator(seed, "split").choice(writers, count, replace=False)
         second = np.isin(self.writers, held)
-        whole = Split(self.images, self.labels)
-        return whole.take(np.flatnonzero(~second)), whole.take(np.flatnonzero(second))
+        return self.only(~second), self.only(second)
 
 
 def load_unipen() -> Handwriting:
@@ -54,7 +65,9 @@ def load_unipen() -> Handwriting:
     path = folder / "unipen-strokes.npz"
     try:
         with np.load(path, allow_pickle=False) as file:
-            writers = file["writer"]
+            writers, points = file["writer"], file["points"].astype(np.float32)
+            strokes = np.split(points, file["stroke_start"][1:-1])
+            first = file["character_start"]
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise DataError(f"{path}: holds no writers ({error})") from None
     if not len(images) == len(labels) == len(writers):
@@ -62,4 +75,5 @@ def load_unipen() -> Handwriting:
             f"{folder}: has {len(images):,} images, {len(labels):,} labels and "
             f"{len(writers):,} writers, expected as many of each"
         )
-    return Handwriting(images, as_labels(labels), writers)
+    characters = [strokes[a:b] for a, b in pairwise(first)]
+    return Handwriting(images, as_labels(labels), writers, characters)

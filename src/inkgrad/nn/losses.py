@@ -44,3 +44,21 @@ def softmax_cross_entropy(
         loss -= smoothing * float(z.sum()) / k
         p -= smoothing / (k * n)
     return loss / n, p
+
+
+def open_cross_entropy(
+    logits: Array, labels: Array, smoothing: float = 0.0, samples: int | None = None
+) -> tuple[float, Array]:
+    """As `softmax_cross_entropy`, but a label of -1 stands for what belongs to no class.
+
+    Its target is the same probability for all classes: a network that learns from such samples is
+    in doubt about others like them (outlier exposure; Hendrycks 2019).
+    """
+    n, known = samples or len(logits), labels >= 0
+    loss, dlogits = 0.0, np.empty_like(logits)
+    for rows, part in ((known, smoothing), (~known, 1.0)):
+        if rows.any():
+            of_class = np.maximum(labels[rows], 0)
+            value, dlogits[rows] = softmax_cross_entropy(logits[rows], of_class, part, n)
+            loss += value
+    return loss, dlogits
