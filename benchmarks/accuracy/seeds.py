@@ -9,7 +9,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from dataclasses import fields
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,8 @@ def one_run(recipe: Arguments, seed: int, folder: Path) -> dict[str, Any]:
     command = [sys.executable, "-m", "inkgrad", "train", "--json"]
     if facts.exists():
         known = json.loads(facts.read_text())
+        if known["arguments"] != asdict(replace(recipe, seed=seed)):
+            raise SystemExit(f"{folder}: holds a run of another recipe, expected an empty folder")
         if known["status"] == "complete":
             return known["figures"]
         command += ["--resume", str(folder)]

@@ -79,6 +79,7 @@ class Build:
             "data": made.text,
             "seed": self.seed,
             "epochs": self.number,
+            "seconds": round(self.seconds, 1),
             "inkgrad": __version__,
             "scores": scores,
             "refused": {what: refused(images) for what, images in made.strangers.items()},
