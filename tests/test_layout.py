@@ -21,7 +21,7 @@ ORDER = [
         "data.named data.formats data.datasets",
         "nn.vectors nn.parallel nn.layers nn.activations nn.tiles nn.frames nn.windows nn.winograd",
         "nn.convolution",
-        "nn.pooling nn.normalization nn.losses nn.network",
+        "nn.pooling nn.normalization nn.losses nn.ctc nn.network",
         "nn.prediction nn.architectures nn.gradient_check nn.files",
         "training.optimizers training.schedules training.checkpoints training.step",
         "training.train",

@@ -60,8 +60,8 @@ def build(
         for epoch in made.epochs(tracked):
             tracked.begin(epoch.number + 1)
             print(
-                f"epoch {epoch.number:>3}  loss {epoch.loss:.4f}  training "
-                f"{percent(epoch.accuracy)}  validation {percent(epoch.validation_accuracy or 0)}",
+                f"epoch {epoch.number:>3}  loss {epoch.loss:.4f}  "
+                f"validation {percent(epoch.validation_accuracy or 0)}",
                 flush=True,
             )
     with busy("measuring"):

@@ -8,7 +8,7 @@ from functools import partial
 
 from inkgrad.errors import ShapeError
 from inkgrad.nn.activations import ReLU
-from inkgrad.nn.convolution import Conv2D
+from inkgrad.nn.convolution import Columns, Conv1D, Conv2D
 from inkgrad.nn.layers import Dense, Dropout, Flatten, Layer
 from inkgrad.nn.network import Network
 from inkgrad.nn.normalization import BatchNorm
@@ -17,6 +17,7 @@ from inkgrad.nn.pooling import GlobalMaxPool, MaxPool2D
 _PIXELS = 28 * 28
 _IMAGE = (28, 28, 1)
 _WIDE = (2048, 1024)
+LINE_HEIGHT = 32  # pixels
 
 
 def deck(
@@ -111,6 +112,29 @@ def tiny(classes: int = 10, *, dropout: float = 0.0, seed: int = 0) -> Network:
             *(Conv2D(32), BatchNorm(), GlobalMaxPool(), ReLU()),
             *head,
             Dense(classes),
+        ],
+        seed=seed,
+    )
+
+
+def line_reader(alphabet: str, *, seed: int = 0) -> Network:
+    """Lines of 32 pixels' height and any width: logits for every fourth column, the blank last.
+
+    The space-displacement network of LeCun 1998 (section VII), trained with a loss that knows no
+    places: it slides over a line, and nothing has to be cut.
+    """
+    return Network(
+        (LINE_HEIGHT, 128, 1),
+        [
+            *(Conv2D(16), BatchNorm(), ReLU()),
+            *(Conv2D(16), BatchNorm(), MaxPool2D(), ReLU()),
+            *(Conv2D(32), BatchNorm(), ReLU()),
+            *(Conv2D(48), BatchNorm(), MaxPool2D(), ReLU()),
+            *(Conv2D(64), BatchNorm(), ReLU()),
+            *(Conv2D(64), BatchNorm(), ReLU()),
+            Columns(),
+            *(Conv1D(128, 5), BatchNorm(), ReLU()),
+            Conv1D(len(alphabet) + 1, 3),
         ],
         seed=seed,
     )

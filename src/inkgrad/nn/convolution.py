@@ -80,7 +80,8 @@ class Conv2D(Layer):
             U = _filled(winograd.transformed(self.W), 2)
             winograd.convolve(x, U, b, self.pads()[0], winograd.outputs(self.kernel), y)
         else:
-            windows.correlate(x, _filled(self.W), b, self.pads()[0], 1, self.stride, y)
+            before = self.pads()[0]
+            windows.correlate(x, _filled(self.W), b, (before, before), 1, self.stride, y)
         return y
 
     def backward(self, dy: Array, need_dx: bool = True) -> Array | None:
@@ -91,7 +92,8 @@ class Conv2D(Layer):
             dU = winograd.slopes(x, dy, before, winograd.outputs(k))[:, :c, :o]
             self.dW[...] = winograd.transformed_back(dU, k)
         else:
-            self.dW[...] = windows.slopes(x, dy, before, k, self.stride)[..., :o]
+            dW = windows.slopes(x, dy, (before, before), (k, k), self.stride)
+            self.dW[...] = dW[..., :o]
         return self._input_slope(dy, x.shape) if need_dx else None
 
     def _input_slope(self, dy: Array, shape: Shape) -> Array:
@@ -107,13 +109,91 @@ class Conv2D(Layer):
             U = _filled(winograd.transformed(turned), 2)
             winograd.convolve(dy, U, nothing, around, winograd.outputs(self.kernel), dx)
         else:
-            windows.correlate(dy, _filled(turned), nothing, around, self.stride, 1, dx)
+            windows.correlate(dy, _filled(turned), nothing, (around, around), self.stride, 1, dx)
         return dx
 
     def _is_short(self, x: Array) -> bool:
         """Whether Winograd's way is the shorter one."""
         channels = min(x.shape[3], self.channels)
         return self.stride == 1 and self.kernel in winograd.KERNELS and channels >= _LEAST_CHANNELS
+
+
+@dataclass(eq=False)
+class Columns(Layer):
+    """y = every column of an image as one row of values      x (n, h, w, c)  y (n, w, h * c)
+
+    A network with this layer takes images of any width.
+    """
+
+    by_columns: ClassVar[bool] = True
+
+    def shapes(self, inputs: Shape) -> tuple[dict[str, Shape], Shape]:
+        if len(inputs) != 3:
+            raise ShapeError(f"got {inputs}, needs an image (h, w, channels)")
+        h, w, c = inputs
+        return {}, (w, h * c)
+
+    def __call__(self, x: Array) -> Array:
+        n, _, w, _ = x.shape
+        return x.swapaxes(1, 2).reshape(n, w, -1)
+
+    def backward(self, dy: Array, need_dx: bool = True) -> Array | None:
+        n, h, w, c = self.x.shape
+        return dy.reshape(n, w, h, c).swapaxes(1, 2)
+
+
+@dataclass(eq=False)
+class Conv1D(Layer):
+    """y[q] = sum over the window of columns at q of x * W, + b; as many columns as came in
+
+    x (n, w, c)  W (k, c, o)  b (o,)  y (n, w, o)
+    """
+
+    channels: int
+    kernel: int = 3
+    init: str | float = "he"
+
+    W: ClassVar[Array]
+    b: ClassVar[Array]
+    dW: ClassVar[Array]
+    db: ClassVar[Array]
+
+    def shapes(self, inputs: Shape) -> tuple[dict[str, Shape], Shape]:
+        if len(inputs) != 2:
+            raise ShapeError(f"got {inputs}, needs columns (w, values): put Columns() before it")
+        if self.channels < 1 or self.kernel % 2 != 1:
+            raise ShapeError("needs at least 1 channel and an odd kernel")
+        (w, c), o = inputs, self.channels
+        return {"W": (self.kernel, c, o), "b": (o,)}, (w, o)
+
+    def initial(self, name: str, shape: Shape, rng: np.random.Generator) -> Array | float:
+        if name == "b":
+            return 0.0
+        return draw(self.init, shape, self.kernel * shape[1], self.kernel * self.channels, rng)
+
+    def multiply_adds(self, inputs: Shape) -> int:
+        w, c = inputs
+        return w * c * self.kernel * self.channels
+
+    def __call__(self, x: Array) -> Array:
+        y = np.empty((len(x), 1, x.shape[1], self.channels), x.dtype)
+        around = (0, self.kernel // 2)
+        x = np.ascontiguousarray(x)[:, None]
+        windows.correlate(x, _filled(self.W[None]), _filled(self.b), around, 1, 1, y)
+        return y[:, 0]
+
+    def backward(self, dy: Array, need_dx: bool = True) -> Array | None:
+        x, dy = np.ascontiguousarray(self.x)[:, None], np.ascontiguousarray(dy)[:, None]
+        o, around = self.channels, (0, self.kernel // 2)
+        self.db[...] = np.ones(dy.size // o, dy.dtype) @ dy.reshape(-1, o)
+        self.dW[...] = windows.slopes(x, dy, around, (1, self.kernel), 1)[0, ..., :o]
+        if not need_dx:
+            return None
+        dx = np.empty(x.shape, dy.dtype)
+        nothing = _filled(np.zeros(x.shape[3], dy.dtype))
+        turned = _filled(self.W[None, ::-1].swapaxes(2, 3))
+        windows.correlate(dy, turned, nothing, around, 1, 1, dx)
+        return dx[:, 0]
 
 
 def _filled(a: Array, axes: int = 1) -> Array:

@@ -18,7 +18,7 @@ from safetensors.numpy import save as to_bytes
 from inkgrad.atomic import atomic_write
 from inkgrad.errors import ModelError, ShapeError
 from inkgrad.nn.activations import GELU, LeakyReLU, ReLU, Sigmoid, Tanh
-from inkgrad.nn.convolution import Conv2D
+from inkgrad.nn.convolution import Columns, Conv1D, Conv2D
 from inkgrad.nn.layers import Dense, Dropout, Flatten, Layer, SpatialDropout
 from inkgrad.nn.network import Network
 from inkgrad.nn.normalization import BatchNorm
@@ -29,7 +29,16 @@ LAYERS: dict[str, type[Layer]] = {
     for kind in (
         *(Dense, Dropout, SpatialDropout, Flatten),
         *(ReLU, LeakyReLU, Tanh, Sigmoid, GELU),
-        *(Conv2D, MaxPool2D, AveragePool2D, GlobalMaxPool, GlobalAveragePool, BatchNorm),
+        *(
+            Conv2D,
+            Columns,
+            Conv1D,
+            MaxPool2D,
+            AveragePool2D,
+            GlobalMaxPool,
+            GlobalAveragePool,
+            BatchNorm,
+        ),
     )
 }
 _KEY, _FORMAT = "inkgrad", "1"

@@ -48,9 +48,15 @@ def copy_pixels(
 
 @compiled
 def frame_image(
-    images: Array, sample: int, before: int, apart: int, frame: Array, filled: int, wide: int
+    images: Array,
+    sample: int,
+    before: tuple[int, int],
+    apart: int,
+    frame: Array,
+    filled: int,
+    wide: int,
 ) -> None:
-    """Lay an image (h, w, c) into a frame of zeros, `before` pixels from the edge.
+    """Lay an image (h, w, c) into a frame of zeros, `before` pixels from its top and left edge.
 
     Its pixels come to lie `apart` pixels from each other; what would lie outside is left out.
     `frame` is flat, of rows of `wide` pixels of `filled` channels.
@@ -58,8 +64,9 @@ def frame_image(
     _, h, w, c = images.shape
     high = frame.size // (wide * filled)
     source = images.reshape(-1)
-    rows = min(h, (high - before + apart - 1) // apart)
-    columns = min(w, (wide - before + apart - 1) // apart)
+    top, left = before
+    rows = min(h, (high - top + apart - 1) // apart)
+    columns = min(w, (wide - left + apart - 1) // apart)
     for i in range(rows):
-        to = ((before + i * apart) * wide + before) * filled
+        to = ((top + i * apart) * wide + left) * filled
         copy_pixels(source, (sample * h + i) * w * c, c, frame, to, filled, columns, apart)

@@ -25,6 +25,7 @@ class Layer:
     """
 
     stochastic: ClassVar[bool] = False  # draws from self.rng during training
+    by_columns: ClassVar[bool] = False  # what follows works column by column, however many
 
     def settings(self) -> dict[str, Any]:
         """What to build an equal layer from."""

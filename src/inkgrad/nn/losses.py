@@ -46,6 +46,11 @@ def softmax_cross_entropy(
     return loss / n, p
 
 
+def count_right(logits: Array, labels: Array) -> int:
+    """How many samples have their label as the likeliest class."""
+    return int(np.count_nonzero(logits.argmax(axis=1) == labels))
+
+
 def open_cross_entropy(
     logits: Array, labels: Array, smoothing: float = 0.0, samples: int | None = None
 ) -> tuple[float, Array]:

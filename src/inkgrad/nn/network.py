@@ -27,8 +27,9 @@ class Network:
     Calling a network predicts and writes nothing, so threads may share it. `forward` and `backward`
     train: they remember and write, so each thread needs a `replica()`.
 
-    `input_shape` is the shape of one sample. Shapes are checked here, at construction: ShapeError
-    says which layer does not fit, what it got and what it needs.
+    `input_shape` is the shape of one sample; a network that works by columns takes images of any
+    width, and the shape is that of an ordinary one. Shapes are checked here, at construction:
+    ShapeError says which layer does not fit, what it got and what it needs.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class Network:
         self._shapes = [
             layer.shapes(inputs)[0] for layer, inputs in zip(self.layers, self.inputs, strict=True)
         ]
+        self.any_width = any(layer.by_columns for layer in self.layers)
         # Nothing is to be learned below the first weights: backward ends there, without a dx.
         self._first_with_weights = next((i for i, s in enumerate(self._shapes) if s), 0)
         self._statistics = [
@@ -67,6 +69,8 @@ class Network:
         the right number of values a sample will do.
         """
         rows = self._rows
+        if self.any_width and x.ndim > 2:
+            rows = max(1, rows * self.input_shape[1] // x.shape[2])
         if len(x) <= rows:
             return self._predict(x)
         return np.concatenate(
@@ -95,7 +99,9 @@ class Network:
 
     def prepare(self, x: Array) -> Array:
         """Samples as the first layer takes them: of its shape, in the network's own precision."""
-        if x.shape[1:] != self.input_shape:
+        if self.any_width and x.ndim in (3, 4) and x.shape[1] == self.input_shape[0]:
+            x = x.reshape(*x.shape[:3], self.input_shape[2])
+        elif x.shape[1:] != self.input_shape:
             if not x.ndim or math.prod(x.shape[1:]) != math.prod(self.input_shape):
                 raise ShapeError(f"got input {x.shape}, needs (n, {_inside(self.input_shape)})")
             x = x.reshape(len(x), *self.input_shape)

@@ -16,16 +16,19 @@ from inkgrad.nn.vectors import Array
 
 
 @compiled
-def correlate(x: Array, W: Array, b: Array, before: int, apart: int, stride: int, y: Array) -> None:
+def correlate(
+    x: Array, W: Array, b: Array, before: tuple[int, int], apart: int, stride: int, y: Array
+) -> None:
     """y[p, q] = b + sum over the window at (p, q) of x * W.
 
-    x (n, h, w, c)  W (k, k, c, o filled up to whole vectors)  b (as W's o)  y (n, p, q, o)
+    x (n, h, w, c)  W (k, l, c, o filled up to whole vectors)  b (as W's o)  y (n, p, q, o)
 
-    The image is laid `before` pixels from the edge of zeros, its pixels `apart` from each other.
+    The image is laid `before` pixels (down, right) from the edge of zeros, its pixels `apart` from
+    each other.
     """
     n, p, q, o = y.shape
-    k, _, c, filled = W.shape
-    wide = (q - 1) * stride + k
+    k, l, c, filled = W.shape
+    wide = (q - 1) * stride + l
     frame = np.zeros(((p - 1) * stride + k) * wide * c, x.dtype)
     start, row = np.empty(q * filled, x.dtype), np.empty(q * filled, x.dtype)
     for j in range(q):
@@ -40,9 +43,9 @@ def correlate(x: Array, W: Array, b: Array, before: int, apart: int, stride: int
                 first, last = q * t // tiles, q * (t + 1) // tiles
                 from_ = (i * wide + first) * stride * c
                 for at in range(0, filled, LANES):
-                    by = (at, k * c * filled, filled)
+                    by = (at, l * c * filled, filled)
                     into = (first * filled + at, filled)
-                    counts, count = (k, k * c), last - first
+                    counts, count = (k, l * c), last - first
                     # A constant step from row to row takes half the loads.
                     if stride * c == 1:
                         steps = (from_, 1, wide, 1)
@@ -54,19 +57,22 @@ def correlate(x: Array, W: Array, b: Array, before: int, apart: int, stride: int
 
 
 @compiled
-def slopes(x: Array, dy: Array, before: int, k: int, stride: int) -> Array:
-    """dW[a, u] = sum over pixels of x at window element (a, u) * dy, for kernels of k x k.
+def slopes(
+    x: Array, dy: Array, before: tuple[int, int], kernel: tuple[int, int], stride: int
+) -> Array:
+    """dW[a, u] = sum over pixels of x at window element (a, u) * dy, for kernels of k x l.
 
-    x (n, h, w, c)  dy (n, p, q, o)  dW (k, k, c, o filled up to whole vectors)
+    x (n, h, w, c)  dy (n, p, q, o)  dW (k, l, c, o filled up to whole vectors)
     """
     n, p, q, o = dy.shape
     c, filled = x.shape[3], (o + LANES - 1) // LANES * LANES
-    dW = np.zeros((k, k, c, filled), x.dtype)
-    wide = (q - 1) * stride + k
+    k, l = kernel
+    dW = np.zeros((k, l, c, filled), x.dtype)
+    wide = (q - 1) * stride + l
     frame = np.zeros(((p - 1) * stride + k) * wide * c, x.dtype)
     given, out = dy.reshape(-1), dW.reshape(-1)
     room = given if filled == o else np.zeros(p * q * filled, dy.dtype)
-    tiles = (k * c + MOST_ROWS - 1) // MOST_ROWS
+    tiles = (l * c + MOST_ROWS - 1) // MOST_ROWS
     for sample in range(n):
         frame_image(x, sample, before, 1, frame, c, wide)
         begin = sample * p * q * filled if filled == o else 0
@@ -74,10 +80,10 @@ def slopes(x: Array, dy: Array, before: int, k: int, stride: int) -> Array:
             copy_pixels(given, sample * p * q * o, o, room, 0, filled, p * q, 1)
         for row in range(k):
             for t in range(tiles):
-                first, last = k * c * t // tiles, k * c * (t + 1) // tiles
+                first, last = l * c * t // tiles, l * c * (t + 1) // tiles
                 steps = (row * wide * c + first, 1, stride * wide * c, stride * c)
                 for at in range(0, filled, LANES):
                     by = (begin + at, q * filled, filled)
-                    into = ((row * k * c + first) * filled + at, filled)
+                    into = ((row * l * c + first) * filled + at, filled)
                     tile(1, last - first, frame, steps, room, by, True, out, into, (p, q))
     return dW

@@ -232,7 +232,7 @@ def _to_products(
     for place in range(count):
         sample, at = divmod(first + place, of_image)
         if at == 0:
-            frame_image(x, sample, before, 1, frame, filled, wide)
+            frame_image(x, sample, (before, before), 1, frame, filled, wide)
         from_ = (at // across * wide + at % across) * m * filled
         for group in range(filled // LANES):
             pixels = (from_ + group * LANES, wide * filled, filled)
@@ -311,7 +311,7 @@ def slopes(x: Array, dy: Array, before: int, m: int) -> Array:
         for place in range(count):
             sample, at = divmod(first + place, of_image)
             if at == 0 and not whole:
-                frame_image(dy, sample, 0, 1, room, filled, across * m)
+                frame_image(dy, sample, (0, 0), 1, room, filled, across * m)
             from_ = sample * of_image * m * m * filled if whole else 0
             from_ += at // across * m * wide + at % across * m * filled
             for channel in range(0, filled, LANES):

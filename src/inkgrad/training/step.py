@@ -15,6 +15,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from inkgrad.nn.losses import count_right
 from inkgrad.nn.network import Network
 from inkgrad.nn.parallel import Team
 from inkgrad.nn.vectors import Array
@@ -43,6 +44,8 @@ class Loss(Protocol):
 
 
 BlockLoss = Callable[..., tuple[float, Array]]
+Score = Callable[[Array, Array], int]
+"""How many samples are right, from their logits and labels."""
 
 
 def block_rows(network: Network, batch_size: int) -> int:
@@ -61,11 +64,13 @@ def block_rows(network: Network, batch_size: int) -> int:
 class BatchGradient:
     """Writes `network.grad` for batches of up to `batch_size` samples."""
 
-    def __init__(self, network: Network, batch_size: int) -> None:
+    def __init__(self, network: Network, batch_size: int, score: Score = count_right) -> None:
         self.network = network
         self.rows = block_rows(network, batch_size)
         count = math.ceil(batch_size / self.rows)
-        self._blocks = [_Block(network if i == 0 else network.replica(), i) for i in range(count)]
+        self._blocks = [
+            _Block(network if i == 0 else network.replica(), i, score) for i in range(count)
+        ]
 
     def begin(self, seed: int, epoch: int) -> None:
         """Set the generators of every block to the start of an epoch."""
@@ -104,8 +109,8 @@ class BatchGradient:
 class _Block:
     """One part of every batch: a network with a gradient of its own, and generators of its own."""
 
-    def __init__(self, network: Network, place: int) -> None:
-        self.network, self.place = network, place
+    def __init__(self, network: Network, place: int, score: Score) -> None:
+        self.network, self.place, self.score = network, place, score
         self.loss, self.correct = 0.0, 0
 
     def begin(self, seed: int, epoch: int) -> None:
@@ -122,5 +127,5 @@ class _Block:
         with np.errstate(over="ignore", invalid="ignore"):  # training looks at the loss instead
             logits = self.network.forward(x)
             self.loss, dlogits = loss(logits, labels)
-            self.correct = int(np.count_nonzero(logits.argmax(axis=1) == labels))
+            self.correct = self.score(logits, labels)
             self.network.backward(dlogits)

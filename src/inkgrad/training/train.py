@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from inkgrad.errors import DivergedError
-from inkgrad.nn.losses import softmax_cross_entropy
+from inkgrad.nn.losses import count_right, softmax_cross_entropy
 from inkgrad.nn.network import Network
 from inkgrad.nn.parallel import Team, cores, one_blas_thread
 from inkgrad.nn.vectors import Array
@@ -21,7 +21,7 @@ from inkgrad.randomness import generator
 from inkgrad.training.checkpoints import Checkpoint, read_checkpoint, write_checkpoint
 from inkgrad.training.optimizers import AdamW, MovingAverage, Optimizer, clip_by_norm
 from inkgrad.training.schedules import Schedule, constant
-from inkgrad.training.step import BatchGradient, Loss, Source
+from inkgrad.training.step import BatchGradient, Loss, Score, Source
 
 _EVALUATION_ROWS = 512
 
@@ -79,6 +79,7 @@ def train(
     *,
     validation: Source | None = None,
     loss: Loss = softmax_cross_entropy,
+    score: Score = count_right,
     checkpoint: Path | None = None,
 ) -> Iterator[Epoch]:
     """Train `network` in place; yields an Epoch after each pass, and ends with the weights to keep.
@@ -88,7 +89,7 @@ def train(
     bits. The epochs that it had already are yielded again first. Raises DivergedError where the
     loss is no longer finite; the checkpoint then still holds the last good epoch.
     """
-    run = _Run(network, data, settings, validation, loss)
+    run = _Run(network, data, settings, validation, loss, score)
     if checkpoint is not None and checkpoint.exists():
         run.restore(read_checkpoint(checkpoint, network.theta.size, network.running.size))
         yield from run.history
@@ -112,12 +113,13 @@ class _Run:
         settings: Settings,
         validation: Source | None,
         loss: Loss,
+        score: Score,
     ) -> None:
         self.network, self.data, self.settings = network, data, settings
-        self.validation, self.loss = validation, loss
+        self.validation, self.loss, self.score = validation, loss, score
         self.optimizer = settings.optimizer
         self.schedule = settings.schedule or constant(settings.optimizer.learning_rate)
-        self.batches = BatchGradient(network, min(settings.batch_size, len(data)))
+        self.batches = BatchGradient(network, min(settings.batch_size, len(data)), score)
         self.average = settings.average and MovingAverage(network.theta, settings.average)
         self.best = network.theta.copy() if settings.patience else None
         self.history: list[Epoch] = []
@@ -160,7 +162,7 @@ class _Run:
         epoch = Epoch(number, loss, accuracy, None, None, rate, seconds, len(self.data))
         if self.validation is not None:
             kept = self._use_average()
-            there, right = measure(self.network, self.validation, self.loss, team)
+            there, right = measure(self.network, self.validation, self.loss, self.score, team)
             best = there < min((e.validation_loss or 0 for e in self.history), default=math.inf)
             if best and self.best is not None:
                 self.best[:] = self.network.theta
@@ -223,7 +225,11 @@ class _Run:
 
 
 def measure(
-    network: Network, data: Source, loss: Loss = softmax_cross_entropy, team: Team | None = None
+    network: Network,
+    data: Source,
+    loss: Loss = softmax_cross_entropy,
+    score: Score = count_right,
+    team: Team | None = None,
 ) -> tuple[float, float]:
     """The mean loss, without smoothing, and the accuracy of `network` on `data`."""
     rng = generator(0, "augmentation")
@@ -234,7 +240,7 @@ def measure(
         places = np.arange(start, min(start + _EVALUATION_ROWS, len(data)))
         x, labels = data.batch(places, rng)
         logits = network(x)
-        right = int(np.count_nonzero(logits.argmax(axis=1) == labels))
+        right = score(logits, labels)
         found[i] = loss(logits, labels, samples=len(data))[0], right
 
     jobs: Sequence[Callable[[], None]] = [partial(job, i, s) for i, s in enumerate(starts)]
