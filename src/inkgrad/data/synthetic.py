@@ -102,15 +102,16 @@ class Numbers:
         return np.asarray(usual + rng.normal(0, 0.06, count), np.float32).clip(-self.touching, 2)
 
     def _drawn(self, string: NDArray[np.intp], rng: Rng) -> Floats:
-        writer = self.hands.writers[rng.integers(len(self.hands.writers))]
+        writer = self.hands.writers[int(rng.integers(len(self.hands.writers)))]
         slant, stretch = rng.normal(0, 0.2), np.exp(rng.normal(0, 0.15))
         drift, bounce = rng.normal(0, 0.03), abs(rng.normal(0, 0.05))
         pieces: list[Stroke] = []
         x = 0.0
         gaps = self._gaps(len(string), rng)
+        joined = rng.random() < 0.3  # noughts written in one go
         for place, c in enumerate(string):
             choice = writer[c] or self._another(int(c), rng)
-            strokes = choice[rng.integers(len(choice))]
+            strokes = choice[int(rng.integers(len(choice)))]
             points = np.concatenate(strokes)
             low, high = points.min(0), points.max(0)
             tall = max(float(high[1] - low[1]), 0.5 * float(high[0] - low[0]), 1.0)
@@ -122,6 +123,10 @@ class Numbers:
                 moved[:, 0] = x + moved[:, 0] * stretch + slant * (1 - moved[:, 1])
                 moved[:, 1] += lift
                 pieces.append(moved)
+            if c == 0 and place + 1 < len(string) and string[place + 1] == 0 and joined:
+                ahead = x + wide + float(gaps[place]) + 0.5 * wide  # on to the top of the next
+                top = [(x + 0.5 * wide, lift), (x + wide, lift - 0.06), (ahead, lift)]
+                pieces.append(np.array(top, np.float32))
             x += wide + float(gaps[place])
             if rng.random() < self.marks * 0.15:
                 pieces += _mark(x, rng)
@@ -137,7 +142,7 @@ class Numbers:
     def _another(self, c: int, rng: Rng) -> Sequence[Sequence[Stroke]]:
         """The class in another writer's hand, where this one never wrote it."""
         having = [writer[c] for writer in self.hands.writers if writer[c]]
-        return having[rng.integers(len(having))]
+        return having[int(rng.integers(len(having)))]
 
     def _pasted(self, string: NDArray[np.intp], rng: Rng) -> Floats:
         slant, stretch = rng.normal(0, 0.15), np.exp(rng.normal(0, 0.1))
@@ -165,6 +170,34 @@ class Numbers:
                 _overlay(room, [piece * _TALL + margin for piece in pieces], rng)
         rows, columns = np.flatnonzero(room.any(1)), np.flatnonzero(room.any(0))
         return np.pad(room[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1], 4)
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Lines composed once, to measure on: `lines` of (32, w) and labels (n, l), filled with -1."""
+
+    lines: Sequence[NDArray[np.uint8]]
+    labels: NDArray[np.intp]
+
+    @classmethod
+    def of(cls, numbers: Numbers, count: int, rng: Rng) -> Lines:
+        """So many lines of that source, the short ones first."""
+        low, high = numbers.lengths
+        strings = [
+            rng.integers(0, len(numbers.hands.images), int(rng.integers(low, high + 1)))
+            for _ in range(count)
+        ]
+        strings.sort(key=len)
+        labels = np.full((count, high), _NO_LABEL)
+        for row, string in enumerate(strings):
+            labels[row, : len(string)] = string
+        return cls([numbers.line(string, rng) for string in strings], labels)
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    def batch(self, places: NDArray[Any], rng: Rng) -> tuple[Images, NDArray[np.intp]]:
+        return stacked([self.lines[i] for i in places]), self.labels[places]
 
 
 def worn(ink: Floats, rng: Rng) -> Floats:

@@ -22,11 +22,11 @@ Strings = NDArray[np.integer]
 
 
 def ctc_loss(
-    logits: Array, strings: Strings, smoothing: float = 0.0, samples: int | None = None
+    logits: Array, labels: Strings, smoothing: float = 0.0, samples: int | None = None
 ) -> tuple[float, Array]:
     """The mean of -log p(string) in nats, and its slope `dlogits` (n, t, k).
 
-    logits (n, t, k) with the blank last; strings (n, l). `samples` is what sums are divided by: n,
+    logits (n, t, k) with the blank last; labels (n, l), strings. `samples` is what sums are divided by: n,
     unless these rows are a block of a larger batch. `smoothing` e adds e times the mean negative
     log probability of all classes and columns, which keeps a reader from being too sure. A string
     that has no path, being longer than the columns allow, adds nothing.
@@ -34,7 +34,7 @@ def ctc_loss(
     n = samples or len(logits)
     log_p = log_softmax(logits)
     losses, dlogits = np.empty(len(logits), logits.dtype), np.empty_like(logits)
-    _ctc(log_p, np.asarray(strings, np.int64), losses, dlogits)
+    _ctc(log_p, np.asarray(labels, np.int64), losses, dlogits)
     loss = (1 - smoothing) * float(losses.sum())
     dlogits *= (1 - smoothing) / n
     if smoothing:

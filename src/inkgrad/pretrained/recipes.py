@@ -61,16 +61,16 @@ def digits(seed: int, epochs: int) -> Recipe:
     rng = generator(seed, "sample")
     mnist, pool = load("mnist"), load("emnist-pool-62")
     of_pool = np.flatnonzero(pool.train.labels < 10)
-    nist = _joined([mnist.train, pool.train.take(rng.choice(of_pool, 60_000, replace=False))])
+    nist = joined([mnist.train, pool.train.take(rng.choice(of_pool, 60_000, replace=False))])
     rest, held = stratified(nist.labels, 5000, seed)
     nist, nist_held = refit(nist.take(rest)), refit(nist.take(held))
     hands, others = load_unipen().by_writer(0.2, seed)
     mine, theirs = hands.only(hands.labels < 10), others.only(others.labels < 10)
     theirs_refit = refit(theirs.split)
     letters = refit(
-        _joined([_letters(pool.train, rng, 15_000), _letters(hands.split, rng, len(hands))])
+        joined([_letters(pool.train, rng, 15_000), _letters(hands.split, rng, len(hands))])
     ).images
-    train = _joined(
+    train = joined(
         [
             *(nist, refit(mine.split), drawn(mine, 5, rng)),
             *(_strangers(letters), _strangers(clutter(20_000, nist.images, rng))),
@@ -82,7 +82,7 @@ def digits(seed: int, epochs: int) -> Recipe:
         _DIGITS,
         cnn("large", seed=seed),
         Augmented(train, _HANDS),
-        _joined([nist_held, theirs_refit]),
+        joined([nist_held, theirs_refit]),
         {"NIST digits held out": nist_held, "UNIPEN digits of writers held out": theirs_refit},
         _settings(len(train), epochs, seed),
         "MNIST's 60,000 training digits, 60,000 of the EMNIST pool (which holds MNIST's test "
@@ -90,7 +90,7 @@ def digits(seed: int, epochs: int) -> Recipe:
         f"writers of {_UNIPEN_TEXT}; letters and clutter as what belongs to no class",
         {
             "clutter": clutter(3000, nist_held.images, generator(seed, "split")),
-            "letters that are not written like digits": refit(_joined(unseen)).images,
+            "letters that are not written like digits": refit(joined(unseen)).images,
             "letters that are (B D G I J L O Q S Z)": refit(twins).images,
         },
     )
@@ -122,7 +122,7 @@ def characters(seed: int, epochs: int) -> Recipe:
     nist, nist_held = refit(pool.train.take(rest)), refit(pool.train.take(held))
     hands, others = (_in_47_classes(part) for part in load_unipen().by_writer(0.2, seed))
     others_refit = refit(others.split)
-    train = _joined(
+    train = joined(
         [
             *(nist, refit(hands.split), drawn(hands, 3, rng)),
             _strangers(clutter(20_000, nist.images, rng)),
@@ -132,7 +132,7 @@ def characters(seed: int, epochs: int) -> Recipe:
         CLASSES_47,
         cnn("large", len(CLASSES_47), seed=seed),
         Augmented(train, _HANDS),
-        _joined([nist_held, others_refit]),
+        joined([nist_held, others_refit]),
         {
             "EMNIST pool, test part": refit(pool.test),
             "UNIPEN characters of writers held out": others_refit,
@@ -204,7 +204,8 @@ def _in_47_classes(hands: Handwriting) -> Handwriting:
     return Handwriting(hands.images, labels, hands.writers, hands.strokes)
 
 
-def _joined(parts: Sequence[Split]) -> Split:
+def joined(parts: Sequence[Split]) -> Split:
+    """Several splits as one."""
     images = np.concatenate([part.images for part in parts])
     return Split(images, np.concatenate([part.labels for part in parts]))
 

@@ -1,0 +1,183 @@
+"""Columns of class probabilities -> strings, each with its exact probability.
+
+The probability of a string is the sum over all its alignments (nn/ctc.py). Where a pattern says
+which strings are possible at all, it is divided by the sum over all of those, which is exact too:
+99999 allows a hundred thousand strings, and one pass over the columns adds up all of them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inkgrad.compiled import compiled
+from inkgrad.errors import UsageError
+from inkgrad.nn.ctc import log_probability
+from inkgrad.nn.vectors import Array
+
+_BEAM = 24  # prefixes kept from column to column
+_UNLIKELY = 1e-4  # classes less probable than this in a column begin nothing there
+_DIGITS = "0123456789"
+
+String = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """Which strings are possible: 9 stands for any digit, everything else for itself.
+
+    What is not in the alphabet of the reader (a dash, a point) is written out but not looked for.
+    """
+
+    text: str
+    allowed: NDArray[np.bool_]  # (length, classes)
+    literals: tuple[str | None, ...]  # None where a character is read
+
+    @classmethod
+    def parse(cls, text: str, alphabet: str = _DIGITS) -> Pattern:
+        """Raises UsageError for a pattern in which nothing is to be read."""
+        rows, literals = [], []
+        for sign in text:
+            row = [c in _DIGITS if sign == "9" else c == sign for c in alphabet]
+            literals.append(None if any(row) else sign)
+            if any(row):
+                rows.append(row)
+        if not rows:
+            raise UsageError(
+                f"pattern {text!r} has nothing to read, expected 99999 or the like: 9 for any digit"
+            )
+        return cls(text, np.array(rows), tuple(literals))
+
+    def written(self, characters: str) -> str:
+        """What was read, with what is only written out put in."""
+        rest = iter(characters)
+        return "".join(next(rest) if sign is None else sign for sign in self.literals)
+
+    def __len__(self) -> int:
+        return len(self.allowed)
+
+
+def decode(
+    log_p: Array, patterns: Sequence[Pattern] = (), count: int = 5
+) -> list[tuple[String, float, Pattern | None]]:
+    """The likeliest strings, the best first, with their probabilities.
+
+    log_p (t, k) with the blank last. Without patterns all strings are possible; with several, all
+    that any of them allows. Probabilities are exact: over all alignments, and divided by the sum
+    over all possible strings.
+    """
+    found: list[tuple[String, float, Pattern | None]] = []
+    total = -math.inf
+    for pattern in patterns or (None,):
+        allowed = pattern.allowed if pattern else None
+        total = np.logaddexp(total, log_total(log_p, allowed) if allowed is not None else 0.0)
+        for string in _candidates(log_p, allowed):
+            found.append((string, log_probability(log_p, np.array(string, np.int64)), pattern))
+    best = sorted(found, key=lambda each: -each[1])[:count]
+    return [(string, min(1.0, math.exp(p - total)), pattern) for string, p, pattern in best]
+
+
+def _candidates(log_p: Array, allowed: NDArray[np.bool_] | None) -> list[String]:
+    """Strings worth their exact probability, by a beam search over prefixes (Graves 2012)."""
+    p = np.exp(log_p)
+    blank = p.shape[1] - 1
+    longest = len(allowed) if allowed is not None else len(p)
+    beam: dict[String, tuple[float, float]] = {(): (1.0, 0.0)}  # ends in blank, in its last class
+    for t, column in enumerate(p):
+        likely = np.flatnonzero(column[:blank] > _UNLIKELY).tolist()
+        ahead: dict[String, tuple[float, float]] = {}
+
+        def give(prefix: String, by_blank: float, by_class: float) -> None:
+            a, b = ahead.get(prefix, (0.0, 0.0))  # noqa: B023 - used within this turn only
+            ahead[prefix] = (a + by_blank, b + by_class)  # noqa: B023
+
+        for prefix, (in_blank, in_class) in beam.items():
+            both = in_blank + in_class
+            again = in_class * column[prefix[-1]] if prefix else 0.0
+            give(prefix, both * column[blank], again)
+            place = len(prefix)
+            if place == longest:
+                continue
+            for c in likely:
+                if allowed is not None and not allowed[place, c]:
+                    continue
+                before = in_blank if prefix and prefix[-1] == c else both
+                if before:
+                    give((*prefix, c), 0.0, before * column[c])
+        scale = max((a + b for a, b in ahead.values()), default=0.0)
+        if scale == 0:
+            return []
+        # A prefix is worth nothing where too few columns are left to complete it.
+        left = len(p) - 1 - t
+        best = sorted(
+            (
+                (prefix, (a / scale, b / scale))
+                for prefix, (a, b) in ahead.items()
+                if allowed is None or longest - len(prefix) <= left
+            ),
+            key=lambda item: -sum(item[1]),
+        )
+        beam = dict(best[:_BEAM])
+    return [s for s in beam if allowed is None or len(s) == longest]
+
+
+@compiled
+def log_total(log_p: Array, allowed: NDArray[np.bool_]) -> float:
+    """log of the sum of the probabilities of all strings that `allowed` (length, classes) allows.
+
+    One pass over the columns: for each number of characters written so far, the sum over paths that
+    stand in the blank, and over those that stand in each class.
+    """
+    columns, k = log_p.shape
+    length = len(allowed)
+    in_blank = np.zeros(length + 1)
+    in_class = np.zeros((length + 1, k - 1))
+    in_blank[0] = 1
+    log_scale = 0.0
+    for t in range(columns):
+        for i in range(length, -1, -1):  # from the end: what is read is still of the column before
+            here = in_class[i].sum()
+            before = in_blank[i - 1] + in_class[i - 1].sum() if i else 0.0
+            in_blank[i] = (in_blank[i] + here) * math.exp(log_p[t, k - 1])
+            for c in range(k - 1):
+                value = in_class[i, c]
+                if i and allowed[i - 1, c]:
+                    value += before - in_class[i - 1, c]
+                in_class[i, c] = value * math.exp(log_p[t, c])
+        scale = max(in_blank.max(), in_class.max())
+        if scale == 0:
+            return -math.inf
+        in_blank /= scale
+        in_class /= scale
+        log_scale += math.log(scale)
+    total = in_blank[length] + in_class[length].sum()
+    return math.log(total) + log_scale if total > 0 else -math.inf
+
+
+def places(log_p: Array, string: String) -> list[tuple[int, int]]:
+    """The columns, first and one after the last, of each character on the likeliest path."""
+    k = log_p.shape[1]
+    wanted = np.full(2 * len(string) + 1, k - 1)
+    wanted[1::2] = string
+    t, states = len(log_p), len(wanted)
+    best = np.full((t, states), -np.inf)
+    came = np.zeros((t, states), int)
+    best[0, :2] = log_p[0, wanted[:2]]
+    for column in range(1, t):
+        for s in range(states):
+            skips = s >= 2 and wanted[s] != k - 1 and wanted[s] != wanted[s - 2]
+            steps = range(max(0, s - (2 if skips else 1)), s + 1)
+            came[column, s] = max(steps, key=lambda r: best[column - 1, r])
+            best[column, s] = best[column - 1, came[column, s]] + log_p[column, wanted[s]]
+    s = states - 1 if states == 1 or best[-1, -1] >= best[-1, -2] else states - 2
+    spans: dict[int, tuple[int, int]] = {}
+    for column in range(t - 1, -1, -1):
+        if s % 2:
+            _, last = spans.get(s // 2, (0, column + 1))
+            spans[s // 2] = (column, last)
+        s = came[column, s]
+    return [spans[i] for i in range(len(string))]
