@@ -95,7 +95,7 @@ def find_ink(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
     strength = float(np.partition(smooth, -strongest, axis=None)[-strongest])
     if strength < max(_LEAST_CONTRAST, 5 * min(noise, 20)):
         raise ImageError("shows no ink that stands out from the paper, expected one character")
-    threshold = _otsu(smooth.clip(0, strength))
+    threshold = otsu(smooth.clip(0, strength))
     ink = np.clip((smooth - 0.5 * threshold) / threshold, 0, 1)
     return _without_specks(ink.astype(np.float32))
 
@@ -134,7 +134,7 @@ def _paper(image: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(np.tensordot(fit, terms, 1), np.float32)
 
 
-def _otsu(values: NDArray[np.float32]) -> float:
+def otsu(values: NDArray[np.float32]) -> float:
     """The threshold that splits values best into two groups (Otsu 1979)."""
     counts, edges = np.histogram(values, 128)
     middles = (edges[:-1] + edges[1:]) / 2

@@ -26,10 +26,10 @@ def ctc_loss(
 ) -> tuple[float, Array]:
     """The mean of -log p(string) in nats, and its slope `dlogits` (n, t, k).
 
-    logits (n, t, k) with the blank last; labels (n, l), strings. `samples` is what sums are divided by: n,
-    unless these rows are a block of a larger batch. `smoothing` e adds e times the mean negative
-    log probability of all classes and columns, which keeps a reader from being too sure. A string
-    that has no path, being longer than the columns allow, adds nothing.
+    logits (n, t, k) with the blank last; labels (n, l), strings. `samples` is what sums are divided
+    by: n, unless these rows are a block of a larger batch. `smoothing` e adds e times the mean
+    negative log probability of all classes and columns, which keeps a reader from being too sure. A
+    string that has no path, being longer than the columns allow, adds nothing.
     """
     n = samples or len(logits)
     log_p = log_softmax(logits)

@@ -1,0 +1,141 @@
+"""The image of a field -> its ink: paper, patterns, ruled lines, box edges and specks taken off.
+
+A field holds one line of writing: an amount, a date, a ZIP code. Pens are darker than what is
+printed for them to write on, and thinner than light is uneven: that is all this rests on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from scipy import ndimage
+
+from inkgrad.data.glyph import otsu
+from inkgrad.errors import ImageError
+
+Floats = NDArray[np.float32]
+Mask = NDArray[np.bool_]
+
+_WORK = 96  # pixels of height that a field is brought to
+_WIDEST = 4096
+_PATTERN = 0.42  # what is weaker than this part of the strongest ink is printed under it
+_LEAST = 12  # grey levels between ink and paper
+_SPECK = 0.05  # of the height: smaller things are dirt
+
+
+@dataclass
+class Field:
+    """The stages of a field, for those who want to look. `ink` (h, w) is 0..1."""
+
+    ink: Floats
+    scale: float  # pixels of the work image for one of the original
+    stages: dict[str, NDArray[np.uint8]] = field(default_factory=dict)
+
+
+def find_field(grey: NDArray[np.uint8]) -> Field:
+    """The ink in a grey image (h, w) of one line of writing, of either polarity.
+
+    Raises ImageError where nothing stands out from the paper.
+    """
+    if min(grey.shape) < 6:
+        height, width = grey.shape
+        raise ImageError(f"is {width} x {height} pixels, expected at least 6 x 6")
+    image, scale = _resized(grey)
+    strength = _strength(image)
+    top = float(np.quantile(strength, 0.985))
+    threshold = max(otsu(strength.clip(0, top)), _PATTERN * top)
+    if top < _LEAST:
+        raise ImageError("shows no ink that stands out from the paper, expected a line of writing")
+    soft = np.clip((strength - 0.65 * threshold) / (0.7 * threshold), 0, 1).astype(np.float32)
+    kept = _connected(soft > 0.2, soft > 0.75)
+    if not kept.any():
+        raise ImageError("shows no ink that stands out from the paper, expected a line of writing")
+    bare = kept & ~_ruled(kept) & ~_ruled_upright(kept)
+    clean = _without_specks(bare)
+    if not clean.any():
+        clean = kept
+    ink = soft * ndimage.binary_dilation(clean)
+    stages = {
+        "grey": image.astype(np.uint8),
+        "ink over paper": (255 * np.clip(strength / max(top, 1.0), 0, 1)).astype(np.uint8),
+        "ink": (255 * soft * kept).astype(np.uint8),
+        "without lines and specks": (255 * ink).astype(np.uint8),
+    }
+    return Field(ink, scale, stages)
+
+
+def _resized(grey: NDArray[np.uint8]) -> tuple[Floats, float]:
+    h, w = grey.shape
+    scale = min(_WORK / h, _WIDEST / w)
+    size = (max(6, round(w * scale)), max(6, round(h * scale)))
+    how = Image.Resampling.BICUBIC if scale > 1 else Image.Resampling.BOX
+    return np.asarray(Image.fromarray(grey).resize(size, how), np.float32), scale
+
+
+def _strength(image: Floats) -> Floats:
+    """How much darker than its paper each pixel is, or lighter where the ink is the lighter one."""
+    low, middle, high = np.quantile(image, [0.02, 0.5, 0.98])
+    if high - middle > middle - low:
+        image = 255 - image
+    smooth = ndimage.gaussian_filter(image, 1.0)
+    wide = 2 * (image.shape[0] // 5) + 1
+    paper = ndimage.grey_closing(ndimage.gaussian_filter(image, 2.0), (wide, wide), mode="nearest")
+    paper = ndimage.gaussian_filter(paper, wide / 3, mode="nearest")
+    return np.asarray(paper - smooth, np.float32)
+
+
+def _connected(weak: Mask, strong: Mask) -> Mask:
+    """The weak pieces in which something is strong."""
+    pieces, count = ndimage.label(weak, np.ones((3, 3), bool))
+    good = np.zeros(count + 1, bool)
+    good[np.unique(pieces[strong & weak])] = True
+    good[0] = False
+    kept: Mask = good[pieces]
+    return kept
+
+
+def _ruled(ink: Mask) -> Mask:
+    """Horizontal lines longer than writing goes without turning; what crosses them is kept."""
+    h, w = ink.shape
+    length = int(max(0.9 * h, 0.35 * w))
+    if length >= w:
+        length = max(int(0.85 * w), 2)
+    # A line may rise by a pixel or two: it is looked for in ink made a little higher.
+    higher = ndimage.binary_dilation(ink, np.ones((3, 1), bool))
+    lines = ndimage.binary_opening(higher, np.ones((1, length), bool)) & ink
+    if not lines.any():
+        return lines
+    lines &= ~_thick(lines, h)
+    rest = ink & ~lines
+    across = ndimage.binary_closing(rest, np.ones((max(5, h // 10), 1), bool)) & lines
+    return lines & ~across
+
+
+def _thick(lines: Mask, h: int) -> Mask:
+    """Where a line is thicker than any that is printed."""
+    return ndimage.binary_opening(lines, np.ones((max(4, h // 8), 3), bool))
+
+
+def _ruled_upright(ink: Mask) -> Mask:
+    """Edges of a box: upright lines from top to bottom, near the ends of the field."""
+    h, w = ink.shape
+    lines = ndimage.binary_opening(
+        ndimage.binary_dilation(ink, np.ones((1, 3), bool)), np.ones((int(0.92 * h), 1), bool)
+    )
+    lines &= ink
+    lines[:, h // 4 : max(h // 4, w - h // 4)] = False
+    return lines
+
+
+def _without_specks(ink: Mask) -> Mask:
+    pieces, count = ndimage.label(ink, np.ones((3, 3), bool))
+    if not count:
+        return ink
+    sizes = np.bincount(pieces.ravel())
+    sizes[0] = 0
+    least = max((_SPECK * ink.shape[0]) ** 2, 0.01 * sizes.max())
+    kept: Mask = (sizes >= least)[pieces]
+    return kept

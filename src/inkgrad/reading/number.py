@@ -1,0 +1,77 @@
+"""The image of a field -> the number in it, with a confidence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inkgrad.data.lines import to_line
+from inkgrad.errors import ImageError, ModelError
+from inkgrad.nn import files
+from inkgrad.nn.ctc import log_softmax
+from inkgrad.nn.network import Network
+from inkgrad.reading.decoding import Pattern, decode, places
+from inkgrad.reading.image import Field, find_field
+
+_COLUMN = 4  # pixels of a line to a column of the reader
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a field was read as.
+
+    `alternatives` are other strings with their probabilities, the likeliest first. `spans` say for
+    each character read from which to which pixel of `line` (32, w) it goes.
+    """
+
+    text: str
+    confidence: float
+    alternatives: tuple[tuple[str, float], ...]
+    spans: tuple[tuple[int, int], ...]
+    line: NDArray[np.uint8]
+    field: Field
+
+
+class NumberReader:
+    """Reads fields with a line network. Threads may share one."""
+
+    def __init__(self, network: Network, about: dict[str, Any]) -> None:
+        self.network = network
+        self.alphabet = str(about.get("alphabet", ""))
+        if not network.any_width or network.output_shape[-1] != len(self.alphabet) + 1:
+            raise ModelError("is no reader of lines, expected one with an alphabet")
+        self.temperature = float(about.get("temperature", 1.0))
+
+    @classmethod
+    def load(cls, path: Path) -> NumberReader:
+        """Raises ModelError, naming the file, for what is no reader of lines."""
+        network, about = files.load(path)
+        try:
+            return cls(network, about)
+        except ModelError as error:
+            raise ModelError(f"{path}: {error}") from None
+
+    def read(
+        self, grey: NDArray[np.uint8], patterns: Sequence[Pattern] = (), count: int = 5
+    ) -> Reading:
+        """The number in a grey image of one field. Raises ImageError where there is none."""
+        found = find_field(grey)
+        line = to_line(found.ink)
+        log_p = log_softmax(self.network(line[None])[0].astype(np.float64) / self.temperature)
+        strings = decode(log_p, patterns, count)
+        if not strings or not strings[0][0]:
+            raise ImageError("shows no number, expected a line of digits")
+        texts = [(self._text(string, pattern), p) for string, p, pattern in strings if string]
+        spans = tuple(
+            (_COLUMN * first, _COLUMN * last) for first, last in places(log_p, strings[0][0])
+        )
+        return Reading(texts[0][0], texts[0][1], tuple(texts[1:]), spans, line, found)
+
+    def _text(self, string: tuple[int, ...], pattern: Pattern | None) -> str:
+        characters = "".join(self.alphabet[c] for c in string)
+        return pattern.written(characters) if pattern else characters
