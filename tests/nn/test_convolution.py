@@ -8,8 +8,9 @@ import pytest
 from inkgrad.errors import ShapeError
 from inkgrad.nn import convolution, winograd
 from inkgrad.nn.activations import ReLU
-from inkgrad.nn.architectures import build, cnn, lenet, tiny
-from inkgrad.nn.convolution import Conv2D
+from inkgrad.nn.architectures import build, cnn, lenet, line_reader, tiny
+from inkgrad.nn.convolution import Columns, Conv1D, Conv2D
+from inkgrad.nn.ctc import ctc_loss
 from inkgrad.nn.files import load, save
 from inkgrad.nn.gradient_check import gradient_error
 from inkgrad.nn.layers import Dense, Flatten, SpatialDropout
@@ -69,6 +70,31 @@ def test_its_backward_is_the_slope_of_the_loss(shape, o, k, s, pad, rng):
     network.theta += 0.1 * rng.standard_normal(network.theta.size)
     x, labels = rng.standard_normal((3, *shape)), rng.integers(0, 3, 3)
     assert gradient_error(network, x, labels, softmax_cross_entropy) < 1e-5
+
+
+@pytest.mark.parametrize("kernel", [1, 3, 5])
+def test_a_convolution_along_columns_is_its_definition_and_has_the_right_slope(kernel, rng):
+    layers = [Conv2D(2), Columns(), Conv1D(3, kernel), ReLU(), Conv1D(4, kernel)]
+    network = Network((3, 7, 1), layers, dtype=np.float64)
+    network.theta += 0.1 * rng.standard_normal(network.theta.size)
+    layer, x = network.layers[2], rng.standard_normal((2, 7, 6))
+    padded = np.pad(x, ((0, 0), (kernel // 2, kernel // 2), (0, 0)))
+    expected = [np.tensordot(padded[:, j : j + kernel], layer.W, 2) for j in range(7)]
+    np.testing.assert_allclose(layer(x), np.stack(expected, axis=1) + layer.b, atol=1e-12)
+    labels = np.array([[0, 1, 1], [2, -1, -1]])
+    assert gradient_error(network, rng.standard_normal((2, 3, 7, 1)), labels, ctc_loss) < 1e-5
+
+
+def test_a_network_by_columns_takes_images_of_any_width(rng, tmp_path):
+    network = line_reader("0123456789")
+    x = rng.random((3, 32, 200), np.float32)
+    assert network(x).shape == (3, 50, 11)
+    save(network, tmp_path / "m.safetensors")
+    np.testing.assert_array_equal(load(tmp_path / "m.safetensors")[0](x), network(x))
+    # What is far away does not matter: the reader slides.
+    np.testing.assert_allclose(network(x[:, :, :160])[:, :25], network(x)[:, :25], atol=1e-4)
+    with pytest.raises(ShapeError, match="needs"):
+        network(rng.random((3, 30, 200), np.float32))
 
 
 @pytest.mark.parametrize("kernel", winograd.KERNELS)

@@ -126,14 +126,14 @@ def line_reader(alphabet: str, *, seed: int = 0) -> Network:
     return Network(
         (LINE_HEIGHT, 128, 1),
         [
-            *(Conv2D(16), BatchNorm(), ReLU()),
-            *(Conv2D(16), BatchNorm(), MaxPool2D(), ReLU()),
+            *(Conv2D(16), MaxPool2D(), ReLU()),
             *(Conv2D(32), BatchNorm(), ReLU()),
             *(Conv2D(48), BatchNorm(), MaxPool2D(), ReLU()),
             *(Conv2D(64), BatchNorm(), ReLU()),
-            *(Conv2D(64), BatchNorm(), ReLU()),
+            *(Conv2D(80), BatchNorm(), ReLU()),
             Columns(),
-            *(Conv1D(128, 5), BatchNorm(), ReLU()),
+            *(Conv1D(128, 1), BatchNorm(), ReLU()),
+            *(Conv1D(128, 3), BatchNorm(), ReLU()),
             Conv1D(len(alphabet) + 1, 3),
         ],
         seed=seed,

@@ -176,24 +176,39 @@ class Conv1D(Layer):
         return w * c * self.kernel * self.channels
 
     def __call__(self, x: Array) -> Array:
-        y = np.empty((len(x), 1, x.shape[1], self.channels), x.dtype)
-        around = (0, self.kernel // 2)
-        x = np.ascontiguousarray(x)[:, None]
-        windows.correlate(x, _filled(self.W[None]), _filled(self.b), around, 1, 1, y)
-        return y[:, 0]
+        # With zeros around each sample, sample after sample, a window's element is a shift away:
+        # so every element of the kernel is one matrix product, and nothing is unrolled.
+        n, w, _ = x.shape
+        rows = self._framed(x)
+        y = np.zeros((len(rows), self.channels), x.dtype)
+        ends = len(rows) - self.kernel + 1
+        for j in range(self.kernel):
+            y[:ends] += rows[j : j + ends] @ self.W[j]
+        return y.reshape(n, -1, self.channels)[:, :w] + self.b
 
     def backward(self, dy: Array, need_dx: bool = True) -> Array | None:
-        x, dy = np.ascontiguousarray(self.x)[:, None], np.ascontiguousarray(dy)[:, None]
-        o, around = self.channels, (0, self.kernel // 2)
-        self.db[...] = np.ones(dy.size // o, dy.dtype) @ dy.reshape(-1, o)
-        self.dW[...] = windows.slopes(x, dy, around, (1, self.kernel), 1)[0, ..., :o]
-        if not need_dx:
-            return None
-        dx = np.empty(x.shape, dy.dtype)
-        nothing = _filled(np.zeros(x.shape[3], dy.dtype))
-        turned = _filled(self.W[None, ::-1].swapaxes(2, 3))
-        windows.correlate(dy, turned, nothing, around, 1, 1, dx)
-        return dx[:, 0]
+        n, w, c = self.x.shape
+        rows = self._framed(self.x)
+        slopes = np.zeros((n, w + self.kernel - 1, self.channels), dy.dtype)
+        slopes[:, :w] = dy
+        slopes = slopes.reshape(-1, self.channels)
+        ends = len(rows) - self.kernel + 1
+        dx = np.zeros_like(rows)
+        self.db[...] = dy.sum(axis=(0, 1))
+        for j in range(self.kernel):
+            np.matmul(rows[j : j + ends].T, slopes[:ends], out=self.dW[j])
+            if need_dx:
+                dx[j : j + ends] += slopes[:ends] @ self.W[j].T
+        before = self.kernel // 2
+        return dx.reshape(n, -1, c)[:, before : before + w] if need_dx else None
+
+    def _framed(self, x: Array) -> Array:
+        """The columns of all samples as rows, with zeros before and after each sample."""
+        n, w, c = x.shape
+        before = self.kernel // 2
+        rows = np.zeros((n, w + 2 * before, c), x.dtype)
+        rows[:, before : before + w] = x
+        return rows.reshape(-1, c)
 
 
 def _filled(a: Array, axes: int = 1) -> Array:
