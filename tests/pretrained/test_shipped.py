@@ -5,10 +5,12 @@ import re
 import numpy as np
 import pytest
 
+from inkgrad.data.clutter import clutter
 from inkgrad.data.datasets import load
 from inkgrad.data.glyph import to_glyph
 from inkgrad.errors import ModelError
 from inkgrad.nn import files
+from inkgrad.nn.losses import softmax
 from inkgrad.nn.prediction import logits_of
 from inkgrad.pretrained.recipes import RECIPES, recipe
 from inkgrad.pretrained.shipped import card, find, names
@@ -41,6 +43,19 @@ def test_the_digits_are_read_well_as_readers_see_them():
     test = load("mnist-5k").test
     glyphs = np.stack([to_glyph(image) for image in test.images])
     assert np.mean(logits_of(network, glyphs).argmax(axis=1) == test.labels) > 0.985
+
+
+def test_clutter_is_refused_and_digits_are_not(rng):
+    network, about = files.load(find("digits"))
+    test = load("mnist-5k").test
+    glyphs = np.stack([to_glyph(image) for image in test.images])
+
+    def refused(images: np.ndarray) -> float:
+        p = softmax(logits_of(network, images), about["temperature"])
+        return float(np.mean(p.max(axis=1) < about["refuse_below"]))
+
+    assert refused(glyphs) < 0.02
+    assert refused(clutter(600, test.images, rng)) > 0.9
 
 
 def test_a_path_goes_before_a_name_and_a_stranger_is_told_the_names(tmp_path, monkeypatch):

@@ -17,8 +17,13 @@ def predict(
     model: Annotated[str, typer.Argument(help="digits, a model.safetensors, or a run's folder.")],
     images: Annotated[list[Path], typer.Argument(help="Images of one character each.")],
     min_confidence: Annotated[
-        float, typer.Option(min=0, max=1, help="Less probable than this is said to be unreadable.")
-    ] = 0.0,
+        float | None,
+        typer.Option(
+            min=0,
+            max=1,
+            help="Less probable than this is said to be unreadable.  [default: the model's own]",
+        ),
+    ] = None,
     show: Annotated[
         Path | None, typer.Option(help="Draw what the network saw to this PNG.")
     ] = None,
@@ -40,6 +45,7 @@ def predict(
     network, about = files.load(find(model))
     classes = tuple(map(str, about.get("classes", range(network.output_shape[0]))))
     temperature = about.get("temperature", 1.0)
+    least = about.get("refuse_below", 0.0) if min_confidence is None else min_confidence
     read: list[tuple[Path, Reading]] = []
     failed = 0
     for image in images:
@@ -52,7 +58,7 @@ def predict(
             errors.print(f"inkgrad: {text}", markup=False, soft_wrap=True)
             continue
         read.append((image, reading))
-        readable = reading.probability >= min_confidence
+        readable = reading.probability >= least
         if as_json:
             say_json(
                 {
