@@ -31,11 +31,12 @@ def fitted(character: Character, side: float) -> list[Stroke]:
 def draw(character: Character, thickness: float) -> NDArray[np.uint8]:
     """The strokes as light ink on black, `thickness` pixels wide, with soft edges.
 
-    The image (h, w) is as large as the ink: the point (0, 0) lies half a stroke and a pixel in.
+    The image (h, w) is as large as the ink and a pixel around it: (0, 0) lies half a stroke and a
+    pixel in.
     """
     points = np.concatenate(character)
     margin = thickness / 2 + 1
-    w, h = np.ceil(points.max(0) + 2 * margin).astype(int)
+    w, h = np.ceil(points.max(0) + 2 * margin + 1).astype(int)
     ends = np.cumsum([len(stroke) for stroke in character])
     image = np.zeros((h, w), np.float32)
     _draw(points + np.float32(margin), ends, thickness / 2, image)
