@@ -26,7 +26,7 @@ ORDER = [
         "training.optimizers training.schedules training.checkpoints training.step",
         "training.train",
         "evaluation.metrics evaluation.evaluate evaluation.plots evaluation.report",
-        "reading.character reading.decoding reading.image reading.number",
+        "reading.character reading.decoding reading.zipcodes reading.image reading.number",
         "pretrained.shipped pretrained.recipes pretrained.build pretrained.readers",
         "runs",
         "cli.show cli.models cli.data cli.evaluate cli.predict cli.train cli.demo cli.app",

@@ -7,7 +7,8 @@ import pytest
 
 from inkgrad.errors import UsageError
 from inkgrad.nn.ctc import log_probability, log_softmax
-from inkgrad.reading.decoding import Pattern, decode, log_total, places
+from inkgrad.reading.decoding import Pattern, Unlikely, decode, log_total, places
+from inkgrad.reading.zipcodes import STATES, state_of, unused
 
 
 def every_string(log_p, lengths):
@@ -53,6 +54,25 @@ def test_several_patterns_share_the_probability(rng):
     assert 0.95 < sum(p for _, p, _ in found) <= 1 + 1e-9  # the beam drops the least likely
     string, p, _ = found[0]
     assert p == pytest.approx(every[string] / sum(every.values()), rel=1e-9)
+
+
+def test_unlikely_strings_count_less_and_the_sum_stays_exact(rng):
+    log_p = log_softmax(rng.standard_normal((7, 4)))
+    every = every_string(log_p, [3])
+    unlikely = Unlikely(np.array([[0, 1], [2, 2]]), times=10)
+    weighed = {s: p / (10 if s[:2] in ((0, 1), (2, 2)) else 1) for s, p in every.items()}
+    pattern = Pattern("", np.ones((3, 3), bool), (None,) * 3)
+    found = decode(log_p, [pattern], 100, unlikely)
+    assert found[0][0] == max(weighed, key=lambda s: weighed[s])
+    for string, p, _ in found:
+        assert p == pytest.approx(weighed[string] / sum(weighed.values()), rel=1e-9)
+
+
+def test_zip_codes_know_their_states():
+    assert state_of("90210") == "CA"
+    assert state_of("02139") == "MA"
+    assert state_of("00012") is None
+    assert len(unused()) + len(STATES) == 1000
 
 
 def test_a_pattern_says_what_is_read_and_what_is_only_written():

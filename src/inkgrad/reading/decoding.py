@@ -61,24 +61,53 @@ class Pattern:
         return len(self.allowed)
 
 
+@dataclass(frozen=True)
+class Unlikely:
+    """A prior: strings that begin with one of `prefixes` (m, l) are this many times less likely."""
+
+    prefixes: NDArray[np.intp]
+    times: float = 50.0
+
+    def log_weight(self, string: String) -> float:
+        """The logarithm of how much a string counts."""
+        begins = (self.prefixes == np.array(string[: self.prefixes.shape[1]])).all(axis=1).any()
+        return -math.log(self.times) if begins else 0.0
+
+
 def decode(
-    log_p: Array, patterns: Sequence[Pattern] = (), count: int = 5
+    log_p: Array,
+    patterns: Sequence[Pattern] = (),
+    count: int = 5,
+    unlikely: Unlikely | None = None,
 ) -> list[tuple[String, float, Pattern | None]]:
     """The likeliest strings, the best first, with their probabilities.
 
     log_p (t, k) with the blank last. Without patterns all strings are possible; with several, all
-    that any of them allows. Probabilities are exact: over all alignments, and divided by the sum
-    over all possible strings.
+    that any of them allows, and `unlikely` ones count less. Probabilities are exact: over all
+    alignments, and divided by the sum over all possible strings.
     """
     found: list[tuple[String, float, Pattern | None]] = []
     total = -math.inf
     for pattern in patterns or (None,):
         allowed = pattern.allowed if pattern else None
-        total = np.logaddexp(total, log_total(log_p, allowed) if allowed is not None else 0.0)
+        total = np.logaddexp(total, _log_sum(log_p, allowed, unlikely))
         for string in _candidates(log_p, allowed):
-            found.append((string, log_probability(log_p, np.array(string, np.int64)), pattern))
+            p = log_probability(log_p, np.array(string, np.int64))
+            found.append((string, p + (unlikely.log_weight(string) if unlikely else 0), pattern))
     best = sorted(found, key=lambda each: -each[1])[:count]
     return [(string, min(1.0, math.exp(p - total)), pattern) for string, p, pattern in best]
+
+
+def _log_sum(log_p: Array, allowed: NDArray[np.bool_] | None, unlikely: Unlikely | None) -> float:
+    """log of the sum of what all possible strings count."""
+    if allowed is None:
+        return 0.0
+    if unlikely is None:
+        return log_total(log_p, allowed)
+    every = log_total(log_p, allowed)
+    begun = _log_total_of(log_p, allowed, unlikely.prefixes)
+    part = math.exp(min(0.0, begun - every)) if every > -math.inf else 0.0
+    return every + math.log(max(1 - part * (1 - 1 / unlikely.times), 1e-300))
 
 
 def _candidates(log_p: Array, allowed: NDArray[np.bool_] | None) -> list[String]:
@@ -134,6 +163,7 @@ def log_total(log_p: Array, allowed: NDArray[np.bool_]) -> float:
     """
     columns, k = log_p.shape
     length = len(allowed)
+    p = np.exp(log_p)
     in_blank = np.zeros(length + 1)
     in_class = np.zeros((length + 1, k - 1))
     in_blank[0] = 1
@@ -142,12 +172,12 @@ def log_total(log_p: Array, allowed: NDArray[np.bool_]) -> float:
         for i in range(length, -1, -1):  # from the end: what is read is still of the column before
             here = in_class[i].sum()
             before = in_blank[i - 1] + in_class[i - 1].sum() if i else 0.0
-            in_blank[i] = (in_blank[i] + here) * math.exp(log_p[t, k - 1])
+            in_blank[i] = (in_blank[i] + here) * p[t, k - 1]
             for c in range(k - 1):
                 value = in_class[i, c]
                 if i and allowed[i - 1, c]:
                     value += before - in_class[i - 1, c]
-                in_class[i, c] = value * math.exp(log_p[t, c])
+                in_class[i, c] = value * p[t, c]
         scale = max(in_blank.max(), in_class.max())
         if scale == 0:
             return -math.inf
@@ -156,6 +186,21 @@ def log_total(log_p: Array, allowed: NDArray[np.bool_]) -> float:
         log_scale += math.log(scale)
     total = in_blank[length] + in_class[length].sum()
     return math.log(total) + log_scale if total > 0 else -math.inf
+
+
+@compiled
+def _log_total_of(log_p: Array, allowed: NDArray[np.bool_], prefixes: NDArray[np.integer]) -> float:
+    """The same for those strings alone that begin with one of the prefixes."""
+    total = -math.inf
+    for prefix in prefixes:
+        only = allowed.copy()
+        for place in range(min(len(prefix), len(allowed))):
+            only[place] = False
+            only[place, prefix[place]] = allowed[place, prefix[place]]
+        value = log_total(log_p, only)
+        high, low = max(total, value), min(total, value)
+        total = high if low == -math.inf else high + math.log1p(math.exp(low - high))
+    return total
 
 
 def places(log_p: Array, string: String) -> list[tuple[int, int]]:

@@ -15,7 +15,7 @@ from inkgrad.errors import ImageError, ModelError
 from inkgrad.nn import files
 from inkgrad.nn.ctc import log_softmax
 from inkgrad.nn.network import Network
-from inkgrad.reading.decoding import Pattern, decode, places
+from inkgrad.reading.decoding import Pattern, Unlikely, decode, places
 from inkgrad.reading.image import Field, find_field
 
 _COLUMN = 4  # pixels of a line to a column of the reader
@@ -57,13 +57,17 @@ class NumberReader:
             raise ModelError(f"{path}: {error}") from None
 
     def read(
-        self, grey: NDArray[np.uint8], patterns: Sequence[Pattern] = (), count: int = 5
+        self,
+        grey: NDArray[np.uint8],
+        patterns: Sequence[Pattern] = (),
+        count: int = 5,
+        unlikely: Unlikely | None = None,
     ) -> Reading:
         """The number in a grey image of one field. Raises ImageError where there is none."""
         found = find_field(grey)
         line = to_line(found.ink)
         log_p = log_softmax(self.network(line[None])[0].astype(np.float64) / self.temperature)
-        strings = decode(log_p, patterns, count)
+        strings = decode(log_p, patterns, count, unlikely)
         if not strings or not strings[0][0]:
             raise ImageError("shows no number, expected a line of digits")
         texts = [(self._text(string, pattern), p) for string, p, pattern in strings if string]
