@@ -56,6 +56,22 @@ def sheet(
     return figure
 
 
+def stages(
+    images: dict[str, NDArray[Any]], spans: Sequence[tuple[int, int]] = (), text: str = ""
+) -> Figure:
+    """What becomes of a field, stage under stage; on the last the places of its characters."""
+    figure = _figure(7.0, 1.3 * len(images))
+    for i, (name, image) in enumerate(images.items()):
+        axes = figure.add_subplot(len(images), 1, i + 1)
+        axes.imshow(image, cmap="gray", vmin=0, vmax=255, interpolation="nearest")
+        axes.set_title(name, fontsize=9, color=_INK, loc="left", pad=3)
+        axes.set_axis_off()
+    for (first, last), character in zip(spans, (c for c in text if c.isalnum()), strict=False):
+        axes.axvspan(first - 0.5, last - 0.5, color=_ACCENT, alpha=0.35)
+        axes.text((first + last) / 2, -1, character, color=_ACCENT, ha="center", fontsize=9)
+    return figure
+
+
 def curves(history: Sequence[dict[str, Any]]) -> Figure:
     """Loss, accuracy and learning rate by epoch: one dictionary of facts an epoch."""
     figure = _figure(11, 3.2)

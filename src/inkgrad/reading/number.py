@@ -46,6 +46,9 @@ class NumberReader:
         if not network.any_width or network.output_shape[-1] != len(self.alphabet) + 1:
             raise ModelError("is no reader of lines, expected one with an alphabet")
         self.temperature = float(about.get("temperature", 1.0))
+        self.thresholds = [
+            (float(error), float(least)) for error, least in about.get("thresholds", [])
+        ]
 
     @classmethod
     def load(cls, path: Path) -> NumberReader:
@@ -55,6 +58,13 @@ class NumberReader:
             return cls(network, about)
         except ModelError as error:
             raise ModelError(f"{path}: {error}") from None
+
+    def threshold(self, max_error: float) -> float:
+        """The confidence from which on at most this part of the readings is wrong.
+
+        It was found on lines of hands that the network was not trained on.
+        """
+        return next((least for error, least in self.thresholds if error <= max_error), 1.0)
 
     def read(
         self,

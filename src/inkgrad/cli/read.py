@@ -1,0 +1,116 @@
+"""`inkgrad read`: the numbers in images of fields, one row a file."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from inkgrad.cli.show import errors, writable
+
+if TYPE_CHECKING:
+    from inkgrad.reading.batch import Row
+    from inkgrad.reading.number import NumberReader
+
+
+def read(
+    images: Annotated[
+        list[Path], typer.Argument(help="Images of one field each, folders, or - for a list.")
+    ],
+    kind: Annotated[str, typer.Option("--as", help="number or zip.")] = "number",
+    pattern: Annotated[
+        list[str] | None,
+        typer.Option(help="What is possible: 9 for any digit, as in 99999-9999."),
+    ] = None,
+    max_error: Annotated[
+        float | None,
+        typer.Option(min=0, max=1, help="Reject what would let more than this part be wrong."),
+    ] = None,
+    alternatives: Annotated[int, typer.Option(min=0, max=20, help="Other readings to list.")] = 0,
+    layout: Annotated[str, typer.Option("--format", help="tsv, csv or json (lines).")] = "tsv",
+    out: Annotated[Path | None, typer.Option(help="File to write; - or none: the screen.")] = None,
+    show: Annotated[
+        Path | None, typer.Option(help="Draw every stage of the first image to this PNG.")
+    ] = None,
+    force: Annotated[bool, typer.Option(help="Write over a file that is there.")] = False,
+    model: Annotated[str, typer.Option(help="numbers, or a model file.")] = "numbers",
+    threads: Annotated[int | None, typer.Option(min=1, help="[default: all processors]")] = None,
+) -> None:
+    """Read the number in each image of a field: amounts, dates, ZIP codes.
+
+    Every file becomes one row, with a confidence; one that cannot be read is a row that says so,
+    and the exit status is then 1. What was read already when a run was stopped is not read again.
+    """
+    from inkgrad.errors import UsageError
+    from inkgrad.pretrained.shipped import find
+    from inkgrad.reading import batch
+    from inkgrad.reading.number import NumberReader
+
+    if layout not in batch.FORMATS:
+        raise UsageError(f"format {layout!r} is unknown, expected {', '.join(batch.FORMATS)}")
+    picture = writable(show, force) if show else None
+    target = None if out is None or str(out) == "-" else writable(out, force)
+    reader = NumberReader.load(find(model))
+    threshold = 0.0 if max_error is None else reader.threshold(max_error)
+    task = batch.Task(kind, tuple(pattern or ()), threshold, alternatives)
+    task.reading(reader)  # a pattern that makes no sense is said before anything is read
+    paths = list(batch.files_of(_listed(images)))
+    if picture and paths:
+        _draw(picture, reader, paths[0])
+    partial = target.with_name(f"{target.name}.partial") if target else None
+    done: set[str] = set()
+    if partial and partial.exists():
+        text = partial.read_text()
+        done = batch.read_already(text, layout)
+        partial.write_text(text[: text.rfind("\n") + 1])  # a line cut off is read again
+    rest = [path for path in paths if str(path) not in done]
+    counts = {"read": 0, "rejected": 0, "failed": 0}
+    output = partial.open("a") if partial else sys.stdout
+    try:
+        if not done:
+            output.write(batch.heading(layout, alternatives))
+        for row in _tracked(batch.read_all(reader, task, rest, threads), len(rest)):
+            counts[row.status] += 1
+            if row.reason:
+                said = row.reason if row.path in row.reason else f"{row.path}: {row.reason}"
+                errors.print(f"inkgrad: {said}", markup=False, soft_wrap=True)
+            output.write(batch.written(row, layout, alternatives))
+            output.flush()
+    finally:
+        if partial:
+            output.close()
+    if partial and target:
+        partial.replace(target)
+        said = ", ".join(f"{count:,} {status}" for status, count in counts.items())
+        print(f"{target}: {said}" + (f", {len(done):,} from before" if done else ""))
+    if counts["failed"]:
+        raise typer.Exit(1)
+
+
+def _listed(images: list[Path]) -> Iterator[Path]:
+    """The paths given, and for - those on standard input, one a line."""
+    for image in images:
+        if str(image) == "-":
+            yield from (Path(line.rstrip("\n")) for line in sys.stdin if line.strip())
+        else:
+            yield image
+
+
+def _tracked(rows: Iterator[Row], count: int) -> Iterator[Row]:
+    columns = (TextColumn("reading"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as bars:
+        yield from bars.track(rows, total=count)
+
+
+def _draw(path: Path, reader: NumberReader, image: Path) -> None:
+    from inkgrad.atomic import atomic_write
+    from inkgrad.data.images import open_grey
+    from inkgrad.evaluation import plots
+
+    found = reader.read(open_grey(image))
+    stages = {**found.field.stages, f"{found.text}  {100 * found.confidence:.1f} %": found.line}
+    atomic_write(path, plots.png(plots.stages(stages, found.spans, found.text)))
