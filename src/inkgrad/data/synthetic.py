@@ -98,7 +98,9 @@ class Numbers:
         return to_line(worn(ink, rng))
 
     def _gaps(self, count: int, rng: Rng) -> Floats:
-        usual = rng.choice([rng.uniform(-self.touching, 0.1), rng.uniform(0.05, 0.7)])
+        usual = rng.choice(
+            [rng.uniform(-self.touching, max(0.1, -self.touching)), rng.uniform(0.05, 0.7)]
+        )
         return np.asarray(usual + rng.normal(0, 0.06, count), np.float32).clip(-self.touching, 2)
 
     def _drawn(self, string: NDArray[np.intp], rng: Rng) -> Floats:

@@ -46,9 +46,9 @@ def find_field(grey: NDArray[np.uint8]) -> Field:
     image, scale = _resized(grey)
     strength = _strength(image)
     top = float(np.quantile(strength, 0.985))
-    threshold = max(otsu(strength.clip(0, top)), _PATTERN * top)
     if top < _LEAST:
         raise ImageError("shows no ink that stands out from the paper, expected a line of writing")
+    threshold = max(otsu(strength.clip(0, top)), _PATTERN * top)
     soft = np.clip((strength - 0.65 * threshold) / (0.7 * threshold), 0, 1).astype(np.float32)
     kept = _connected(soft > 0.2, soft > 0.75)
     if not kept.any():
