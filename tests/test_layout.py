@@ -27,10 +27,11 @@ ORDER = [
         "training.train",
         "evaluation.metrics evaluation.evaluate evaluation.plots evaluation.report",
         "reading.character reading.decoding reading.zipcodes reading.image reading.number",
-        "reading.batch",
+        "reading.batch reading.sorting",
         "pretrained.shipped pretrained.recipes pretrained.build pretrained.readers",
         "runs",
-        "cli.show cli.models cli.data cli.evaluate cli.predict cli.read cli.train cli.demo cli.app",
+        "cli.show cli.models cli.data cli.evaluate cli.predict cli.read cli.sort cli.train",
+        "cli.demo cli.app",
         "__main__",
     )
     for module in line.split()

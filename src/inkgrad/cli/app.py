@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from inkgrad import __version__
-from inkgrad.cli import data, demo, evaluate, models, predict, read, train
+from inkgrad.cli import data, demo, evaluate, models, predict, read, sort, train
 from inkgrad.errors import InkgradError
 
 app = typer.Typer(
@@ -22,6 +22,7 @@ app.command("train")(train.train)
 app.command("evaluate")(evaluate.evaluate)
 app.command("predict")(predict.predict)
 app.command("read")(read.read)
+app.command("sort")(sort.sort)
 app.add_typer(data.app, name="data")
 app.add_typer(models.app, name="models")
 

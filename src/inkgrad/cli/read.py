@@ -73,7 +73,7 @@ def read(
     try:
         if not done:
             output.write(batch.heading(layout, alternatives))
-        for row in _tracked(batch.read_all(reader, task, rest, threads), len(rest)):
+        for row in tracked(batch.read_all(reader, task, rest, threads), len(rest)):
             counts[row.status] += 1
             if row.reason:
                 said = row.reason if row.path in row.reason else f"{row.path}: {row.reason}"
@@ -100,7 +100,8 @@ def _listed(images: list[Path]) -> Iterator[Path]:
             yield image
 
 
-def _tracked(rows: Iterator[Row], count: int) -> Iterator[Row]:
+def tracked(rows: Iterator[Row], count: int) -> Iterator[Row]:
+    """Rows as they come, with a bar on standard error; none where that is no terminal."""
     columns = (TextColumn("reading"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as bars:
         yield from bars.track(rows, total=count)

@@ -72,6 +72,20 @@ def stages(
     return figure
 
 
+def bars(counts: dict[str, int], heading: str) -> Figure:
+    """How many of each, the first on top."""
+    figure = _figure(6.0, 0.8 + 0.28 * len(counts))
+    axes = figure.add_subplot()
+    names = list(counts)
+    axes.barh(names, list(counts.values()), color=_ACCENT)
+    axes.invert_yaxis()
+    for i, count in enumerate(counts.values()):
+        axes.text(count, i, f" {count:,}", va="center", fontsize=8, color=_INK)
+    axes.set_title(heading, fontsize=10, color=_INK, loc="left")
+    _plain(axes)
+    return figure
+
+
 def curves(history: Sequence[dict[str, Any]]) -> Figure:
     """Loss, accuracy and learning rate by epoch: one dictionary of facts an epoch."""
     figure = _figure(11, 3.2)

@@ -75,27 +75,42 @@ class Unlikely:
 
 
 def decode(
-    log_p: Array,
+    log_p: Array | Sequence[Array],
     patterns: Sequence[Pattern] = (),
     count: int = 5,
     unlikely: Unlikely | None = None,
 ) -> list[tuple[String, float, Pattern | None]]:
     """The likeliest strings, the best first, with their probabilities.
 
-    log_p (t, k) with the blank last. Without patterns all strings are possible; with several, all
+    log_p (t, k) with the blank last, or one of these for each of several views of the same line,
+    whose probabilities are averaged. Without patterns all strings are possible; with several, all
     that any of them allows, and `unlikely` ones count less. Probabilities are exact: over all
     alignments, and divided by the sum over all possible strings.
     """
+    views = [log_p] if isinstance(log_p, np.ndarray) else list(log_p)
+    choices: list[Pattern | None] = list(patterns) or [None]
+    totals = []
+    for view in views:
+        sums = [_log_sum(view, _allowed(pattern), unlikely) for pattern in choices]
+        totals.append(np.logaddexp.reduce(sums))
     found: list[tuple[String, float, Pattern | None]] = []
-    total = -math.inf
-    for pattern in patterns or (None,):
-        allowed = pattern.allowed if pattern else None
-        total = np.logaddexp(total, _log_sum(log_p, allowed, unlikely))
-        for string in _candidates(log_p, allowed):
-            p = log_probability(log_p, np.array(string, np.int64))
-            found.append((string, p + (unlikely.log_weight(string) if unlikely else 0), pattern))
-    best = sorted(found, key=lambda each: -each[1])[:count]
-    return [(string, min(1.0, math.exp(p - total)), pattern) for string, p, pattern in best]
+    for pattern in choices:
+        strings = {s for view in views for s in _candidates(view, _allowed(pattern))}
+        for string in sorted(strings):
+            labels, weight = np.array(string, np.int64), 1.0
+            if unlikely:
+                weight = math.exp(unlikely.log_weight(string))
+            parts = [
+                weight * math.exp(log_probability(view, labels) - total)
+                for view, total in zip(views, totals, strict=True)
+                if total > -math.inf
+            ]
+            found.append((string, min(1.0, sum(parts) / len(views)), pattern))
+    return sorted(found, key=lambda each: -each[1])[:count]
+
+
+def _allowed(pattern: Pattern | None) -> NDArray[np.bool_] | None:
+    return pattern.allowed if pattern else None
 
 
 def _log_sum(log_p: Array, allowed: NDArray[np.bool_] | None, unlikely: Unlikely | None) -> float:

@@ -9,16 +9,28 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from inkgrad.data.lines import to_line
-from inkgrad.errors import ImageError, ModelError
+from inkgrad.errors import ModelError
 from inkgrad.nn import files
 from inkgrad.nn.ctc import log_softmax
 from inkgrad.nn.network import Network
 from inkgrad.reading.decoding import Pattern, Unlikely, decode, places
 from inkgrad.reading.image import Field, find_field
 
+_STRETCHES = (0.9, 1.12)
 _COLUMN = 4  # pixels of a line to a column of the reader
+
+
+def _views(line: NDArray[np.uint8]) -> list[NDArray[np.uint8]]:
+    """A line as it is, and narrower and wider: a reading that holds for all is a surer one."""
+    image = Image.fromarray(line)
+    views = [line]
+    for stretch in _STRETCHES:
+        wide = max(4, 4 * round(line.shape[1] * stretch / 4))
+        views.append(np.asarray(image.resize((wide, line.shape[0]), Image.Resampling.BILINEAR)))
+    return views
 
 
 @dataclass(frozen=True)
@@ -73,18 +85,25 @@ class NumberReader:
         count: int = 5,
         unlikely: Unlikely | None = None,
     ) -> Reading:
-        """The number in a grey image of one field. Raises ImageError where there is none."""
+        """The number in a grey image of one field; an empty text where no string fits.
+
+        Raises ImageError where there is no ink.
+        """
         found = find_field(grey)
         line = to_line(found.ink)
-        log_p = log_softmax(self.network(line[None])[0].astype(np.float64) / self.temperature)
-        strings = decode(log_p, patterns, count, unlikely)
+        log_ps = [self._columns(view) for view in _views(line)]
+        strings = decode(log_ps, patterns, count, unlikely)
         if not strings or not strings[0][0]:
-            raise ImageError("shows no number, expected a line of digits")
+            return Reading("", 0.0, (), (), line, found)
         texts = [(self._text(string, pattern), p) for string, p, pattern in strings if string]
         spans = tuple(
-            (_COLUMN * first, _COLUMN * last) for first, last in places(log_p, strings[0][0])
+            (_COLUMN * first, _COLUMN * last) for first, last in places(log_ps[0], strings[0][0])
         )
         return Reading(texts[0][0], texts[0][1], tuple(texts[1:]), spans, line, found)
+
+    def _columns(self, line: NDArray[np.uint8]) -> NDArray[np.float64]:
+        """Log probabilities (t, k) for the columns of a line."""
+        return log_softmax(self.network(line[None])[0].astype(np.float64) / self.temperature)
 
     def _text(self, string: tuple[int, ...], pattern: Pattern | None) -> str:
         characters = "".join(self.alphabet[c] for c in string)

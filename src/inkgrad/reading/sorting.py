@@ -1,0 +1,139 @@
+"""ZIP codes -> bins: a sort plan, and what becomes of each piece by it."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import html
+import io
+import shutil
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from inkgrad.data.images import open_grey
+from inkgrad.errors import ImageError, UsageError
+from inkgrad.reading.batch import Row
+from inkgrad.reading.zipcodes import state_of
+
+MANUAL = "manual"
+"""The bin of pieces that a person looks at."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Bins by the first digits of a ZIP code: of several that fit, the longest goes."""
+
+    bins: dict[str, str]
+
+    @classmethod
+    def load(cls, path: Path) -> Plan:
+        """A CSV file with the columns `prefix` and `bin`; UsageError, naming the line, else.
+
+        A prefix may be empty: it takes what no other one does.
+        """
+        try:
+            text = path.read_text(encoding="utf-8-sig")
+        except FileNotFoundError:
+            raise UsageError(f"{path}: no such file, expected a sort plan") from None
+        except (OSError, UnicodeDecodeError) as error:
+            raise UsageError(f"{path}: cannot be read ({error})") from None
+        rows = csv.DictReader(io.StringIO(text))
+        if not rows.fieldnames or not {"prefix", "bin"} <= set(rows.fieldnames):
+            raise UsageError(f"{path}: has no columns prefix and bin, expected a sort plan")
+        bins: dict[str, str] = {}
+        for number, row in enumerate(rows, start=2):
+            prefix, name = (row["prefix"] or "").strip(), (row["bin"] or "").strip()
+            if not (prefix.isdigit() or not prefix) or len(prefix) > 9:
+                raise UsageError(f"{path}: line {number}: prefix {prefix!r}, expected digits")
+            if not name or name != Path(name).name or name.startswith("."):
+                raise UsageError(f"{path}: line {number}: bin {name!r}, expected a plain name")
+            if bins.get(prefix, name) != name:
+                raise UsageError(f"{path}: line {number}: prefix {prefix} has two bins")
+            bins[prefix] = name
+        if not bins:
+            raise UsageError(f"{path}: names no bins, expected lines of prefix and bin")
+        return cls(bins)
+
+    def bin_of(self, row: Row) -> str:
+        """Where a piece goes; `MANUAL` for what was not read for sure, or has no bin."""
+        if row.status != "read":
+            return MANUAL
+        code = row.text.replace("-", "")
+        fitting = [prefix for prefix in self.bins if code.startswith(prefix)]
+        return self.bins[max(fitting, key=len)] if fitting else MANUAL
+
+
+def bins_table(rows: Iterable[tuple[Row, str]]) -> str:
+    """bins.csv: piece, ZIP, state, confidence, bin."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["piece", "zip", "state", "confidence", "bin"])
+    for row, name in rows:
+        state = state_of(row.text) or ""
+        writer.writerow([row.path, row.text, state, f"{row.confidence:.4f}", name])
+    return text.getvalue()
+
+
+def move(rows: Sequence[tuple[Row, str]], folder: Path) -> None:
+    """Put each image into the folder of its bin. A name that is taken there gets a number."""
+    for row, name in rows:
+        source, bin_ = Path(row.path), folder / name
+        if not source.exists():  # moved by a run that was stopped
+            continue
+        bin_.mkdir(parents=True, exist_ok=True)
+        target, number = bin_ / source.name, 2
+        while target.exists():
+            target, number = bin_ / f"{source.stem}-{number}{source.suffix}", number + 1
+        shutil.move(source, target)
+
+
+def counts(rows: Iterable[tuple[Row, str]]) -> dict[str, int]:
+    """Pieces by bin, the fullest first, and those for a person last."""
+    found = Counter(name for _, name in rows)
+    order = sorted(found, key=lambda name: (name == MANUAL, -found[name], name))
+    return {name: found[name] for name in order}
+
+
+def review_page(rows: Sequence[tuple[Row, str]]) -> str:
+    """One HTML page of the pieces for a person: image, what it may be, how sure that is."""
+    parts = []
+    for row, name in rows:
+        if name != MANUAL:
+            continue
+        choices = [(row.text, row.confidence), *row.alternatives] if row.text else []
+        items = "".join(
+            f"<li><b>{html.escape(text)}</b> {state_of(text) or 'not in use'} "
+            f"<small>{100 * p:.1f} %</small></li>"
+            for text, p in choices
+        )
+        why = html.escape(row.reason) if row.reason else "not sure enough, or in no bin"
+        parts.append(
+            f"<section><h2>{html.escape(Path(row.path).name)}</h2>{_picture(Path(row.path))}"
+            f"<ol>{items}</ol><p>{why}</p></section>"
+        )
+    style = (
+        "body{font:15px system-ui;margin:2rem;color:#1b2a41}section{border-top:1px solid #ccd;"
+        "padding:.5rem 0}h2{font-size:1rem}img{max-height:120px;max-width:100%}"
+    )
+    return (
+        "<!doctype html><html lang=en><meta charset=utf-8><title>For a person to settle</title>"
+        f"<style>{style}</style><h1>{len(parts)} pieces for a person to settle</h1>"
+        f"{''.join(parts)}</html>\n"
+    )
+
+
+def _picture(path: Path) -> str:
+    """The image itself, inside the page: grey, and no larger than it is looked at."""
+    from PIL import Image
+
+    try:
+        image = Image.fromarray(open_grey(path))
+    except ImageError:
+        return ""
+    image.thumbnail((900, 240))
+    content = io.BytesIO()
+    image.save(content, "PNG")
+    code = base64.b64encode(content.getvalue()).decode()
+    return f'<img alt="{html.escape(path.name)}" src="data:image/png;base64,{code}">'

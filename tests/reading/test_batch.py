@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from inkgrad.data.datasets import load
+from inkgrad.errors import UsageError
+from inkgrad.nn.architectures import line_reader
+from inkgrad.reading.batch import Row, Task, files_of, heading, read_all, read_already, written
+from inkgrad.reading.number import NumberReader
+from inkgrad.reading.sorting import MANUAL, Plan, bins_table, counts, move, review_page
+
+
+@pytest.fixture(scope="module")
+def reader() -> NumberReader:
+    """A reader that has learned nothing: what it says is fixed all the same."""
+    network = line_reader("0123456789")
+    network.layers[-1].W *= 0.02  # in doubt about everything
+    return NumberReader(network, {"alphabet": "0123456789"})
+
+
+@pytest.fixture
+def pieces(tmp_path):
+    """Six images with some ink, one file that is no image, one that is blank paper."""
+    folder = tmp_path / "in"
+    (folder / "deeper").mkdir(parents=True)
+    digits = load("mnist-5k").train.images
+    for i in range(6):
+        paper = np.full((40, 160), 230, np.uint8)
+        paper[6:34, 10:150] -= (np.hstack(digits[700 * i : 700 * i + 5]) * 0.8).astype(np.uint8)
+        Image.fromarray(paper).save(folder / ("deeper" if i > 3 else ".") / f"{i}.png")
+    (folder / "broken.png").write_bytes(b"no image")
+    Image.fromarray(np.full((40, 120), 230, np.uint8)).save(folder / "paper.png")
+    (folder / "notes.txt").write_text("not looked at")
+    return folder
+
+
+def test_every_file_is_one_row_in_order_whatever_the_number_of_threads(reader, pieces):
+    paths = list(files_of([pieces]))
+    assert [path.name for path in paths] == [
+        *("0.png", "1.png", "2.png", "3.png", "broken.png", "4.png", "5.png", "paper.png")
+    ]
+    task = Task(patterns=("99999",), alternatives=2)
+    rows = list(read_all(reader, task, paths, threads=1))
+    assert rows == list(read_all(reader, task, paths, threads=3))
+    assert [row.path for row in rows] == [str(path) for path in paths]
+    failed = {row.path: row.reason for row in rows if row.status == "failed"}
+    assert len(failed) == 2
+    assert "is no image" in failed[str(pieces / "broken.png")]
+    assert "shows no ink" in failed[str(pieces / "paper.png")]
+    for row in rows:
+        if row.status == "read":
+            assert len(row.text) == 5
+            assert 0 <= row.confidence <= 1
+            assert len(row.alternatives) == 2
+
+
+def test_zip_codes_have_five_digits_or_nine_and_doubt_is_rejected(reader, pieces):
+    rows = list(read_all(reader, Task("zip", threshold=0.999), [pieces / "0.png"]))
+    assert rows[0].status == "rejected"
+    assert len(rows[0].text) in (5, 10)
+    with pytest.raises(UsageError, match="expected number or zip"):
+        Task("word")
+
+
+ROW = Row('a "b",c.png', "12345", 0.98765, "read", (("12845", 0.01), ("1234", 0.001)))
+
+
+@pytest.mark.parametrize(("kind", "separator"), [("tsv", "\t"), ("csv", ",")])
+def test_tables_can_be_read_back(kind, separator):
+    text = heading(kind, 2) + written(ROW, kind, 2)
+    first, second = csv.reader(io.StringIO(text), delimiter=separator)
+    assert first[:4] == ["path", "text", "confidence", "status"]
+    assert second == [ROW.path, "12345", "0.9877", "read", "12845:0.0100", "1234:0.0010"]
+    assert read_already(text + "cut off", kind) == {ROW.path}
+
+
+def test_json_lines_hold_everything():
+    line = written(ROW, "json", 0)
+    assert json.loads(line)["alternatives"] == [["12845", 0.01], ["1234", 0.001]]
+    assert read_already(line + '{"path": "cut', "json") == {ROW.path}
+
+
+@pytest.fixture
+def plan(tmp_path) -> Plan:
+    path = tmp_path / "plan.csv"
+    path.write_text("prefix,bin\n1,east\n12,far east\n9,west\n")
+    return Plan.load(path)
+
+
+def test_the_longest_prefix_decides_and_doubt_goes_to_a_person(plan):
+    def row(text: str, status: str = "read") -> Row:
+        return Row("x.png", text, 0.9, status)
+
+    assert plan.bin_of(row("10001")) == "east"
+    assert plan.bin_of(row("12345-6789")) == "far east"
+    assert plan.bin_of(row("50000")) == MANUAL
+    assert plan.bin_of(row("10001", "rejected")) == MANUAL
+    assert plan.bin_of(row("", "failed")) == MANUAL
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a,b\n1,2\n", "has no columns prefix and bin"),
+        ("prefix,bin\n1x,east\n", "line 2: prefix '1x', expected digits"),
+        ("prefix,bin\n1,../etc\n", r"line 2: bin '\.\./etc', expected a plain name"),
+        ("prefix,bin\n1,east\n1,west\n", "line 3: prefix 1 has two bins"),
+        ("prefix,bin\n", "names no bins"),
+    ],
+)
+def test_a_plan_that_makes_no_sense_is_refused_by_line(text, message, tmp_path):
+    (tmp_path / "plan.csv").write_text(text)
+    with pytest.raises(UsageError, match=message):
+        Plan.load(tmp_path / "plan.csv")
+
+
+def test_pieces_are_counted_moved_and_shown_for_review(plan, pieces, tmp_path):
+    rows = [
+        (Row(str(pieces / f"{i}.png"), text, 0.9, status, (("99999", 0.05),)), bin_)
+        for i, (text, status, bin_) in enumerate(
+            [("10001", "read", "east"), ("10002", "read", "east"), ("12", "rejected", MANUAL)]
+        )
+    ]
+    assert counts(rows) == {"east": 2, MANUAL: 1}
+    assert bins_table(rows).splitlines()[1].endswith(",10001,NY,0.9000,east")
+    page = review_page(rows)
+    assert "1 pieces" in page
+    assert "2.png" in page
+    assert page.count("data:image/png;base64,") == 1
+    (tmp_path / "out" / "east").mkdir(parents=True)
+    (tmp_path / "out" / "east" / "0.png").write_bytes(b"here before")
+    move(rows, tmp_path / "out")
+    move(rows, tmp_path / "out")  # once more, as after a kill: nothing is lost or doubled
+    assert sorted(p.name for p in (tmp_path / "out" / "east").iterdir()) == [
+        *("0-2.png", "0.png", "1.png")
+    ]
+    assert (tmp_path / "out" / "east" / "0.png").read_bytes() == b"here before"
+    assert (tmp_path / "out" / MANUAL / "2.png").exists()
