@@ -28,7 +28,7 @@ ORDER = [
         "evaluation.metrics evaluation.evaluate evaluation.plots evaluation.report",
         "reading.character reading.decoding reading.zipcodes reading.image reading.number",
         "reading.batch reading.sorting",
-        "pretrained.shipped pretrained.recipes pretrained.build pretrained.readers",
+        "pretrained.shipped pretrained.recipes pretrained.readers pretrained.build",
         "runs",
         "cli.show cli.models cli.data cli.evaluate cli.predict cli.read cli.sort cli.train",
         "cli.demo cli.app",

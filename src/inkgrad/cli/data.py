@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from inkgrad.cli.show import load_data, say_json, writable
 
+_NUMBERS = "synthetic-numbers"
 app = typer.Typer(no_args_is_help=True, help="List, describe, fetch and draw data sets.")
 
 
@@ -92,7 +93,7 @@ def fetch(name: Annotated[str, typer.Argument(help="A data set by name.")]) -> N
 
 @app.command("show")
 def show(
-    name: Annotated[str, typer.Argument(help="A data set by name or path.")],
+    name: Annotated[str, typer.Argument(help="A data set by name or path, or synthetic-numbers.")],
     out: Annotated[Path | None, typer.Option(help="PNG to write.  [default: NAME.png]")] = None,
     count: Annotated[int, typer.Option(min=1, max=1000, help="How many samples.")] = 100,
     augment: Annotated[
@@ -111,6 +112,12 @@ def show(
     from inkgrad.evaluation import plots
     from inkgrad.randomness import generator
 
+    if name == _NUMBERS:
+        path = writable(out or Path(f"{name}.png"), force)
+        lines, texts = _numbers(count, seed)
+        atomic_write(path, plots.png(plots.lines(lines, texts)))
+        print(f"{len(lines)} lines drawn to {path}")
+        return
     if augment not in AUGMENTATIONS:
         known = ", ".join(AUGMENTATIONS)
         raise UsageError(f"augment {augment!r} is unknown, expected one of {known}")
@@ -133,3 +140,14 @@ def show(
     figure = plots.sheet(list(images), titles, columns, heading=heading)
     atomic_write(path, plots.png(figure))
     print(f"{len(images)} samples drawn to {path}")
+
+
+def _numbers(count: int, seed: int) -> tuple[list[Any], list[str]]:
+    """Lines that the reader of numbers learns from, and what they say."""
+    from inkgrad.data.synthetic import Lines, Numbers
+    from inkgrad.pretrained.readers import hands
+    from inkgrad.randomness import generator
+
+    lines = Lines.of(Numbers(hands(seed)[0], 0), count, generator(seed, "augmentation"))
+    texts = ["".join(str(c) for c in row if c >= 0) for row in lines.labels]
+    return list(lines.lines), texts

@@ -48,15 +48,13 @@ def build(
 
     Stopped or killed, the same command goes on from the last whole epoch.
     """
-    from inkgrad.pretrained.build import Build
+    from inkgrad.pretrained.build import making
 
     with busy("preparing the data"):
-        made = Build(name, out, seed, epochs)
-    network, source = made.recipe.network, made.recipe.source
-    print(
-        f"{name}: {network.theta.size:,} parameters, {len(source):,} images, {made.number} epochs"
-    )
-    with epoch_bar(source, made.number) as tracked:
+        made = making(name, out, seed, epochs)
+    size, images = made.network.theta.size, len(made.source)
+    print(f"{name}: {size:,} parameters, {images:,} images an epoch, {made.number} epochs")
+    with epoch_bar(made.source, made.number) as tracked:
         for epoch in made.epochs(tracked):
             tracked.begin(epoch.number + 1)
             print(
@@ -66,11 +64,6 @@ def build(
             )
     with busy("measuring"):
         about = made.finish()
-    for what, score in about["scores"].items():
-        print(
-            f"{what}: {percent(score['accuracy'])} of {score['images']:,}, "
-            f"{percent(score['refused'])} refused below {about['refuse_below']:.3f}"
-        )
-    for what, part in about["refused"].items():
-        print(f"{what}: {percent(part)} refused")
+    for line in made.told(about):
+        print(line)
     print(f"written to {made.path} after {made.seconds:.0f} s of training")

@@ -56,6 +56,21 @@ def sheet(
     return figure
 
 
+def lines(images: Sequence[NDArray[Any]], texts: Sequence[str], columns: int = 3) -> Figure:
+    """Lines of writing, dark ink on white as on paper, each with what it says."""
+    rows = math.ceil(len(images) / columns)
+    figure = _figure(3.2 * columns, 0.55 * rows + 0.2)
+    wide = max(image.shape[1] for image in images)
+    for i, (image, text) in enumerate(zip(images, texts, strict=True)):
+        axes = figure.add_subplot(rows, columns, i + 1)
+        paper = np.zeros((image.shape[0], wide), np.uint8)
+        paper[:, : image.shape[1]] = image
+        axes.imshow(paper, cmap="gray_r", vmin=0, vmax=255, interpolation="nearest")
+        axes.set_title(text, fontsize=7, color=_INK, loc="left", pad=1)
+        axes.set_axis_off()
+    return figure
+
+
 def stages(
     images: dict[str, NDArray[Any]], spans: Sequence[tuple[int, int]] = (), text: str = ""
 ) -> Figure:

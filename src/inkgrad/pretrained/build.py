@@ -15,6 +15,7 @@ from inkgrad.nn import files
 from inkgrad.nn.losses import open_cross_entropy, softmax
 from inkgrad.nn.prediction import logits_of
 from inkgrad.nn.vectors import Array
+from inkgrad.pretrained.readers import READERS, BuildReader
 from inkgrad.pretrained.recipes import RECIPES, recipe
 from inkgrad.training.step import Source
 from inkgrad.training.train import Epoch, train
@@ -35,12 +36,13 @@ class Build:
         self.path = folder / f"{name}.safetensors"
         self._checkpoint = folder / f"{name}-{seed}-{self.number}.checkpoint.safetensors"
         self.seconds = 0.0
+        self.network, self.source = self.recipe.network, self.recipe.source
 
     def epochs(self, source: Source | None = None) -> Iterator[Epoch]:
         """Train; `source` stands in for the recipe's own."""
         for epoch in train(
             self.recipe.network,
-            source or self.recipe.source,
+            source or self.source,
             self.recipe.settings,
             validation=self.recipe.validation,
             loss=open_cross_entropy,
@@ -87,6 +89,22 @@ class Build:
         files.save(made.network, self.path, about)
         self._checkpoint.unlink(missing_ok=True)
         return about
+
+    def told(self, about: dict[str, Any]) -> list[str]:
+        """The scores in words."""
+        return [
+            f"{what}: {100 * score['accuracy']:.2f} % of {score['images']:,}, "
+            f"{100 * score['refused']:.2f} % refused below {about['refuse_below']:.3f}"
+            for what, score in about["scores"].items()
+        ] + [f"{what}: {100 * part:.2f} % refused" for what, part in about["refused"].items()]
+
+
+def making(
+    name: str, folder: Path, seed: int = 0, epochs: int | None = None
+) -> Build | BuildReader:
+    """A shipped model in the making, by name. Raises ModelError for a name that is none."""
+    kind = BuildReader if name in READERS else Build
+    return kind(name, folder, seed, epochs)
 
 
 def _confidence(logits: Array, temperature: float) -> Array:

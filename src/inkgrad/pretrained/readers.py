@@ -42,7 +42,7 @@ class BuildReader:
         if name not in READERS:
             raise ModelError(f"{name}: no such reader, expected one of {', '.join(READERS)}")
         self.name, self.seed, self.number = name, seed, epochs or READERS[name]
-        mine, theirs = _hands(seed)
+        mine, theirs = hands(seed)
         self.source = Numbers(mine, _LINES)
         rng = generator(seed, "split")
         self.validation = Lines.of(Numbers(theirs, 0), 2000, rng)
@@ -92,9 +92,9 @@ class BuildReader:
             "temperature": temperature,
             "thresholds": [[error, _threshold(confidences, right, error)] for error in _ERRORS],
             "scores": {
-                "lines composed of other writers and images": {
-                    "read exactly": float(right.mean()),
-                    "lines": len(right),
+                "lines of other writers and images": {
+                    "accuracy": float(right.mean()),
+                    "images": len(right),
                 }
             },
             "seed": self.seed,
@@ -112,6 +112,16 @@ class BuildReader:
             return [
                 self.network(line[None])[0].astype(np.float64) for line in self.validation.lines
             ]
+
+    def told(self, about: dict[str, Any]) -> list[str]:
+        """The scores in words."""
+        return [
+            f"{what}: {100 * score['accuracy']:.2f} % of {score['images']:,} read exactly"
+            for what, score in about["scores"].items()
+        ] + [
+            f"at most {100 * error:g} % wrong from a confidence of {least:.4f} on"
+            for error, least in about["thresholds"]
+        ]
 
 
 def _surprise(logits: list[Array], labels: list[NDArray[np.intp]], temperature: float) -> float:
@@ -134,7 +144,7 @@ def _threshold(confidences: Array, right: Array, error: float) -> float:
     return float(confidences[order[good[-1]]]) if len(good) else 1.0
 
 
-def _hands(seed: int) -> tuple[Hands, Hands]:
+def hands(seed: int) -> tuple[Hands, Hands]:
     """Hands to learn from, and those of other writers and images to measure by."""
     rng = generator(seed, "sample")
     mnist, pool = load("mnist"), load("emnist-pool-62")
