@@ -27,7 +27,7 @@ ORDER = [
         "training.train",
         "evaluation.metrics evaluation.evaluate evaluation.plots evaluation.report",
         "reading.character reading.decoding reading.zipcodes reading.image reading.number",
-        "reading.batch reading.sorting",
+        "reading.batch reading.cluster reading.sorting",
         "pretrained.shipped pretrained.recipes pretrained.readers pretrained.build",
         "runs",
         "cli.show cli.models cli.data cli.evaluate cli.predict cli.read cli.sort cli.train",

@@ -39,6 +39,9 @@ def read(
     force: Annotated[bool, typer.Option(help="Write over a file that is there.")] = False,
     model: Annotated[str, typer.Option(help="numbers, or a model file.")] = "numbers",
     threads: Annotated[int | None, typer.Option(min=1, help="[default: all processors]")] = None,
+    scheduler: Annotated[
+        str | None, typer.Option(help="Read on the Dask cluster at this address.")
+    ] = None,
 ) -> None:
     """Read the number in each image of a field: amounts, dates, ZIP codes.
 
@@ -47,7 +50,7 @@ def read(
     """
     from inkgrad.errors import UsageError
     from inkgrad.pretrained.shipped import find
-    from inkgrad.reading import batch
+    from inkgrad.reading import batch, cluster
     from inkgrad.reading.number import NumberReader
 
     if layout not in batch.FORMATS:
@@ -73,7 +76,12 @@ def read(
     try:
         if not done:
             output.write(batch.heading(layout, alternatives))
-        for row in tracked(batch.read_all(reader, task, rest, threads), len(rest)):
+        rows = (
+            cluster.read_all_on(scheduler, find(model), task, rest)
+            if scheduler
+            else batch.read_all(reader, task, rest, threads)
+        )
+        for row in tracked(rows, len(rest)):
             counts[row.status] += 1
             if row.reason:
                 said = row.reason if row.path in row.reason else f"{row.path}: {row.reason}"

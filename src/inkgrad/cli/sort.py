@@ -24,6 +24,9 @@ def sort(
     force: Annotated[bool, typer.Option(help="Write over an earlier sort in that folder.")] = False,
     model: Annotated[str, typer.Option(help="numbers, or a model file.")] = "numbers",
     threads: Annotated[int | None, typer.Option(min=1, help="[default: all processors]")] = None,
+    scheduler: Annotated[
+        str | None, typer.Option(help="Read on the Dask cluster at this address.")
+    ] = None,
 ) -> None:
     """Sort images by the ZIP code in them: bins.csv says which piece goes where.
 
@@ -33,7 +36,7 @@ def sort(
     from inkgrad.cli.show import writable
     from inkgrad.evaluation import plots
     from inkgrad.pretrained.shipped import find
-    from inkgrad.reading import batch, sorting
+    from inkgrad.reading import batch, cluster, sorting
     from inkgrad.reading.number import NumberReader
 
     order = sorting.Plan.load(plan)
@@ -41,10 +44,12 @@ def sort(
     reader = NumberReader.load(find(model))
     task = batch.Task("zip", threshold=reader.threshold(max_error), alternatives=4)
     paths = list(batch.files_of(images))
-    rows = [
-        (row, order.bin_of(row))
-        for row in tracked(batch.read_all(reader, task, paths, threads), len(paths))
-    ]
+    found = (
+        cluster.read_all_on(scheduler, find(model), task, paths)
+        if scheduler
+        else batch.read_all(reader, task, paths, threads)
+    )
+    rows = [(row, order.bin_of(row)) for row in tracked(found, len(paths))]
     atomic_write(table, sorting.bins_table(rows))
     filled = sorting.counts(rows)
     for name, count in filled.items():
