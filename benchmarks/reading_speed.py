@@ -1,0 +1,66 @@
+"""Fields read a second: 400 numbers of embedded digits on grey paper, 40 to 80 pixels high.
+
+    python benchmarks/reading_speed.py [--fields 400] [--json]
+
+From files to rows, opening included, with one thread and with two; the model is loaded before.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import tempfile
+import time
+from pathlib import Path
+
+import machine
+import numpy as np
+from PIL import Image
+
+from inkgrad.data.datasets import load
+from inkgrad.pretrained.shipped import find
+from inkgrad.reading.batch import Task, read_all
+from inkgrad.reading.number import NumberReader
+
+
+def write_fields(folder: Path, count: int) -> list[Path]:
+    """Numbers of three to eight digits, in dark ink on paper with some grain."""
+    rng = np.random.default_rng(0)
+    digits = load("mnist-5k").test.images
+    paths = []
+    for i in range(count):
+        row = np.hstack(digits[rng.integers(0, len(digits), rng.integers(3, 9))])
+        paper = np.full((44, row.shape[1] + 24), 215.0) + rng.normal(0, 4, (44, row.shape[1] + 24))
+        paper[8:36, 12:-12] -= 0.6 * row
+        scale = rng.uniform(0.9, 1.8)
+        image = Image.fromarray(paper.clip(0, 255).astype(np.uint8))
+        size = (round(image.width * scale), round(image.height * scale))
+        paths.append(folder / f"{i:04}.png")
+        image.resize(size).save(paths[-1])
+    return paths
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--fields", type=int, default=400)
+    parser.add_argument("--json", action="store_true", help="one object")
+    arguments = parser.parse_args()
+    reader = NumberReader.load(find("numbers"))
+    found: dict[str, float] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        paths = write_fields(Path(folder), arguments.fields)
+        for threads in (1, 2):
+            list(read_all(reader, Task(), paths[:20], threads))
+            started = time.perf_counter()
+            list(read_all(reader, Task(), paths, threads))
+            found[str(threads)] = len(paths) / (time.perf_counter() - started)
+    if arguments.json:
+        print(json.dumps({"fields_per_second": found, "machine": machine.describe()}))
+        return
+    print(machine.describe())
+    for threads, speed in found.items():
+        print(f"{threads} threads: {speed:.1f} fields a second (goal 60 on two cores)")
+
+
+if __name__ == "__main__":
+    main()
