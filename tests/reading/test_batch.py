@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -46,8 +47,9 @@ def test_every_file_is_one_row_in_order_whatever_the_number_of_threads(reader, p
         *("0.png", "1.png", "2.png", "3.png", "broken.png", "4.png", "5.png", "paper.png")
     ]
     task = Task(patterns=("99999",), alternatives=2)
-    rows = list(read_all(reader, task, paths, threads=1))
-    assert rows == list(read_all(reader, task, paths, threads=3))
+    files = list(read_all(reader, task, paths, threads=1))
+    assert files == list(read_all(reader, task, paths, threads=3))
+    rows = [row for (row,) in files]
     assert [row.path for row in rows] == [str(path) for path in paths]
     failed = {row.path: row.reason for row in rows if row.status == "failed"}
     assert len(failed) == 2
@@ -61,11 +63,25 @@ def test_every_file_is_one_row_in_order_whatever_the_number_of_threads(reader, p
 
 
 def test_zip_codes_have_five_digits_or_nine_and_doubt_is_rejected(reader, pieces):
-    rows = list(read_all(reader, Task("zip", threshold=0.999), [pieces / "0.png"]))
+    ((*rows,),) = read_all(reader, Task("zip", threshold=0.999), [pieces / "0.png"])
     assert rows[0].status == "rejected"
     assert len(rows[0].text) in (5, 10)
     with pytest.raises(UsageError, match="expected number or zip"):
         Task("word")
+
+
+def test_every_page_of_a_file_is_a_row(reader, pieces, tmp_path):
+    pages = [Image.open(pieces / f"{i}.png") for i in range(3)]
+    pages[0].save(tmp_path / "pages.tif", save_all=True, append_images=pages[1:])
+    pages[0].save(tmp_path / "pages.pdf", save_all=True, append_images=pages[1:], resolution=72)
+    for name in ("pages.tif", "pages.pdf"):
+        (rows,) = read_all(reader, Task(), [tmp_path / name])
+        paths = [str(tmp_path / name) + end for end in ("", "#2", "#3")]
+        assert [row.path for row in rows] == paths
+        assert {row.status for row in rows} == {"read"}
+    (tmp_path / "broken.pdf").write_bytes(b"%PDF-1.4 and no more")
+    ((row,),) = read_all(reader, Task(), [tmp_path / "broken.pdf"])
+    assert "broken.pdf: is no PDF" in row.reason
 
 
 ROW = Row('a "b",c.png', "12345", 0.98765, "read", (("12845", 0.01), ("1234", 0.001)))
@@ -77,7 +93,8 @@ def test_tables_can_be_read_back(kind, separator):
     first, second = csv.reader(io.StringIO(text), delimiter=separator)
     assert first[:4] == ["path", "text", "confidence", "status"]
     assert second == [ROW.path, "12345", "0.9877", "read", "12845:0.0100", "1234:0.0010"]
-    assert read_already(text + "cut off", kind) == {ROW.path}
+    second_page = written(replace(ROW, path=f"{ROW.path}#2"), kind, 2)
+    assert read_already(text + second_page + "cut off", kind) == {ROW.path}
 
 
 def test_json_lines_hold_everything():

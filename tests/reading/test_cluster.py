@@ -39,12 +39,12 @@ def test_a_killed_worker_loses_nothing_and_nothing_is_read_twice(model, tmp_path
     for i in range(120):
         paths.append(tmp_path / f"{i:03}.png")
         Image.fromarray(255 - np.hstack(digits[i * 3 : i * 3 + 3])).save(paths[-1])
-    expected = list(read_all(NumberReader.load(model), Task(), paths))
+    expected = [row for (row,) in read_all(NumberReader.load(model), Task(), paths)]
     with LocalCluster(
         n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
     ) as cluster:
         rows = []
-        for row in read_all_on(cluster.scheduler_address, model, Task(), paths):
+        for (row,) in read_all_on(cluster.scheduler_address, model, Task(), paths):
             if len(rows) == 20:
                 victim = next(iter(cluster.workers.values())).pid
                 os.kill(victim, signal.SIGKILL)

@@ -81,12 +81,13 @@ def read(
             if scheduler
             else batch.read_all(reader, task, rest, threads)
         )
-        for row in tracked(rows, len(rest)):
-            counts[row.status] += 1
-            if row.reason:
-                said = row.reason if row.path in row.reason else f"{row.path}: {row.reason}"
-                errors.print(f"inkgrad: {said}", markup=False, soft_wrap=True)
-            output.write(batch.written(row, layout, alternatives))
+        for of_file in tracked(rows, len(rest)):
+            for row in of_file:
+                counts[row.status] += 1
+                if row.reason:
+                    said = row.reason if row.path in row.reason else f"{row.path}: {row.reason}"
+                    errors.print(f"inkgrad: {said}", markup=False, soft_wrap=True)
+            output.write("".join(batch.written(row, layout, alternatives) for row in of_file))
             output.flush()
     finally:
         if partial:
@@ -108,8 +109,8 @@ def _listed(images: list[Path]) -> Iterator[Path]:
             yield image
 
 
-def tracked(rows: Iterator[Row], count: int) -> Iterator[Row]:
-    """Rows as they come, with a bar on standard error; none where that is no terminal."""
+def tracked(rows: Iterator[list[Row]], count: int) -> Iterator[list[Row]]:
+    """The rows of each file as they come, with a bar on standard error if that is a terminal."""
     columns = (TextColumn("reading"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as bars:
         yield from bars.track(rows, total=count)

@@ -49,7 +49,7 @@ def sort(
         if scheduler
         else batch.read_all(reader, task, paths, threads)
     )
-    rows = [(row, order.bin_of(row)) for row in tracked(found, len(paths))]
+    rows = [(row, order.bin_of(row)) for of_file in tracked(found, len(paths)) for row in of_file]
     atomic_write(table, sorting.bins_table(rows))
     filled = sorting.counts(rows)
     for name, count in filled.items():

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from inkgrad.errors import ImageError
+from inkgrad.errors import ImageError, missing
 
 SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".pgm"})
 _MOST_PIXELS = 120_000_000  # a 35-megapixel scan fits three times; a decompression bomb does not
 _BOUND = f"expected at most {_MOST_PIXELS // 10**6} megapixels"
+_DOTS = 300  # to the inch, for pages that have no pixels of their own
 _FORMATS = ("PNG", "JPEG", "BMP", "GIF", "TIFF", "WEBP", "PPM")
 
 
@@ -25,18 +27,34 @@ def open_grey(path: str | Path) -> NDArray[np.uint8]:
     file, where it is missing, no image, truncated, or of more than 120 megapixels; the size is
     looked at before any pixel is decoded.
     """
+    return next(_frames(Path(path)))
+
+
+def open_pages(path: str | Path) -> Iterator[NDArray[np.uint8]]:
+    """The pages in a file, one by one, each as `open_grey` gives them.
+
+    A TIFF may hold several; a PDF is rendered at 300 dots to the inch. Other images are one page.
+    Raises UsageError for a PDF where pypdfium2 is not installed.
+    """
     path = Path(path)
+    return _pdf_pages(path) if path.suffix.lower() == ".pdf" else _frames(path)
+
+
+def _frames(path: Path) -> Iterator[NDArray[np.uint8]]:
     if not path.is_file():
         raise ImageError(f"{path}: no such file, expected an image")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow's own warnings; our bound is below
             with Image.open(path, formats=_FORMATS) as image:
-                width, height = image.size
-                if width * height > _MOST_PIXELS:
-                    raise ImageError(f"{path}: is {width} x {height} pixels, {_BOUND}")
-                image.load()
-                return _grey(ImageOps.exif_transpose(image))
+                several = getattr(image, "n_frames", 1) if image.format == "TIFF" else 1
+                for number in range(several):
+                    image.seek(number)
+                    width, height = image.size
+                    if width * height > _MOST_PIXELS:
+                        raise ImageError(f"{path}: is {width} x {height} pixels, {_BOUND}")
+                    image.load()
+                    yield _grey(ImageOps.exif_transpose(image))
     except UnidentifiedImageError:
         raise ImageError(
             f"{path}: is no image, expected PNG, JPEG, TIFF, BMP, GIF, WebP or PGM"
@@ -47,6 +65,25 @@ def open_grey(path: str | Path) -> NDArray[np.uint8]:
         raise ImageError(f"{path}: is far too large, {_BOUND}") from None
     except (OSError, ValueError, SyntaxError, EOFError) as error:
         raise ImageError(f"{path}: is truncated or broken ({error})") from None
+
+
+def _pdf_pages(path: Path) -> Iterator[NDArray[np.uint8]]:
+    try:
+        import pypdfium2
+    except ImportError:
+        raise missing("pypdfium2", "pdf", "reading a PDF") from None
+    if not path.is_file():
+        raise ImageError(f"{path}: no such file, expected a PDF")
+    try:
+        with pypdfium2.PdfDocument(path) as document:
+            for page in document:
+                width, height = (round(side * _DOTS / 72) for side in page.get_size())
+                if width * height > _MOST_PIXELS:
+                    raise ImageError(f"{path}: has a page of {width} x {height} pixels, {_BOUND}")
+                pixels = page.render(scale=_DOTS / 72, grayscale=True).to_numpy()
+                yield pixels.reshape(pixels.shape[:2]).copy()
+    except pypdfium2.PdfiumError as error:
+        raise ImageError(f"{path}: is no PDF, locked or broken ({error})") from None
 
 
 def _grey(image: Image.Image) -> NDArray[np.uint8]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
@@ -12,7 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from inkgrad.data.images import SUFFIXES, open_grey
+from inkgrad.data.images import SUFFIXES, open_pages
 from inkgrad.errors import ImageError, UsageError
 from inkgrad.nn.parallel import cores, one_blas_thread
 from inkgrad.reading.decoding import Pattern, Unlikely
@@ -20,13 +21,17 @@ from inkgrad.reading.number import NumberReader
 from inkgrad.reading.zipcodes import unused
 
 FORMATS = ("tsv", "csv", "json")
+_SUFFIXES = SUFFIXES | {".pdf"}
 _COLUMNS = ("path", "text", "confidence", "status")
 _AHEAD = 4  # files in work for each thread
 
 
 @dataclass(frozen=True)
 class Row:
-    """What became of one file: "read", "rejected" as too doubtful, or "failed" with the reason."""
+    """What became of one page: "read", "rejected" as too doubtful, or "failed" with the reason.
+
+    `path` is the file's, with "#2" after it for its second page, and so on.
+    """
 
     path: str
     text: str
@@ -49,19 +54,28 @@ class Task:
         if self.kind not in ("number", "zip"):
             raise UsageError(f"as {self.kind!r} is unknown, expected number or zip")
 
-    def reading(self, reader: NumberReader) -> Callable[[Path], Row]:
-        """The function that reads one file."""
+    def reading(self, reader: NumberReader) -> Callable[[Path], list[Row]]:
+        """The function that reads one file: a row for each of its pages."""
         texts = self.patterns or (("99999", "99999-9999") if self.kind == "zip" else ())
         patterns = [Pattern.parse(text, reader.alphabet) for text in texts]
         unlikely = Unlikely(unused()) if self.kind == "zip" else None
 
-        def read(path: Path) -> Row:
+        def read(path: Path) -> list[Row]:
+            rows: list[Row] = []
             try:
-                found = reader.read(open_grey(path), patterns, self.alternatives + 1, unlikely)
+                for grey in open_pages(path):
+                    name = f"{path}#{len(rows) + 1}" if rows else str(path)
+                    try:
+                        found = reader.read(grey, patterns, self.alternatives + 1, unlikely)
+                    except ImageError as error:
+                        rows.append(Row(name, "", 0.0, "failed", (), str(error)))
+                        continue
+                    status = "read" if found.confidence >= self.threshold else "rejected"
+                    others = found.alternatives
+                    rows.append(Row(name, found.text, found.confidence, status, others))
             except ImageError as error:
-                return Row(str(path), "", 0.0, "failed", (), str(error))
-            status = "read" if found.confidence >= self.threshold else "rejected"
-            return Row(str(path), found.text, found.confidence, status, found.alternatives)
+                rows.append(Row(str(path), "", 0.0, "failed", (), str(error)))
+            return rows
 
         return read
 
@@ -70,24 +84,27 @@ def files_of(given: Iterable[Path]) -> Iterator[Path]:
     """Files as they are, folders by the images in them, in order of name."""
     for path in given:
         if path.is_dir():
-            yield from sorted(p for p in path.rglob("*") if p.suffix.lower() in SUFFIXES)
+            yield from sorted(p for p in path.rglob("*") if p.suffix.lower() in _SUFFIXES)
         else:
             yield path
 
 
 def read_all(
     reader: NumberReader, task: Task, paths: Iterable[Path], threads: int | None = None
-) -> Iterator[Row]:
-    """Rows in the order of the files, from several threads; no more in memory than are in work."""
+) -> Iterator[list[Row]]:
+    """The rows of each file, in the order of the files, from several threads.
+
+    No more are in memory than are in work.
+    """
     workers = threads or cores()
     read, waiting = task.reading(reader), iter(paths)
     with one_blas_thread(), ThreadPoolExecutor(workers) as pool:
         ahead = [pool.submit(read, path) for path in islice(waiting, _AHEAD * workers)]
         try:
             while ahead:
-                row = ahead.pop(0).result()
+                rows = ahead.pop(0).result()
                 ahead += [pool.submit(read, path) for path in islice(waiting, 1)]
-                yield row
+                yield rows
         finally:
             for work in ahead:
                 work.cancel()
@@ -113,12 +130,17 @@ def heading(kind: str, alternatives: int) -> str:
 
 
 def read_already(partial: str, kind: str) -> set[str]:
-    """The paths of the whole lines of an output that was not finished."""
+    """The files in the whole lines of an output that was not finished.
+
+    The rows of a file are written at once, so one that begins there is there.
+    """
     lines = partial.split("\n")[:-1]
     if kind == "json":
-        return {json.loads(line)["path"] for line in lines if line}
-    rows = csv.reader(lines[1:], delimiter="\t" if kind == "tsv" else ",")
-    return {row[0] for row in rows if row}
+        names = [json.loads(line)["path"] for line in lines if line]
+    else:
+        rows = csv.reader(lines[1:], delimiter="\t" if kind == "tsv" else ",")
+        names = [row[0] for row in rows if row]
+    return {re.sub(r"#\d+$", "", name) for name in names}
 
 
 def _line(cells: Sequence[str], kind: str) -> str:

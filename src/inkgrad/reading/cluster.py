@@ -23,8 +23,10 @@ _AHEAD = 3  # chunks in work for each thread of the cluster
 _PATIENCE = 10.0  # seconds to wait for a scheduler
 
 
-def read_all_on(address: str, model: Path, task: Task, paths: Iterable[Path]) -> Iterator[Row]:
-    """Rows in the order of the files, read by the cluster at `address`.
+def read_all_on(
+    address: str, model: Path, task: Task, paths: Iterable[Path]
+) -> Iterator[list[Row]]:
+    """The rows of each file, in the order of the files, read by the cluster at `address`.
 
     Raises UsageError where there is no cluster, or no worker in it.
     """
@@ -57,7 +59,7 @@ def read_all_on(address: str, model: Path, task: Task, paths: Iterable[Path]) ->
             submit()
 
 
-def _read(model: bytes, task: Task, paths: Sequence[str]) -> list[Row]:
+def _read(model: bytes, task: Task, paths: Sequence[str]) -> list[list[Row]]:
     """One chunk, on a worker."""
     read = task.reading(_reader(model))
     with one_blas_thread():
