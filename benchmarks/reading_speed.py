@@ -13,10 +13,10 @@ import tempfile
 import time
 from pathlib import Path
 
-import machine
 import numpy as np
 from PIL import Image
 
+import machine
 from inkgrad.data.datasets import load
 from inkgrad.pretrained.shipped import find
 from inkgrad.reading.batch import Task, read_all

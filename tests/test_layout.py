@@ -29,7 +29,7 @@ ORDER = [
         "reading.character reading.decoding reading.zipcodes reading.image reading.number",
         "reading.batch reading.cluster reading.sorting",
         "pretrained.shipped pretrained.recipes pretrained.readers pretrained.build",
-        "runs",
+        "arguments runs",
         "cli.show cli.models cli.data cli.evaluate cli.predict cli.read cli.sort cli.train",
         "cli.demo cli.app",
         "__main__",

@@ -6,7 +6,7 @@ networks; nothing of it was chosen on the test set.
 
 from seeds import main
 
-from inkgrad.runs import Arguments
+from inkgrad.arguments import Arguments
 
 if __name__ == "__main__":
     recipe = Arguments(

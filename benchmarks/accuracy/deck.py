@@ -2,7 +2,7 @@
 
 from seeds import main
 
-from inkgrad.runs import Arguments
+from inkgrad.arguments import Arguments
 
 if __name__ == "__main__":
     main("deck() on MNIST, no augmentation", Arguments(data="mnist"), 0.982)

@@ -2,7 +2,7 @@
 
 from seeds import main
 
-from inkgrad.runs import Arguments
+from inkgrad.arguments import Arguments
 
 if __name__ == "__main__":
     recipe = Arguments(

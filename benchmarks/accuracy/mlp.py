@@ -7,7 +7,7 @@ best was 98.64 % there (1024-1024-1024, dropout 0.4, 30 epochs), with it 98.82 %
 
 from seeds import main
 
-from inkgrad.runs import Arguments
+from inkgrad.arguments import Arguments
 
 if __name__ == "__main__":
     recipe = Arguments(

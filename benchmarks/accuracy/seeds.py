@@ -13,7 +13,7 @@ from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import Any
 
-from inkgrad.runs import Arguments
+from inkgrad.arguments import Arguments
 
 
 def options(recipe: Arguments) -> list[str]:

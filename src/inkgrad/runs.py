@@ -16,7 +16,7 @@ import platform
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from typing import Any
 import numpy as np
 
 from inkgrad import __version__
+from inkgrad.arguments import Arguments
 from inkgrad.atomic import atomic_write
 from inkgrad.data.augment import AUGMENTATIONS, Augmented
 from inkgrad.data.dataset import Dataset
@@ -46,67 +47,6 @@ _DEFAULTS = {
     "adam": (0.003, 0.0),
     "adamw": (0.004, 0.05),
 }
-
-
-@dataclass(frozen=True)
-class Arguments:
-    """Everything that a run depends on; the command line has an option for each.
-
-    `learning_rate` and `weight_decay` None take what suits the optimizer. `validation` None holds
-    out a tenth of the training data, at most 5,000.
-    """
-
-    data: str = "mnist-5k"
-    model: str = "deck"
-    epochs: int = 10
-    batch_size: int = 64
-    optimizer: str = "adamw"
-    learning_rate: float | None = None
-    schedule: str = "one-cycle"
-    dropout: float = 0.0
-    input_dropout: float = 0.15
-    normalize: bool = False
-    weight_decay: float | None = None
-    label_smoothing: float = 0.05
-    augment: str = "none"
-    strength: float = 1.0
-    patience: int | None = None
-    clip: float | None = None
-    average: float | None = None
-    validation: int | None = None
-    seed: int = 0
-    threads: int | None = None
-
-    def __post_init__(self) -> None:
-        for name, choices in (
-            ("optimizer", OPTIMIZERS),
-            ("schedule", schedules.NAMES),
-            ("augment", AUGMENTATIONS),
-        ):
-            if getattr(self, name) not in choices:
-                raise UsageError(
-                    f"{name} {getattr(self, name)!r} is unknown, "
-                    f"expected one of {', '.join(choices)}"
-                )
-        positive = (
-            "epochs",
-            "batch_size",
-            "learning_rate",
-            "patience",
-            "clip",
-            "validation",
-            "strength",
-        )
-        for name in (*positive, "threads"):
-            value = getattr(self, name)
-            if value is not None and not value > 0:
-                raise UsageError(f"{name} is {value}, expected more than 0")
-        for name in ("dropout", "input_dropout", "label_smoothing", "average"):
-            value = getattr(self, name)
-            if value is not None and not 0 <= value < 1:
-                raise UsageError(f"{name} is {value}, expected at least 0 and under 1")
-        if self.seed < 0:
-            raise UsageError(f"seed is {self.seed}, expected 0 or more")
 
 
 class Run:

@@ -18,11 +18,12 @@ def demo(
     seed: Annotated[int, typer.Option(help="The same seed gives the same bits.")] = 0,
 ) -> None:
     """Train the deck's network on 4,000 digits, test it on 1,000 others, and write a report."""
+    from inkgrad.arguments import Arguments
     from inkgrad.atomic import atomic_write
     from inkgrad.evaluation import plots
     from inkgrad.evaluation.report import sample
     from inkgrad.nn import files
-    from inkgrad.runs import Arguments, Run, free_folder
+    from inkgrad.runs import Run, free_folder
 
     arguments = Arguments("mnist-5k", "deck", epochs, batch_size=32, input_dropout=0.3, seed=seed)
     run = Run.start(free_folder(out), arguments, load_data(arguments.data))

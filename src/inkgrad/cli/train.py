@@ -70,7 +70,8 @@ def train(
 
     A run that was stopped, or killed, goes on with --resume, and ends with the same bits.
     """
-    from inkgrad.runs import Arguments, Run, free_folder, read_facts
+    from inkgrad.arguments import Arguments
+    from inkgrad.runs import Run, free_folder, read_facts
 
     if resume is not None:
         facts = read_facts(resume)

@@ -1,0 +1,71 @@
+"""Everything that a training run depends on, checked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from inkgrad.data.augment import AUGMENTATIONS
+from inkgrad.errors import UsageError
+from inkgrad.training import schedules
+from inkgrad.training.optimizers import OPTIMIZERS
+
+
+@dataclass(frozen=True)
+class Arguments:
+    """Everything that a run depends on; the command line has an option for each.
+
+    `learning_rate` and `weight_decay` None take what suits the optimizer. `validation` None holds
+    out a tenth of the training data, at most 5,000.
+    """
+
+    data: str = "mnist-5k"
+    model: str = "deck"
+    epochs: int = 10
+    batch_size: int = 64
+    optimizer: str = "adamw"
+    learning_rate: float | None = None
+    schedule: str = "one-cycle"
+    dropout: float = 0.0
+    input_dropout: float = 0.15
+    normalize: bool = False
+    weight_decay: float | None = None
+    label_smoothing: float = 0.05
+    augment: str = "none"
+    strength: float = 1.0
+    patience: int | None = None
+    clip: float | None = None
+    average: float | None = None
+    validation: int | None = None
+    seed: int = 0
+    threads: int | None = None
+
+    def __post_init__(self) -> None:
+        for name, choices in (
+            ("optimizer", OPTIMIZERS),
+            ("schedule", schedules.NAMES),
+            ("augment", AUGMENTATIONS),
+        ):
+            if getattr(self, name) not in choices:
+                raise UsageError(
+                    f"{name} {getattr(self, name)!r} is unknown, "
+                    f"expected one of {', '.join(choices)}"
+                )
+        positive = (
+            "epochs",
+            "batch_size",
+            "learning_rate",
+            "patience",
+            "clip",
+            "validation",
+            "strength",
+        )
+        for name in (*positive, "threads"):
+            value = getattr(self, name)
+            if value is not None and not value > 0:
+                raise UsageError(f"{name} is {value}, expected more than 0")
+        for name in ("dropout", "input_dropout", "label_smoothing", "average"):
+            value = getattr(self, name)
+            if value is not None and not 0 <= value < 1:
+                raise UsageError(f"{name} is {value}, expected at least 0 and under 1")
+        if self.seed < 0:
+            raise UsageError(f"seed is {self.seed}, expected 0 or more")
