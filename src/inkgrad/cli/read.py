@@ -122,5 +122,8 @@ def _draw(path: Path, reader: NumberReader, image: Path) -> None:
     from inkgrad.evaluation import plots
 
     found = reader.read(open_grey(image))
-    stages = {**found.field.stages, f"{found.text}  {100 * found.confidence:.1f} %": found.line}
+    stages = {
+        **(found.field.stages if found.field else {}),
+        f"{found.text}  {100 * found.confidence:.1f} %": found.line,
+    }
     atomic_write(path, plots.png(plots.stages(stages, found.spans, found.text)))

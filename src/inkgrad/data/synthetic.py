@@ -89,27 +89,29 @@ class Numbers:
             labels[row, : len(string)] = string
         return stacked(lines), labels
 
-    def line(self, string: NDArray[np.intp], rng: Rng) -> NDArray[np.uint8]:
-        """One line that says `string`, in one hand."""
+    def line(self, string: NDArray[np.intp], rng: Rng, close: bool = False) -> NDArray[np.uint8]:
+        """One line that says `string`, in one hand; where `close`, its digits touch."""
         if self.hands.writers and rng.random() < self.drawn:
-            ink = self._drawn(string, rng)
+            ink = self._drawn(string, rng, close)
         else:
-            ink = self._pasted(string, rng)
+            ink = self._pasted(string, rng, close)
         return to_line(worn(ink, rng))
 
-    def _gaps(self, count: int, rng: Rng) -> Floats:
+    def _gaps(self, count: int, rng: Rng, close: bool) -> Floats:
+        if close:
+            return np.asarray(rng.uniform(-self.touching, 0.0, count), np.float32)
         usual = rng.choice(
             [rng.uniform(-self.touching, max(0.1, -self.touching)), rng.uniform(0.05, 0.7)]
         )
         return np.asarray(usual + rng.normal(0, 0.06, count), np.float32).clip(-self.touching, 2)
 
-    def _drawn(self, string: NDArray[np.intp], rng: Rng) -> Floats:
+    def _drawn(self, string: NDArray[np.intp], rng: Rng, close: bool) -> Floats:
         writer = self.hands.writers[int(rng.integers(len(self.hands.writers)))]
         slant, stretch = rng.normal(0, 0.2), np.exp(rng.normal(0, 0.15))
         drift, bounce = rng.normal(0, 0.03), abs(rng.normal(0, 0.05))
         pieces: list[Stroke] = []
         x = 0.0
-        gaps = self._gaps(len(string), rng)
+        gaps = self._gaps(len(string), rng, close)
         joined = rng.random() < 0.3  # noughts written in one go
         for place, c in enumerate(string):
             choice = writer[c] or self._another(int(c), rng)
@@ -146,10 +148,10 @@ class Numbers:
         having = [writer[c] for writer in self.hands.writers if writer[c]]
         return having[int(rng.integers(len(having)))]
 
-    def _pasted(self, string: NDArray[np.intp], rng: Rng) -> Floats:
+    def _pasted(self, string: NDArray[np.intp], rng: Rng, close: bool) -> Floats:
         slant, stretch = rng.normal(0, 0.15), np.exp(rng.normal(0, 0.1))
         drift, bounce = rng.normal(0, 0.03), abs(rng.normal(0, 0.05))
-        gaps = self._gaps(len(string), rng)
+        gaps = self._gaps(len(string), rng, close)
         margin = _TALL
         room = np.zeros((3 * _TALL, int(_TALL * (2 + 2.2 * len(string) + 2))), np.float32)
         x = float(margin)

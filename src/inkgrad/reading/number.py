@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +46,7 @@ class Reading:
     alternatives: tuple[tuple[str, float], ...]
     spans: tuple[tuple[int, int], ...]
     line: NDArray[np.uint8]
-    field: Field
+    field: Field | None = None
 
 
 class NumberReader:
@@ -90,16 +90,25 @@ class NumberReader:
         Raises ImageError where there is no ink.
         """
         found = find_field(grey)
-        line = to_line(found.ink)
+        return replace(self.read_line(to_line(found.ink), patterns, count, unlikely), field=found)
+
+    def read_line(
+        self,
+        line: NDArray[np.uint8],
+        patterns: Sequence[Pattern] = (),
+        count: int = 5,
+        unlikely: Unlikely | None = None,
+    ) -> Reading:
+        """The number in a line (32, w) of ink, as `to_line` makes it."""
         log_ps = [self._columns(view) for view in _views(line)]
         strings = decode(log_ps, patterns, count, unlikely)
         if not strings or not strings[0][0]:
-            return Reading("", 0.0, (), (), line, found)
+            return Reading("", 0.0, (), (), line)
         texts = [(self._text(string, pattern), p) for string, p, pattern in strings if string]
         spans = tuple(
             (_COLUMN * first, _COLUMN * last) for first, last in places(log_ps[0], strings[0][0])
         )
-        return Reading(texts[0][0], texts[0][1], tuple(texts[1:]), spans, line, found)
+        return Reading(texts[0][0], texts[0][1], tuple(texts[1:]), spans, line)
 
     def _columns(self, line: NDArray[np.uint8]) -> NDArray[np.float64]:
         """Log probabilities (t, k) for the columns of a line."""
