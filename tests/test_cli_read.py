@@ -146,7 +146,7 @@ def test_pieces_are_sorted_by_plan(fields, tmp_path):
     command = ["sort", fields, "--plan", "plan.csv", "--out", "bins", "--max-error", "0.2"]
     done = inkgrad(*command, "--move", "--review", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    rows = list(csv.DictReader((tmp_path / "bins" / "bins.csv").open(newline="")))
+    rows = list(csv.DictReader((tmp_path / "bins" / "bins.csv").read_text().splitlines()))
     assert list(rows[0]) == ["piece", "zip", "state", "confidence", "bin"]
     bins = {Path(row["piece"]).name: row["bin"] for row in rows}
     wanted = dict(zip([f"{i}.png" for i in range(8)],

@@ -20,6 +20,7 @@ from inkgrad.nn.ctc import log_probability
 from inkgrad.nn.vectors import Array
 
 _BEAM = 24  # prefixes kept from column to column
+_WORTHLESS = 1e-7  # prefixes less probable than this part of the best are dropped
 _UNLIKELY = 1e-4  # classes less probable than this in a column begin nothing there
 _DIGITS = "0123456789"
 
@@ -157,15 +158,14 @@ def _candidates(log_p: Array, allowed: NDArray[np.bool_] | None) -> list[String]
             return []
         # A prefix is worth nothing where too few columns are left to complete it.
         left = len(p) - 1 - t
-        best = sorted(
-            (
-                (prefix, (a / scale, b / scale))
-                for prefix, (a, b) in ahead.items()
-                if allowed is None or longest - len(prefix) <= left
-            ),
-            key=lambda item: -sum(item[1]),
-        )
-        beam = dict(best[:_BEAM])
+        kept = [
+            (prefix, (a / scale, b / scale))
+            for prefix, (a, b) in ahead.items()
+            if a + b > _WORTHLESS * scale and (allowed is None or longest - len(prefix) <= left)
+        ]
+        if len(kept) > _BEAM:
+            kept = sorted(kept, key=lambda item: -sum(item[1]))[:_BEAM]
+        beam = dict(kept)
     return [s for s in beam if allowed is None or len(s) == longest]
 
 
@@ -220,24 +220,39 @@ def _log_total_of(log_p: Array, allowed: NDArray[np.bool_], prefixes: NDArray[np
 
 def places(log_p: Array, string: String) -> list[tuple[int, int]]:
     """The columns, first and one after the last, of each character on the likeliest path."""
-    k = log_p.shape[1]
-    wanted = np.full(2 * len(string) + 1, k - 1)
+    wanted = np.full(2 * len(string) + 1, log_p.shape[1] - 1)
     wanted[1::2] = string
-    t, states = len(log_p), len(wanted)
-    best = np.full((t, states), -np.inf)
-    came = np.zeros((t, states), int)
-    best[0, :2] = log_p[0, wanted[:2]]
+    states = _likeliest_path(log_p, wanted)
+    spans = []
+    for i in range(len(string)):
+        columns = np.flatnonzero(states == 2 * i + 1)
+        spans.append((int(columns[0]), int(columns[-1]) + 1))
+    return spans
+
+
+@compiled
+def _likeliest_path(log_p: Array, wanted: NDArray[np.integer]) -> NDArray[np.integer]:
+    """The state of each column (t,) on the likeliest path (Viterbi 1967); even ones are blanks."""
+    t, k = log_p.shape
+    states = len(wanted)
+    best = np.full((t, states), -math.inf)
+    came = np.zeros((t, states), np.int64)
+    best[0, 0] = log_p[0, wanted[0]]
+    if states > 1:
+        best[0, 1] = log_p[0, wanted[1]]
     for column in range(1, t):
         for s in range(states):
             skips = s >= 2 and wanted[s] != k - 1 and wanted[s] != wanted[s - 2]
-            steps = range(max(0, s - (2 if skips else 1)), s + 1)
-            came[column, s] = max(steps, key=lambda r: best[column - 1, r])
-            best[column, s] = best[column - 1, came[column, s]] + log_p[column, wanted[s]]
-    s = states - 1 if states == 1 or best[-1, -1] >= best[-1, -2] else states - 2
-    spans: dict[int, tuple[int, int]] = {}
+            for r in range(max(0, s - (2 if skips else 1)), s + 1):
+                if best[column - 1, r] > best[column, s]:
+                    best[column, s] = best[column - 1, r]
+                    came[column, s] = r
+            best[column, s] += log_p[column, wanted[s]]
+    path = np.empty(t, np.int64)
+    s = states - 1
+    if states > 1 and best[t - 1, states - 2] > best[t - 1, states - 1]:
+        s = states - 2
     for column in range(t - 1, -1, -1):
-        if s % 2:
-            _, last = spans.get(s // 2, (0, column + 1))
-            spans[s // 2] = (column, last)
+        path[column] = s
         s = came[column, s]
-    return [spans[i] for i in range(len(string))]
+    return path
