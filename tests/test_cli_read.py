@@ -124,6 +124,13 @@ def test_every_stage_is_drawn(fields, tmp_path):
         assert image.width > 300
 
 
+def test_a_folder_without_images_is_said(tmp_path):
+    (tmp_path / "empty").mkdir()
+    done = inkgrad("read", "empty", cwd=tmp_path)
+    assert done.returncode == 1
+    assert done.stderr == "inkgrad: empty: no images there, expected some to read\n"
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

@@ -62,6 +62,8 @@ def read(
     task = batch.Task(kind, tuple(pattern or ()), threshold, alternatives)
     task.reading(reader)  # a pattern that makes no sense is said before anything is read
     paths = list(batch.files_of(_listed(images)))
+    if not paths:
+        raise UsageError(f"{', '.join(map(str, images))}: no images there, expected some to read")
     if picture and paths:
         _draw(picture, reader, paths[0])
     partial = target.with_name(f"{target.name}.partial") if target else None

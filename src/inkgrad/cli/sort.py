@@ -34,6 +34,7 @@ def sort(
     """
     from inkgrad.atomic import atomic_write
     from inkgrad.cli.show import writable
+    from inkgrad.errors import UsageError
     from inkgrad.evaluation import plots
     from inkgrad.pretrained.shipped import find
     from inkgrad.reading import batch, cluster, sorting
@@ -44,6 +45,8 @@ def sort(
     reader = NumberReader.load(find(model))
     task = batch.Task("zip", threshold=reader.threshold(max_error), alternatives=4)
     paths = list(batch.files_of(images))
+    if not paths:
+        raise UsageError(f"{', '.join(map(str, images))}: no images there, expected some to read")
     found = (
         cluster.read_all_on(scheduler, find(model), task, paths)
         if scheduler
