@@ -96,15 +96,19 @@ def test_a_run_that_was_killed_goes_on_where_it_was(fields, tmp_path):
     for i in range(8, 120):
         write_number(fields / f"{i:03}.png", "12345", i)
     command = [sys.executable, "-m", "inkgrad", "read", fields, "--out", "out.tsv", "--threads", 1]
-    partial = tmp_path / "out.tsv.partial"
+
+    def begun() -> list[Path]:
+        return list(tmp_path.glob("out.tsv.*.partial"))
+
     with subprocess.Popen([str(part) for part in command], cwd=tmp_path) as process:
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline and (
-            not partial.exists() or partial.read_text().count("\n") < 5
+            not begun() or begun()[0].read_text().count("\n") < 5
         ):
             time.sleep(0.02)
         process.send_signal(signal.SIGKILL)
     assert not (tmp_path / "out.tsv").exists()
+    (partial,) = begun()
     before = partial.read_text().count("\n") - 1
     assert 4 <= before < 120
     partial.write_text(partial.read_text() + "fields/cut off\t12")

@@ -70,6 +70,15 @@ def test_zip_codes_have_five_digits_or_nine_and_doubt_is_rejected(reader, pieces
         Task("word")
 
 
+def test_the_threshold_is_that_of_the_largest_error_allowed():
+    thresholds = [[0.001, 0.99], [0.01, 0.95], [0.1, 0.4]]
+    about = {"alphabet": "0123456789", "thresholds": thresholds}
+    reader = NumberReader(line_reader("0123456789"), about)
+    assert reader.threshold(0.01) == reader.threshold(0.05) == 0.95
+    assert reader.threshold(0.5) == 0.4
+    assert reader.threshold(0.0001) == 1.0
+
+
 def test_every_page_of_a_file_is_a_row(reader, pieces, tmp_path):
     pages = [Image.open(pieces / f"{i}.png") for i in range(3)]
     pages[0].save(tmp_path / "pages.tif", save_all=True, append_images=pages[1:])

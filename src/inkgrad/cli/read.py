@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -66,7 +67,11 @@ def read(
         raise UsageError(f"{', '.join(map(str, images))}: no images there, expected some to read")
     if picture and paths:
         _draw(picture, reader, paths[0])
-    partial = target.with_name(f"{target.name}.partial") if target else None
+    partial = None
+    if target:  # what was begun with other settings is not gone on with
+        settings = repr((task, layout, find(model).name)).encode()
+        digest = hashlib.sha256(settings).hexdigest()[:8]
+        partial = target.with_name(f"{target.name}.{digest}.partial")
     done: set[str] = set()
     if partial and partial.exists():
         text = partial.read_text()

@@ -76,7 +76,8 @@ class NumberReader:
 
         It was found on lines of hands that the network was not trained on.
         """
-        return next((least for error, least in self.thresholds if error <= max_error), 1.0)
+        fitting = [least for error, least in self.thresholds if error <= max_error]
+        return min(fitting, default=1.0)
 
     def read(
         self,
