@@ -2,7 +2,8 @@
 
 A kernel is an ordinary Python function of arrays and scalars with its loop written out. Numba
 compiles it on first use and keeps the result on disk; it runs without the interpreter lock, so
-threads run kernels side by side. Matrix products stay with BLAS. docs/decisions has the figures.
+threads run kernels side by side. Dense matrix products stay with BLAS. docs/decisions has the
+figures.
 """
 
 from __future__ import annotations
