@@ -15,7 +15,7 @@ import numpy as np
 
 from inkgrad.data.images import open_grey
 from inkgrad.errors import ImageError
-from inkgrad.evaluation.metrics import wilson_interval
+from inkgrad.evaluation.metrics import readable, wilson_interval
 from inkgrad.pretrained.shipped import find
 from inkgrad.reading.number import NumberReader
 
@@ -38,14 +38,12 @@ def main() -> None:
         if arguments.mistakes and not right[i]:
             print(f"{name}: {digits} read as {found.text}, {found.confidence:.3f}")
     low, high = wilson_interval(int(right.sum()), len(right))
-    order = np.argsort(-confidences)
-    wrong = np.cumsum(~right[order]) / np.arange(1, len(order) + 1)
-    accepted = np.flatnonzero(wrong <= 0.01)
+    part, _ = readable(confidences, right, 0.01)
     own = confidences >= reader.threshold(0.01)
     print(
         f"{len(rows)} cheques: {100 * right.mean():.1f} % read exactly "
         f"({100 * low:.1f} to {100 * high:.1f} %; goal 75 %), "
-        f"{100 * (accepted[-1] + 1 if len(accepted) else 0) / len(rows):.1f} % at 1 % error "
+        f"{100 * part:.1f} % at 1 % error "
         f"(goal 35 %); by its own threshold {100 * own.mean():.1f} % accepted, "
         f"{100 * (~right[own]).mean() if own.any() else 0:.1f} % of them wrong"
     )

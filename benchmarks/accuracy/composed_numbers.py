@@ -12,6 +12,7 @@ import numpy as np
 
 from inkgrad.data.datasets import load
 from inkgrad.data.synthetic import Hands, Numbers
+from inkgrad.evaluation.metrics import readable
 from inkgrad.nn.parallel import one_blas_thread
 from inkgrad.pretrained.shipped import find
 from inkgrad.randomness import generator
@@ -39,11 +40,8 @@ def main() -> None:
             found = reader.read_line(numbers.line(string, rng, close=bool(i % 2)), pattern)
             right[i] = found.text == "".join(map(str, string))
             confidences[i] = found.confidence
-    order = np.argsort(-confidences)
-    wrong = np.cumsum(~right[order]) / np.arange(1, len(order) + 1)
-    accepted = np.flatnonzero(wrong <= 0.01)
+    part, _ = readable(confidences, right, 0.01)
     own = confidences >= reader.threshold(0.01)
-    part = (accepted[-1] + 1) / len(order) if len(accepted) else 0.0
     print(
         f"{arguments.count} composed numbers: {100 * right.mean():.1f} % read exactly (apart "
         f"{100 * right[::2].mean():.1f}, touching {100 * right[1::2].mean():.1f}; goal 97 %), "

@@ -7,34 +7,36 @@ set is looked at once, at the end.
 from __future__ import annotations
 
 import argparse
-import json
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
+from pathlib import Path
+
+from seeds import one_run
+
+from inkgrad.arguments import Arguments
+
+RECIPE = Arguments(
+    data="mnist",
+    model="lenet",
+    epochs=3,
+    batch_size=128,
+    label_smoothing=0.0,
+    learning_rate=0.003,
+)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=5, help="how many, from 0 on")
     arguments = parser.parse_args()
-    command = [sys.executable, "-m", "inkgrad", "train", "--data", "mnist", "--model", "lenet"]
-    command += ["--epochs", "3", "--batch-size", "128", "--label-smoothing", "0", "--json"]
-    command += ["--learning-rate", "0.003"]
     seconds, accuracies = [], []
     for seed in range(arguments.seeds):
         with tempfile.TemporaryDirectory() as folder:
             started = time.perf_counter()
-            done = subprocess.run(
-                [*command, "--seed", str(seed)],
-                cwd=folder,
-                stdout=subprocess.PIPE,
-                text=True,
-                check=True,
-            )
+            figures = one_run(RECIPE, seed, Path(folder) / "run")
             seconds.append(time.perf_counter() - started)
-        accuracies.append(json.loads(done.stdout)["test_accuracy"])
+        accuracies.append(figures["test_accuracy"])
         print(f"seed {seed}: {100 * accuracies[-1]:.2f} % after {seconds[-1]:.1f} s")
     print(
         f"{sum(a >= 0.99 for a in accuracies)} of {arguments.seeds} runs reach 99.0 % (mean "

@@ -51,3 +51,11 @@ def test_the_surest_mistake_comes_first():
     found = metrics.most_confident_mistakes(p, np.array([1, 1, 0, 1]), 5)
     assert found.tolist() == [3, 0]
     assert math.isclose(metrics.accuracy(np.array([1, 1, 0, 1]), p.argmax(axis=1)), 0.5)
+
+
+def test_as_much_is_readable_as_leaves_few_enough_mistakes():
+    confidences = np.array([0.9, 0.5, 0.8, 0.7, 0.6])
+    right = np.array([True, False, True, False, True])
+    assert metrics.readable(confidences, right, 0.0) == (0.4, 0.8)
+    assert metrics.readable(confidences, right, 0.25) == (0.8, 0.6)
+    assert metrics.readable(confidences, ~right, 0.0) == (0.0, 1.0)

@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from inkgrad.cli.show import errors, writable
 
 if TYPE_CHECKING:
-    from inkgrad.reading.batch import Row
+    from inkgrad.reading.batch import Row, Task
     from inkgrad.reading.number import NumberReader
 
 
@@ -51,7 +51,7 @@ def read(
     """
     from inkgrad.errors import UsageError
     from inkgrad.pretrained.shipped import find
-    from inkgrad.reading import batch, cluster
+    from inkgrad.reading import batch
     from inkgrad.reading.number import NumberReader
 
     if layout not in batch.FORMATS:
@@ -65,7 +65,7 @@ def read(
     paths = list(batch.files_of(_listed(images)))
     if not paths:
         raise UsageError(f"{', '.join(map(str, images))}: no images there, expected some to read")
-    if picture and paths:
+    if picture:
         _draw(picture, reader, paths[0])
     partial = None
     if target:  # what was begun with other settings is not gone on with
@@ -83,11 +83,7 @@ def read(
     try:
         if not done:
             output.write(batch.heading(layout, alternatives))
-        rows = (
-            cluster.read_all_on(scheduler, find(model), task, rest)
-            if scheduler
-            else batch.read_all(reader, task, rest, threads)
-        )
+        rows = rows_of(reader, find(model), task, rest, threads, scheduler)
         for of_file in tracked(rows, len(rest)):
             for row in of_file:
                 counts[row.status] += 1
@@ -114,6 +110,22 @@ def _listed(images: list[Path]) -> Iterator[Path]:
             yield from (Path(line.rstrip("\n")) for line in sys.stdin if line.strip())
         else:
             yield image
+
+
+def rows_of(
+    reader: NumberReader,
+    model: Path,
+    task: Task,
+    paths: list[Path],
+    threads: int | None,
+    scheduler: str | None,
+) -> Iterator[list[Row]]:
+    """The rows of each file, read on the cluster at `scheduler`, or here where there is none."""
+    from inkgrad.reading import batch, cluster
+
+    if scheduler:
+        return cluster.read_all_on(scheduler, model, task, paths)
+    return batch.read_all(reader, task, paths, threads)
 
 
 def tracked(rows: Iterator[list[Row]], count: int) -> Iterator[list[Row]]:

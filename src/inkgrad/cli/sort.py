@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from inkgrad.cli.read import tracked
+from inkgrad.cli.read import rows_of, tracked
 
 
 def sort(
@@ -37,7 +37,7 @@ def sort(
     from inkgrad.errors import UsageError
     from inkgrad.evaluation import plots
     from inkgrad.pretrained.shipped import find
-    from inkgrad.reading import batch, cluster, sorting
+    from inkgrad.reading import batch, sorting
     from inkgrad.reading.number import NumberReader
 
     order = sorting.Plan.load(plan)
@@ -47,11 +47,7 @@ def sort(
     paths = list(batch.files_of(images))
     if not paths:
         raise UsageError(f"{', '.join(map(str, images))}: no images there, expected some to read")
-    found = (
-        cluster.read_all_on(scheduler, find(model), task, paths)
-        if scheduler
-        else batch.read_all(reader, task, paths, threads)
-    )
+    found = rows_of(reader, find(model), task, paths, threads, scheduler)
     rows = [(row, order.bin_of(row)) for of_file in tracked(found, len(paths)) for row in of_file]
     atomic_write(table, sorting.bins_table(rows))
     filled = sorting.counts(rows)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from inkgrad.data.dataset import Images
-from inkgrad.data.glyph import to_glyph
+from inkgrad.data.glyph import cropped, to_glyph
 from inkgrad.data.strokes import draw
 
 Rng = np.random.Generator
@@ -75,9 +75,7 @@ def _noise(characters: Images, rng: Rng) -> NDArray[np.uint8]:
 
 def _piece(characters: Images, rng: Rng) -> NDArray[np.uint8]:
     """Less than half of a character, as where a field cuts through it."""
-    image = characters[rng.integers(len(characters))]
-    rows, columns = np.flatnonzero(image.any(1)), np.flatnonzero(image.any(0))
-    ink = image[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    ink = cropped(characters[rng.integers(len(characters))])
     lying = rng.random() < 0.5
     ink = ink.T if lying else ink
     kept = max(2, round(len(ink) * rng.uniform(0.2, 0.45)))

@@ -8,6 +8,7 @@ middle of 28x28. Training sets and photographs alike go through here, so they lo
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,6 +66,12 @@ def to_glyph(ink: NDArray[np.float32] | NDArray[np.uint8]) -> NDArray[np.uint8]:
     height, width = (max(1, round(side * scale)) for side in values.shape)
     fitted = Image.fromarray(values).resize((width, height), Image.Resampling.BICUBIC)
     return centred(np.clip(np.asarray(fitted), 0, None))
+
+
+def cropped(ink: NDArray[Any]) -> NDArray[Any]:
+    """The part of an image (h, w) that holds all its ink."""
+    rows, columns = np.flatnonzero(ink.any(1)), np.flatnonzero(ink.any(0))
+    return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
 
 
 def centred(ink: NDArray[np.float32]) -> NDArray[np.uint8]:

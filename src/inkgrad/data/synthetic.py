@@ -17,6 +17,7 @@ from scipy import ndimage
 
 from inkgrad.compiled import compiled
 from inkgrad.data.dataset import Images, Split
+from inkgrad.data.glyph import cropped
 from inkgrad.data.lines import to_line
 from inkgrad.data.strokes import Stroke, draw
 from inkgrad.data.unipen import Handwriting
@@ -84,10 +85,7 @@ class Numbers:
                 string[rng.integers(length) :] = string[-1]
             lines.append(self.line(string, rng))
             strings.append(string)
-        labels = np.full((len(places), max(map(len, strings))), _NO_LABEL)
-        for row, string in enumerate(strings):
-            labels[row, : len(string)] = string
-        return stacked(lines), labels
+        return stacked(lines), _as_rows(strings, max(map(len, strings)))
 
     def line(self, string: NDArray[np.intp], rng: Rng, close: bool = False) -> NDArray[np.uint8]:
         """One line that says `string`, in one hand; where `close`, its digits touch."""
@@ -158,8 +156,7 @@ class Numbers:
         for place, c in enumerate(string):
             of_class = self.hands.images[c]
             image = of_class[rng.integers(len(of_class))]
-            rows, columns = np.flatnonzero(image.any(1)), np.flatnonzero(image.any(0))
-            cut = image[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+            cut = cropped(image)
             tall = _TALL * np.exp(rng.normal(0, 0.08))
             scale = tall / max(cut.shape[0], 0.5 * cut.shape[1])
             y = margin + (tall - cut.shape[0] * scale) + drift * (x - margin)
@@ -172,8 +169,7 @@ class Numbers:
                 pieces += _mark(rng.uniform(0, (x - margin) / _TALL), rng)
             if pieces:
                 _overlay(room, [piece * _TALL + margin for piece in pieces], rng)
-        rows, columns = np.flatnonzero(room.any(1)), np.flatnonzero(room.any(0))
-        return np.pad(room[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1], 4)
+        return np.pad(cropped(room), 4)
 
 
 @dataclass(frozen=True)
@@ -192,10 +188,8 @@ class Lines:
             for _ in range(count)
         ]
         strings.sort(key=len)
-        labels = np.full((count, high), _NO_LABEL)
-        for row, string in enumerate(strings):
-            labels[row, : len(string)] = string
-        return cls([numbers.line(string, rng) for string in strings], labels)
+        lines = [numbers.line(string, rng) for string in strings]
+        return cls(lines, _as_rows(strings, high))
 
     def __len__(self) -> int:
         return len(self.lines)
@@ -294,6 +288,14 @@ def _paste(
                         weight = (part_y if a else 1 - part_y) * (part_x if b else 1 - part_x)
                         value += weight * image[i + a, j + b]
             room[y, x] = max(room[y, x], np.float32(value))
+
+
+def _as_rows(strings: Sequence[NDArray[np.intp]], wide: int) -> NDArray[np.intp]:
+    """Strings as labels (n, wide), filled up with -1."""
+    labels = np.full((len(strings), wide), _NO_LABEL)
+    for row, string in enumerate(strings):
+        labels[row, : len(string)] = string
+    return labels
 
 
 def stacked(lines: Sequence[NDArray[np.uint8]]) -> Images:

@@ -124,3 +124,16 @@ def most_confident_mistakes(probabilities: Numbers, labels: Integers, count: int
     predicted = probabilities.argmax(axis=1)
     wrong = np.flatnonzero(predicted != labels)
     return wrong[np.argsort(-probabilities[wrong, predicted[wrong]], kind="stable")][:count]
+
+
+def readable(confidences: Numbers, right: NDArray[np.bool_], error: float) -> tuple[float, float]:
+    """The largest part that can be accepted by confidence with at most `error` of it wrong.
+
+    Returns that part and the least confidence in it; (0, 1) where not even the surest is right.
+    """
+    order = np.argsort(-confidences, kind="stable")
+    wrong = np.cumsum(~right[order]) / np.arange(1, len(order) + 1)
+    good = np.flatnonzero(wrong <= error)
+    if not len(good):
+        return 0.0, 1.0
+    return float((good[-1] + 1) / len(order)), float(confidences[order[good[-1]]])

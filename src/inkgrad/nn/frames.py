@@ -22,14 +22,6 @@ def copy(a: Array, i: int, b: Array, j: int, count: int) -> None:
 
 
 @compiled
-def add(a: Array, i: int, b: Array, count: int) -> None:
-    """b[:count] += a[i : i + count]"""
-    first = np.uint64(i)
-    for t in range(np.uint64(count)):
-        b[t] += a[first + t]
-
-
-@compiled
 def copy_pixels(
     a: Array, i: int, channels: int, b: Array, j: int, filled: int, pixels: int, apart: int
 ) -> None:

@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from inkgrad import __version__
 from inkgrad.data.datasets import load
 from inkgrad.data.synthetic import Hands, Lines, Numbers
 from inkgrad.data.unipen import Handwriting, load_unipen
 from inkgrad.errors import ModelError
-from inkgrad.nn import files
+from inkgrad.evaluation import metrics
 from inkgrad.nn.architectures import line_reader
 from inkgrad.nn.ctc import count_read, ctc_loss, log_probability, log_softmax
 from inkgrad.nn.parallel import one_blas_thread
 from inkgrad.nn.vectors import Array
+from inkgrad.pretrained.making import Making
 from inkgrad.pretrained.recipes import joined
 from inkgrad.randomness import generator
 from inkgrad.reading.decoding import decode
 from inkgrad.training.optimizers import AdamW
 from inkgrad.training.schedules import one_cycle
-from inkgrad.training.step import Source
-from inkgrad.training.train import Epoch, Settings, train
+from inkgrad.training.train import Settings
 
 _BATCH, _PEAK = 64, 0.003
 _LINES = 32_000  # of an epoch
@@ -35,86 +33,62 @@ READERS = {"numbers": 14}
 """Each with the epochs that its shipped weights were trained for."""
 
 
-class BuildReader:
-    """A reader of numbers in the making: iterate over `epochs()`, then call `finish()`."""
+class BuildReader(Making):
+    """A reader of lines of digits."""
+
+    loss = staticmethod(ctc_loss)
+    score = staticmethod(count_read)
 
     def __init__(self, name: str, folder: Path, seed: int = 0, epochs: int | None = None) -> None:
         if name not in READERS:
             raise ModelError(f"{name}: no such reader, expected one of {', '.join(READERS)}")
-        self.name, self.seed, self.number = name, seed, epochs or READERS[name]
+        super().__init__(name, folder, seed, epochs or READERS[name])
         mine, theirs = hands(seed)
         self.source = Numbers(mine, _LINES)
-        rng = generator(seed, "split")
-        self.validation = Lines.of(Numbers(theirs, 0), 2000, rng)
+        self.lines = Lines.of(Numbers(theirs, 0), 2000, generator(seed, "split"))
+        self.validation = self.lines
         self.network = line_reader("0123456789", seed=seed)
-        self.path = folder / f"{name}.safetensors"
-        self._checkpoint = folder / f"{name}-{seed}-{self.number}.checkpoint.safetensors"
-        self.seconds = 0.0
-
-    def epochs(self, source: Source | None = None) -> Iterator[Epoch]:
-        """Train; stopped or killed, the same call goes on from the last whole epoch."""
-        steps = self.number * -(-_LINES // _BATCH)
-        settings = Settings(
+        self.settings = Settings(
             epochs=self.number,
             batch_size=_BATCH,
             optimizer=AdamW(_PEAK, weight_decay=0.02),
-            schedule=one_cycle(_PEAK, steps),
+            schedule=one_cycle(_PEAK, self.number * -(-_LINES // _BATCH)),
             clip=5.0,
-            seed=self.seed,
+            seed=seed,
         )
-        for epoch in train(
-            self.network,
-            source or self.source,
-            settings,
-            validation=self.validation,
-            loss=ctc_loss,
-            score=count_read,
-            checkpoint=self._checkpoint,
-        ):
-            self.seconds += epoch.seconds
-            yield epoch
 
-    def finish(self) -> dict[str, Any]:
-        """Calibrate on the lines held out, write the file; returns what it says.
+    def measured(self) -> dict[str, Any]:
+        """Calibrated on the lines held out.
 
         "thresholds" are pairs of an error and the confidence from which on no larger part of the
         readings was wrong.
         """
         logits = self._logits()
-        labels = [row[row >= 0] for row in self.validation.labels]
+        labels = [row[row >= 0] for row in self.lines.labels]
         temperature = min(_TEMPERATURES, key=lambda t: _surprise(logits, labels, t))
         confidences, right = np.empty(len(logits)), np.empty(len(logits), bool)
         for i, (z, string) in enumerate(zip(logits, labels, strict=True)):
             best, confidences[i], _ = decode(log_softmax(z / temperature), count=1)[0]
             right[i] = best == tuple(string)
-        about = {
+        thresholds = [[error, metrics.readable(confidences, right, error)[1]] for error in _ERRORS]
+        return {
             "alphabet": "0123456789",
             "temperature": temperature,
-            "thresholds": [[error, _threshold(confidences, right, error)] for error in _ERRORS],
+            "thresholds": thresholds,
             "scores": {
                 "lines of other writers and images": {
                     "accuracy": float(right.mean()),
                     "images": len(right),
                 }
             },
-            "seed": self.seed,
-            "epochs": self.number,
-            "seconds": round(self.seconds, 1),
-            "inkgrad": __version__,
         }
-        files.save(self.network, self.path, about)
-        self._checkpoint.unlink(missing_ok=True)
-        return about
 
     def _logits(self) -> list[Array]:
         """The logits (t, k) of each line of the validation data, as it is read alone."""
         with one_blas_thread():
-            return [
-                self.network(line[None])[0].astype(np.float64) for line in self.validation.lines
-            ]
+            return [self.network(line[None])[0].astype(np.float64) for line in self.lines.lines]
 
     def told(self, about: dict[str, Any]) -> list[str]:
-        """The scores in words."""
         return [
             f"{what}: {100 * score['accuracy']:.2f} % of {score['images']:,} read exactly"
             for what, score in about["scores"].items()
@@ -134,14 +108,6 @@ def _surprise(logits: list[Array], labels: list[NDArray[np.intp]], temperature: 
             ]
         )
     )
-
-
-def _threshold(confidences: Array, right: Array, error: float) -> float:
-    """The least confidence from which on at most that part is wrong."""
-    order = np.argsort(-confidences, kind="stable")
-    wrong = np.cumsum(~right[order]) / np.arange(1, len(order) + 1)
-    good = np.flatnonzero(wrong <= error)
-    return float(confidences[order[good[-1]]]) if len(good) else 1.0
 
 
 def hands(seed: int) -> tuple[Hands, Hands]:
