@@ -9,7 +9,7 @@ import typer
 
 from inkgrad.cli.show import load_data, say_json, writable
 
-_NUMBERS = "synthetic-numbers"
+_SYNTHETIC = ("synthetic-numbers", "synthetic-text", "synthetic-envelopes")
 app = typer.Typer(no_args_is_help=True, help="List, describe, fetch and draw data sets.")
 
 
@@ -93,7 +93,10 @@ def fetch(name: Annotated[str, typer.Argument(help="A data set by name.")]) -> N
 
 @app.command("show")
 def show(
-    name: Annotated[str, typer.Argument(help="A data set by name or path, or synthetic-numbers.")],
+    name: Annotated[
+        str,
+        typer.Argument(help="A data set by name or path, or synthetic-numbers, -text, -envelopes."),
+    ],
     out: Annotated[Path | None, typer.Option(help="PNG to write.  [default: NAME.png]")] = None,
     count: Annotated[int, typer.Option(min=1, max=1000, help="How many samples.")] = 100,
     augment: Annotated[
@@ -112,9 +115,14 @@ def show(
     from inkgrad.evaluation import plots
     from inkgrad.randomness import generator
 
-    if name == _NUMBERS:
+    if name in _SYNTHETIC:
         path = writable(out or Path(f"{name}.png"), force)
-        lines, texts = _numbers(count, seed)
+        if name == "synthetic-envelopes":
+            count = min(count, 12)
+            atomic_write(path, plots.png(plots.pages(*_envelopes(count, seed))))
+            print(f"{count} envelopes drawn to {path}")
+            return
+        lines, texts = (_numbers if name == "synthetic-numbers" else _texts)(count, seed)
         atomic_write(path, plots.png(plots.lines(lines, texts)))
         print(f"{len(lines)} lines drawn to {path}")
         return
@@ -145,9 +153,33 @@ def show(
 def _numbers(count: int, seed: int) -> tuple[list[Any], list[str]]:
     """Lines that the reader of numbers learns from, and what they say."""
     from inkgrad.data.synthetic import Lines, Numbers
-    from inkgrad.pretrained.readers import hands
+    from inkgrad.pretrained.readers import digit_hands
     from inkgrad.randomness import generator
 
-    lines = Lines.of(Numbers(hands(seed)[0], 0), count, generator(seed, "augmentation"))
+    lines = Lines.of(Numbers(digit_hands(seed)[0], 0), count, generator(seed, "augmentation"))
     texts = ["".join(str(c) for c in row if c >= 0) for row in lines.labels]
     return list(lines.lines), texts
+
+
+def _texts(count: int, seed: int) -> tuple[list[Any], list[str]]:
+    """Lines that the reader of text learns from, and what they say."""
+    from inkgrad.data.fonts import Fonts
+    from inkgrad.data.texts import Texts
+    from inkgrad.data.wording import ALPHABET, Wording
+    from inkgrad.pretrained.readers import letter_hands
+    from inkgrad.randomness import generator
+
+    wording, rng = Wording(), generator(seed, "augmentation")
+    source = Texts(letter_hands(seed)[0], wording, 0, Fonts.found(ALPHABET))
+    texts = [wording.phrase(int(rng.integers(2, 30)), rng) for _ in range(count)]
+    return [source.line(text, rng) for text in texts], texts
+
+
+def _envelopes(count: int, seed: int) -> tuple[list[Any], list[str]]:
+    """Envelopes as readers are measured on, and their ZIP codes."""
+    from inkgrad.pretrained.readers import envelopes
+    from inkgrad.randomness import generator
+
+    source, rng = envelopes(seed), generator(seed, "augmentation")
+    made = [source.compose(rng) for _ in range(count)]
+    return [each.grey for each in made], [each.code for each in made]

@@ -6,6 +6,8 @@ writing is 22 pixels high, its middle in the middle, 4 pixels of paper to the le
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
@@ -21,11 +23,24 @@ _WIDEST = 4096  # pixels: a line of some three hundred characters
 _STEEPEST = 0.3  # of a line that is levelled
 
 
+class LineForm(NamedTuple):
+    """A line (32, width) uint8, and where it came from: its column x was `left` + x / `scale`."""
+
+    line: NDArray[np.uint8]
+    left: float
+    scale: float
+
+
 def to_line(ink: NDArray[np.uint8] | NDArray[np.float32]) -> NDArray[np.uint8]:
     """Ink (h, w), 0 for paper and more for ink -> (32, width) uint8.
 
     Raises ImageError where there is no ink.
     """
+    return line_form(ink).line
+
+
+def line_form(ink: NDArray[np.uint8] | NDArray[np.float32]) -> LineForm:
+    """The same with where each of its columns was in the ink."""
     values = ink.astype(np.float32)
     top = float(values.max(initial=0))
     if top <= 0:
@@ -40,7 +55,8 @@ def to_line(ink: NDArray[np.uint8] | NDArray[np.float32]) -> NDArray[np.uint8]:
     middle = (first + last) / 2
     high, margin = HEIGHT / scale, _MARGIN / scale
     box = (columns[0] - margin, middle - high / 2, columns[0] - margin + wide / scale)
-    return _cut(values, (*box, middle + high / 2), (wide, HEIGHT))
+    line = _cut(values, (*box, middle + high / 2), (wide, HEIGHT))
+    return LineForm(line, float(box[0]), scale)
 
 
 def body(values: NDArray[np.float32]) -> tuple[float, float]:

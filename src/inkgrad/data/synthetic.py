@@ -13,19 +13,15 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
-from inkgrad.compiled import compiled
 from inkgrad.data.dataset import Images, Split
 from inkgrad.data.glyph import cropped
+from inkgrad.data.ink import Floats, Rng, as_rows, overlay, paste, stacked, worn
 from inkgrad.data.lines import to_line
 from inkgrad.data.strokes import Stroke, draw
 from inkgrad.data.unipen import Handwriting
 
-Rng = np.random.Generator
-Floats = NDArray[np.float32]
 _TALL = 32  # pixels of a character where lines are composed
-_NO_LABEL = -1
 
 
 @dataclass(frozen=True)
@@ -52,6 +48,11 @@ class Hands:
             if sum(map(bool, by_class)) >= 0.6 * classes:
                 writers.append(by_class)
         return cls(images, writers)
+
+    def another(self, c: int, rng: Rng) -> Sequence[Sequence[Stroke]]:
+        """Class `c` in the hand of any writer who wrote it, where one never did."""
+        having = [writer[c] for writer in self.writers if writer[c]]
+        return having[int(rng.integers(len(having)))]
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ class Numbers:
                 string[rng.integers(length) :] = string[-1]
             lines.append(self.line(string, rng))
             strings.append(string)
-        return stacked(lines), _as_rows(strings, max(map(len, strings)))
+        return stacked(lines), as_rows(strings, max(map(len, strings)))
 
     def line(self, string: NDArray[np.intp], rng: Rng, close: bool = False) -> NDArray[np.uint8]:
         """One line that says `string`, in one hand; where `close`, its digits touch."""
@@ -112,7 +113,7 @@ class Numbers:
         gaps = self._gaps(len(string), rng, close)
         joined = rng.random() < 0.3  # noughts written in one go
         for place, c in enumerate(string):
-            choice = writer[c] or self._another(int(c), rng)
+            choice = writer[c] or self.hands.another(int(c), rng)
             strokes = choice[int(rng.integers(len(choice)))]
             points = np.concatenate(strokes)
             low, high = points.min(0), points.max(0)
@@ -141,11 +142,6 @@ class Numbers:
         ink = draw(placed, max(1.0, tall * rng.uniform(0.04, 0.2)))
         return np.pad(ink.astype(np.float32), 4)
 
-    def _another(self, c: int, rng: Rng) -> Sequence[Sequence[Stroke]]:
-        """The class in another writer's hand, where this one never wrote it."""
-        having = [writer[c] for writer in self.hands.writers if writer[c]]
-        return having[int(rng.integers(len(having)))]
-
     def _pasted(self, string: NDArray[np.intp], rng: Rng, close: bool) -> Floats:
         slant, stretch = rng.normal(0, 0.15), np.exp(rng.normal(0, 0.1))
         drift, bounce = rng.normal(0, 0.03), abs(rng.normal(0, 0.05))
@@ -161,14 +157,18 @@ class Numbers:
             scale = tall / max(cut.shape[0], 0.5 * cut.shape[1])
             y = margin + (tall - cut.shape[0] * scale) + drift * (x - margin)
             y += bounce * _TALL * rng.normal()
-            _paste(cut, room, y, x, scale, scale * stretch, slant)
+            paste(cut, room, y, x, scale, scale * stretch, slant)
             x += cut.shape[1] * scale * stretch + float(gaps[place]) * _TALL
         if rng.random() < self.marks:
             pieces = _surroundings((x - margin) / _TALL, rng)
             if rng.random() < 0.3:
                 pieces += _mark(rng.uniform(0, (x - margin) / _TALL), rng)
             if pieces:
-                _overlay(room, [piece * _TALL + margin for piece in pieces], rng)
+                overlay(
+                    room,
+                    [piece * _TALL + margin for piece in pieces],
+                    _TALL * rng.uniform(0.03, 0.12),
+                )
         return np.pad(cropped(room), 4)
 
 
@@ -181,38 +181,28 @@ class Lines:
 
     @classmethod
     def of(cls, numbers: Numbers, count: int, rng: Rng) -> Lines:
-        """So many lines of that source, the short ones first."""
+        """So many lines of digits from that source."""
         low, high = numbers.lengths
         strings = [
             rng.integers(0, len(numbers.hands.images), int(rng.integers(low, high + 1)))
             for _ in range(count)
         ]
-        strings.sort(key=len)
-        lines = [numbers.line(string, rng) for string in strings]
-        return cls(lines, _as_rows(strings, high))
+        return cls.that_say(strings, [numbers.line(string, rng) for string in strings])
+
+    @classmethod
+    def that_say(
+        cls, strings: Sequence[NDArray[np.intp]], lines: Sequence[NDArray[np.uint8]]
+    ) -> Lines:
+        """Lines with what they say, put in order: the short ones first."""
+        order = sorted(range(len(lines)), key=lambda i: lines[i].shape[1])
+        rows = as_rows([strings[i] for i in order], max(map(len, strings)))
+        return cls([lines[i] for i in order], rows)
 
     def __len__(self) -> int:
         return len(self.lines)
 
     def batch(self, places: NDArray[Any], rng: Rng) -> tuple[Images, NDArray[np.intp]]:
         return stacked([self.lines[i] for i in places]), self.labels[places]
-
-
-def worn(ink: Floats, rng: Rng) -> Floats:
-    """What pens, paper and scanners do to ink: thinned, thickened, broken, blurred, binarized."""
-    values = ink / max(float(ink.max()), 1.0)
-    if rng.random() < 0.3:
-        values = ndimage.grey_dilation(values, (2, 2)) if rng.random() < 0.5 else values**2
-    values = ndimage.gaussian_filter(values, rng.uniform(0.3, 1.3))
-    if rng.random() < 0.3:
-        grain = rng.standard_normal(values.shape, np.float32) * np.float32(rng.uniform(0.02, 0.15))
-        values += grain - 0.1
-    if rng.random() < 0.2:  # strokes that do not cover everywhere
-        values -= 0.6 * ndimage.zoom(rng.random((6, 6)), np.array(values.shape) / 6, order=1) ** 3
-    if rng.random() < 0.5:
-        values = (values > rng.uniform(0.25, 0.5)).astype(np.float32)
-    values = (255 * np.clip(values, 0, 1)).astype(np.float32)
-    return values if values.max() > 100 else ink
 
 
 def _mark(x: float, rng: Rng) -> list[Stroke]:
@@ -249,59 +239,3 @@ def _surroundings(wide: float, rng: Rng) -> list[Stroke]:
             x, y = rng.uniform(-0.5, wide + 0.3), rng.uniform(-0.2, 1.2)
             pieces.append([(x, y), (x + 0.02, y + 0.02)])
     return [np.array(piece, np.float32) for piece in pieces]
-
-
-def _overlay(room: Floats, pieces: list[Stroke], rng: Rng) -> None:
-    low = np.concatenate(pieces).min(0)
-    thickness = _TALL * rng.uniform(0.03, 0.12)
-    drawn = draw([piece - low for piece in pieces], thickness).astype(np.float32)
-    y, x = (low[::-1] - thickness / 2 - 1).round().astype(int)
-    top, left = max(0, y), max(0, x)
-    part = drawn[top - y :, left - x :][: room.shape[0] - top, : room.shape[1] - left]
-    place = room[top : top + part.shape[0], left : left + part.shape[1]]
-    np.maximum(place, part, out=place)
-
-
-@compiled
-def _paste(
-    image: Images, room: Floats, top: float, left: float, down: float, across: float, slant: float
-) -> None:
-    """Lay an image into the room at another size, leaning; the darker of both stays."""
-    h, w = image.shape
-    tall = h * down
-    first, last = max(0, int(top)), min(room.shape[0], int(top + tall) + 1)
-    for y in range(first, last):
-        v = (y + 0.5 - top) / down - 0.5
-        lean = slant * (tall / 2 - (y - top))
-        i = int(np.floor(v))
-        part_y = v - i
-        for x in range(
-            max(0, int(left + lean) - 1), min(room.shape[1], int(left + lean + w * across) + 2)
-        ):
-            u = (x + 0.5 - left - lean) / across - 0.5
-            j = int(np.floor(u))
-            part_x = u - j
-            value = 0.0
-            for a in range(2):
-                for b in range(2):
-                    if 0 <= i + a < h and 0 <= j + b < w:
-                        weight = (part_y if a else 1 - part_y) * (part_x if b else 1 - part_x)
-                        value += weight * image[i + a, j + b]
-            room[y, x] = max(room[y, x], np.float32(value))
-
-
-def _as_rows(strings: Sequence[NDArray[np.intp]], wide: int) -> NDArray[np.intp]:
-    """Strings as labels (n, wide), filled up with -1."""
-    labels = np.full((len(strings), wide), _NO_LABEL)
-    for row, string in enumerate(strings):
-        labels[row, : len(string)] = string
-    return labels
-
-
-def stacked(lines: Sequence[NDArray[np.uint8]]) -> Images:
-    """Lines of different widths as one batch, paper to the right of the shorter ones."""
-    wide = max(line.shape[1] for line in lines)
-    batch = np.zeros((len(lines), lines[0].shape[0], wide), np.uint8)
-    for row, line in enumerate(lines):
-        batch[row, :, : line.shape[1]] = line
-    return batch

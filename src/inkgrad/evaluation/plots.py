@@ -66,7 +66,19 @@ def lines(images: Sequence[NDArray[Any]], texts: Sequence[str], columns: int = 3
         paper = np.zeros((image.shape[0], wide), np.uint8)
         paper[:, : image.shape[1]] = image
         axes.imshow(paper, cmap="gray_r", vmin=0, vmax=255, interpolation="nearest")
-        axes.set_title(text, fontsize=7, color=_INK, loc="left", pad=1)
+        axes.set_title(text, fontsize=7, color=_INK, loc="left", pad=1, parse_math=False)
+        axes.set_axis_off()
+    return figure
+
+
+def pages(images: Sequence[NDArray[Any]], titles: Sequence[str], columns: int = 3) -> Figure:
+    """Grey images of paper, as they are, each with its title."""
+    rows = math.ceil(len(images) / columns)
+    figure = _figure(5 * columns, 3.4 * rows)
+    for i, (image, title) in enumerate(zip(images, titles, strict=True)):
+        axes = figure.add_subplot(rows, columns, i + 1)
+        axes.imshow(image, cmap="gray", vmin=0, vmax=255)
+        axes.set_title(title, fontsize=9, color=_INK, parse_math=False)
         axes.set_axis_off()
     return figure
 

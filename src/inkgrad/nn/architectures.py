@@ -117,12 +117,33 @@ def tiny(classes: int = 10, *, dropout: float = 0.0, seed: int = 0) -> Network:
     )
 
 
-def line_reader(alphabet: str, *, seed: int = 0) -> Network:
-    """Lines of 32 pixels' height and any width: logits for every fourth column, the blank last.
+def line_reader(alphabet: str, size: str = "small", *, seed: int = 0) -> Network:
+    """Lines of 32 pixels' height and any width: logits for columns of it, the blank last.
 
     The space-displacement network of LeCun 1998 (section VII), trained with a loss that knows no
-    places: it slides over a line, and nothing has to be cut.
+    places: it slides over a line, and nothing has to be cut. "small" has a column for every fourth
+    pixel, enough for digits; "large" one for every second, and sees more of the line around it:
+    small letters stand close together.
     """
+    if size not in ("small", "large"):
+        raise ShapeError(f'reader size {size!r} is unknown, expected "small" or "large"')
+    if size == "large":
+        return Network(
+            (LINE_HEIGHT, 128, 1),
+            [
+                *(Conv2D(16), MaxPool2D(), ReLU()),
+                *(Conv2D(32), BatchNorm(), ReLU()),
+                *(Conv2D(48), BatchNorm(), MaxPool2D(2, width=1), ReLU()),
+                *(Conv2D(64), BatchNorm(), MaxPool2D(2, width=1), ReLU()),
+                *(Conv2D(96), BatchNorm(), ReLU()),
+                Columns(),
+                *(Conv1D(160, 1), BatchNorm(), ReLU()),
+                *(Conv1D(160, 5), BatchNorm(), ReLU()),
+                *(Conv1D(160, 5), BatchNorm(), ReLU()),
+                Conv1D(len(alphabet) + 1, 3),
+            ],
+            seed=seed,
+        )
     return Network(
         (LINE_HEIGHT, 128, 1),
         [

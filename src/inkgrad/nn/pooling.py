@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,31 +12,43 @@ from inkgrad.errors import ShapeError
 from inkgrad.nn.layers import Layer
 from inkgrad.nn.vectors import Array, Shape
 
+Size = tuple[int, int]
+
 
 @dataclass(eq=False)
 class _Pool2D(Layer):
     """Windows of `size` pixels, `stride` apart (by default side by side); a remainder is left out.
+
+    They are square, or `width` pixels wide where that is given.
 
     x (n, h, w, c)  y (n, p, q, c)
     """
 
     size: int = 2
     stride: int | None = None
+    width: int | None = None
 
     def shapes(self, inputs: Shape) -> tuple[dict[str, Shape], Shape]:
         if len(inputs) != 3:
             raise ShapeError(f"got {inputs}, needs an image (h, w, channels)")
-        if self.size < 1 or self.step < 1:
+        size, steps = self.sizes, self.steps
+        if min(*size, *steps) < 1:
             raise ShapeError("needs size and stride of at least 1")
         h, w, c = inputs
-        p, q = ((side - self.size) // self.step + 1 for side in (h, w))
+        p, q = (h - size[0]) // steps[0] + 1, (w - size[1]) // steps[1] + 1
         if min(p, q) < 1:
-            raise ShapeError(f"got {inputs}, needs at least {self.size} x {self.size} pixels")
+            raise ShapeError(f"got {inputs}, needs at least {size[0]} x {size[1]} pixels")
         return {}, (p, q, c)
 
     @property
-    def step(self) -> int:
-        return self.size if self.stride is None else self.stride
+    def sizes(self) -> tuple[int, int]:
+        """Rows and columns of a window."""
+        return self.size, self.size if self.width is None else self.width
+
+    @property
+    def steps(self) -> tuple[int, int]:
+        """From one window to the next, down and across."""
+        return self.sizes if self.stride is None else (self.stride, self.stride)
 
     def _outputs(self, x: Array) -> Array:
         return np.empty((len(x), *self.shapes(x.shape[1:])[1]), x.dtype)
@@ -55,17 +68,17 @@ class MaxPool2D(_Pool2D):
 
     def _pool(self, x: Array) -> tuple[Array, Array]:
         y = self._outputs(x)
-        places = np.empty(y.shape, np.int32 if self.size > 11 else np.int8)
-        _max(np.ascontiguousarray(x), self.size, self.step, y, places)
+        places = np.empty(y.shape, np.int32 if math.prod(self.sizes) > 127 else np.int8)
+        _max(np.ascontiguousarray(x), self.sizes, self.steps, y, places)
         return y, places
 
     def backward(self, dy: Array, need_dx: bool = True) -> Array | None:
         if not need_dx:
             return None
         _, h, w, _ = self.x_shape
-        whole = self.step == self.size and h % self.size == w % self.size == 0
+        whole = self.steps == self.sizes and h % self.sizes[0] == w % self.sizes[1] == 0
         dx = (np.empty if whole else np.zeros)(self.x_shape, dy.dtype)
-        _max_back(np.ascontiguousarray(dy), self.places, self.size, self.step, dx)
+        _max_back(np.ascontiguousarray(dy), self.places, self.sizes, self.steps, dx)
         return dx
 
 
@@ -75,7 +88,7 @@ class AveragePool2D(_Pool2D):
 
     def __call__(self, x: Array) -> Array:
         y = self._outputs(x)
-        _mean(np.ascontiguousarray(x), self.size, self.step, y)
+        _mean(np.ascontiguousarray(x), self.sizes, self.steps, y)
         return y
 
     def forward(self, x: Array) -> Array:
@@ -86,7 +99,7 @@ class AveragePool2D(_Pool2D):
         if not need_dx:
             return None
         dx = np.zeros(self.x_shape, dy.dtype)
-        _mean_back(np.ascontiguousarray(dy), self.size, self.step, dx)
+        _mean_back(np.ascontiguousarray(dy), self.sizes, self.steps, dx)
         return dx
 
 
@@ -143,19 +156,21 @@ def _place(sample: int, i: int, j: int, shape: Shape) -> np.uint64:
 
 
 @compiled
-def _max(x: Array, size: int, step: int, y: Array, places: Array) -> None:
+def _max(x: Array, size: Size, step: Size, y: Array, places: Array) -> None:
     n, p, q, c = y.shape
     seen, best, winners = x.reshape(-1), y.reshape(-1), places.reshape(-1)
     for sample in range(n):
         for i in range(p):
             for j in range(q):
                 out = _place(sample, i, j, y.shape)
-                first = _place(sample, i * step, j * step, x.shape)
+                first = _place(sample, i * step[0], j * step[1], x.shape)
                 for channel in range(np.uint64(c)):
                     best[out + channel] = seen[first + channel]
                     winners[out + channel] = 0
-                for a in range(1, size * size):
-                    at = _place(sample, i * step + a // size, j * step + a % size, x.shape)
+                for a in range(1, size[0] * size[1]):
+                    at = _place(
+                        sample, i * step[0] + a // size[1], j * step[1] + a % size[1], x.shape
+                    )
                     for channel in range(np.uint64(c)):
                         value, largest = seen[at + channel], best[out + channel]
                         winner = winners[out + channel]
@@ -164,16 +179,18 @@ def _max(x: Array, size: int, step: int, y: Array, places: Array) -> None:
 
 
 @compiled
-def _max_back(dy: Array, places: Array, size: int, step: int, dx: Array) -> None:
+def _max_back(dy: Array, places: Array, size: Size, step: Size, dx: Array) -> None:
     n, p, q, c = dy.shape
     slopes, winners, into = dy.reshape(-1), places.reshape(-1), dx.reshape(-1)
-    apart = step >= size
+    apart = step[0] >= size[0] and step[1] >= size[1]
     for sample in range(n):
         for i in range(p):
             for j in range(q):
                 out = _place(sample, i, j, dy.shape)
-                for a in range(size * size):
-                    at = _place(sample, i * step + a // size, j * step + a % size, dx.shape)
+                for a in range(size[0] * size[1]):
+                    at = _place(
+                        sample, i * step[0] + a // size[1], j * step[1] + a % size[1], dx.shape
+                    )
                     this = winners.dtype.type(a)
                     if apart:
                         for channel in range(np.uint64(c)):
@@ -186,7 +203,7 @@ def _max_back(dy: Array, places: Array, size: int, step: int, dx: Array) -> None
 
 
 @compiled
-def _mean(x: Array, size: int, step: int, y: Array) -> None:
+def _mean(x: Array, size: Size, step: Size, y: Array) -> None:
     n, p, q, c = y.shape
     seen, means = x.reshape(-1), y.reshape(-1)
     for sample in range(n):
@@ -195,21 +212,25 @@ def _mean(x: Array, size: int, step: int, y: Array) -> None:
                 out = _place(sample, i, j, y.shape)
                 for channel in range(np.uint64(c)):
                     means[out + channel] = 0
-                for a in range(size * size):
-                    at = _place(sample, i * step + a // size, j * step + a % size, x.shape)
+                for a in range(size[0] * size[1]):
+                    at = _place(
+                        sample, i * step[0] + a // size[1], j * step[1] + a % size[1], x.shape
+                    )
                     for channel in range(np.uint64(c)):
-                        means[out + channel] += seen[at + channel] / (size * size)
+                        means[out + channel] += seen[at + channel] / (size[0] * size[1])
 
 
 @compiled
-def _mean_back(dy: Array, size: int, step: int, dx: Array) -> None:
+def _mean_back(dy: Array, size: Size, step: Size, dx: Array) -> None:
     n, p, q, c = dy.shape
     slopes, into = dy.reshape(-1), dx.reshape(-1)
     for sample in range(n):
         for i in range(p):
             for j in range(q):
                 out = _place(sample, i, j, dy.shape)
-                for a in range(size * size):
-                    at = _place(sample, i * step + a // size, j * step + a % size, dx.shape)
+                for a in range(size[0] * size[1]):
+                    at = _place(
+                        sample, i * step[0] + a // size[1], j * step[1] + a % size[1], dx.shape
+                    )
                     for channel in range(np.uint64(c)):
-                        into[at + channel] += slopes[out + channel] / (size * size)
+                        into[at + channel] += slopes[out + channel] / (size[0] * size[1])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -9,32 +11,91 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkgrad.data.datasets import load
+from inkgrad.data.envelopes import Envelopes
+from inkgrad.data.fonts import Fonts
 from inkgrad.data.synthetic import Hands, Lines, Numbers
+from inkgrad.data.texts import Texts, labels_of
 from inkgrad.data.unipen import Handwriting, load_unipen
+from inkgrad.data.wording import ALPHABET, DIGITS, Wording
 from inkgrad.errors import ModelError
 from inkgrad.evaluation import metrics
 from inkgrad.nn.architectures import line_reader
 from inkgrad.nn.ctc import count_read, ctc_loss, log_probability, log_softmax
+from inkgrad.nn.network import Network
 from inkgrad.nn.parallel import one_blas_thread
 from inkgrad.nn.vectors import Array
 from inkgrad.pretrained.making import Making
 from inkgrad.pretrained.recipes import joined
 from inkgrad.randomness import generator
 from inkgrad.reading.decoding import decode
+from inkgrad.reading.zipcodes import STATES
 from inkgrad.training.optimizers import AdamW
 from inkgrad.training.schedules import one_cycle
+from inkgrad.training.step import Source
 from inkgrad.training.train import Settings
 
 _BATCH, _PEAK = 64, 0.003
-_LINES = 32_000  # of an epoch
 _TEMPERATURES = [0.7, 0.8, 0.9, 1.0, 1.15, 1.3, 1.5, 1.75, 2.0, 2.5, 3.0]
 _ERRORS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2]
-READERS = {"numbers": 14}
+_HELD_OUT = 2000  # lines
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A line reader ready to be trained: on what, and what it is measured by."""
+
+    alphabet: str
+    network: Network
+    source: Source
+    lines: Lines
+    text: str
+    rise: float = 0.25  # part of the steps over which the learning rate goes up
+
+
+def numbers(seed: int) -> Recipe:
+    """Digits of NIST's writers and of UNIPEN's, in lines."""
+    mine, theirs = digit_hands(seed)
+    lines = Lines.of(Numbers(theirs, 0), _HELD_OUT, generator(seed, "split"))
+    return Recipe(
+        DIGITS,
+        line_reader(DIGITS, seed=seed),
+        Numbers(mine, 32_000),
+        lines,
+        "lines of digits composed of MNIST's 60,000 training digits, 60,000 of the EMNIST pool and "
+        "four fifths of UNIPEN's writers",
+    )
+
+
+def text(seed: int) -> Recipe:
+    """Letters, digits and signs of the same hands, and of fonts, in lines of words."""
+    mine, theirs = letter_hands(seed)
+    fonts, rng = Fonts.found(ALPHABET), generator(seed, "split")
+    held, wording = Texts(theirs, Wording(held=True), 0, fonts, typed=0.1), Wording(held=True)
+    phrases = [wording.phrase(int(rng.integers(2, 24)), rng) for _ in range(_HELD_OUT)]
+    lines = Lines.that_say(
+        [labels_of(phrase) for phrase in phrases], [held.line(phrase, rng) for phrase in phrases]
+    )
+    return Recipe(
+        ALPHABET,
+        line_reader(ALPHABET, "large", seed=seed),
+        Texts(mine, Wording(), 16_000, fonts),
+        lines,
+        "lines of words and numbers composed of the training part of the EMNIST pool and four "
+        f"fifths of UNIPEN's writers, a fifth set in {len(fonts.printed)} fonts of print and "
+        f"{len(fonts.hands)} drawn after handwriting",
+        rise=0.1,
+    )
+
+
+READERS: dict[str, tuple[Callable[[int], Recipe], int]] = {
+    "numbers": (numbers, 14),
+    "text": (text, 14),
+}
 """Each with the epochs that its shipped weights were trained for."""
 
 
 class BuildReader(Making):
-    """A reader of lines of digits."""
+    """A reader of lines, made by its recipe."""
 
     loss = staticmethod(ctc_loss)
     score = staticmethod(count_read)
@@ -42,17 +103,18 @@ class BuildReader(Making):
     def __init__(self, name: str, folder: Path, seed: int = 0, epochs: int | None = None) -> None:
         if name not in READERS:
             raise ModelError(f"{name}: no such reader, expected one of {', '.join(READERS)}")
-        super().__init__(name, folder, seed, epochs or READERS[name])
-        mine, theirs = hands(seed)
-        self.source = Numbers(mine, _LINES)
-        self.lines = Lines.of(Numbers(theirs, 0), 2000, generator(seed, "split"))
-        self.validation = self.lines
-        self.network = line_reader("0123456789", seed=seed)
+        make, usual = READERS[name]
+        super().__init__(name, folder, seed, epochs or usual)
+        self.recipe = make(seed)
+        self.network, self.source = self.recipe.network, self.recipe.source
+        self.lines = self.validation = self.recipe.lines
         self.settings = Settings(
             epochs=self.number,
             batch_size=_BATCH,
             optimizer=AdamW(_PEAK, weight_decay=0.02),
-            schedule=one_cycle(_PEAK, self.number * -(-_LINES // _BATCH)),
+            schedule=one_cycle(
+                _PEAK, self.number * -(-len(self.source) // _BATCH), self.recipe.rise
+            ),
             clip=5.0,
             seed=seed,
         )
@@ -72,9 +134,10 @@ class BuildReader(Making):
             right[i] = best == tuple(string)
         thresholds = [[error, metrics.readable(confidences, right, error)[1]] for error in _ERRORS]
         return {
-            "alphabet": "0123456789",
+            "alphabet": self.recipe.alphabet,
             "temperature": temperature,
             "thresholds": thresholds,
+            "data": self.recipe.text,
             "scores": {
                 "lines of other writers and images": {
                     "accuracy": float(right.mean()),
@@ -110,8 +173,8 @@ def _surprise(logits: list[Array], labels: list[NDArray[np.intp]], temperature: 
     )
 
 
-def hands(seed: int) -> tuple[Hands, Hands]:
-    """Hands to learn from, and those of other writers and images to measure by."""
+def digit_hands(seed: int) -> tuple[Hands, Hands]:
+    """Hands to learn digits from, and those of other writers and images to measure by."""
     rng = generator(seed, "sample")
     mnist, pool = load("mnist"), load("emnist-pool-62")
     of_pool = np.flatnonzero(pool.train.labels < 10)
@@ -121,6 +184,28 @@ def hands(seed: int) -> tuple[Hands, Hands]:
     return (
         Hands.of(images.take(order[6000:]), mine, 10),
         Hands.of(images.take(order[:6000]), theirs, 10),
+    )
+
+
+def letter_hands(seed: int) -> tuple[Hands, Hands]:
+    """The same for 62 classes: digits, capitals, small letters."""
+    pool = load("emnist-pool-62").train
+    order = generator(seed, "sample").permutation(len(pool))
+    mine, theirs = load_unipen().by_writer(0.2, seed)
+    held = len(pool) // 20
+    return (
+        Hands.of(pool.take(order[held:]), mine, 62),
+        Hands.of(pool.take(order[:held]), theirs, 62),
+    )
+
+
+def envelopes(seed: int) -> Envelopes:
+    """Envelopes in hands that no reader learned from, and in the fonts that there are."""
+    hands, fonts, wording = letter_hands(seed)[1], Fonts.found(ALPHABET), Wording()
+    return Envelopes(
+        Texts(hands, wording, 0, typed=0.0),
+        Texts(hands, wording, 0, Fonts(fonts.printed, ()), typed=1.0),
+        STATES,
     )
 
 

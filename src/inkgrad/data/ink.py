@@ -1,0 +1,90 @@
+"""Ink as lines are composed of it: laid on paper, drawn over it, worn by pens and scanners."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from inkgrad.compiled import compiled
+from inkgrad.data.dataset import Images
+from inkgrad.data.strokes import Stroke, draw
+
+Rng = np.random.Generator
+Floats = NDArray[np.float32]
+_NO_LABEL = -1
+
+
+def worn(ink: Floats, rng: Rng) -> Floats:
+    """What pens, paper and scanners do to ink: thinned, thickened, broken, blurred, binarized."""
+    values = ink / max(float(ink.max()), 1.0)
+    if rng.random() < 0.3:
+        values = ndimage.grey_dilation(values, (2, 2)) if rng.random() < 0.5 else values**2
+    values = ndimage.gaussian_filter(values, rng.uniform(0.3, 1.3))
+    if rng.random() < 0.3:
+        grain = rng.standard_normal(values.shape, np.float32) * np.float32(rng.uniform(0.02, 0.15))
+        values += grain - 0.1
+    if rng.random() < 0.2:  # strokes that do not cover everywhere
+        values -= 0.6 * ndimage.zoom(rng.random((6, 6)), np.array(values.shape) / 6, order=1) ** 3
+    if rng.random() < 0.5:
+        values = (values > rng.uniform(0.25, 0.5)).astype(np.float32)
+    values = (255 * np.clip(values, 0, 1)).astype(np.float32)
+    return values if values.max() > 100 else ink
+
+
+def overlay(room: Floats, pieces: list[Stroke], thickness: float) -> None:
+    """Draw strokes into the room, at their places in it."""
+    low = np.concatenate(pieces).min(0)
+    drawn = draw([piece - low for piece in pieces], thickness).astype(np.float32)
+    y, x = (low[::-1] - thickness / 2 - 1).round().astype(int)
+    top, left = min(max(0, y), room.shape[0]), min(max(0, x), room.shape[1])
+    part = drawn[top - y :, left - x :][: room.shape[0] - top, : room.shape[1] - left]
+    place = room[top : top + part.shape[0], left : left + part.shape[1]]
+    np.maximum(place, part, out=place)
+
+
+@compiled
+def paste(
+    image: Images, room: Floats, top: float, left: float, down: float, across: float, slant: float
+) -> None:
+    """Lay an image into the room at another size, leaning; the darker of both stays."""
+    h, w = image.shape
+    tall = h * down
+    first, last = max(0, int(top)), min(room.shape[0], int(top + tall) + 1)
+    for y in range(first, last):
+        v = (y + 0.5 - top) / down - 0.5
+        lean = slant * (tall / 2 - (y - top))
+        i = int(np.floor(v))
+        part_y = v - i
+        for x in range(
+            max(0, int(left + lean) - 1), min(room.shape[1], int(left + lean + w * across) + 2)
+        ):
+            u = (x + 0.5 - left - lean) / across - 0.5
+            j = int(np.floor(u))
+            part_x = u - j
+            value = 0.0
+            for a in range(2):
+                for b in range(2):
+                    if 0 <= i + a < h and 0 <= j + b < w:
+                        weight = (part_y if a else 1 - part_y) * (part_x if b else 1 - part_x)
+                        value += weight * image[i + a, j + b]
+            room[y, x] = max(room[y, x], np.float32(value))
+
+
+def as_rows(strings: Sequence[NDArray[np.intp]], wide: int) -> NDArray[np.intp]:
+    """Strings as labels (n, wide), filled up with -1."""
+    labels = np.full((len(strings), wide), _NO_LABEL)
+    for row, string in enumerate(strings):
+        labels[row, : len(string)] = string
+    return labels
+
+
+def stacked(lines: Sequence[NDArray[np.uint8]]) -> Images:
+    """Lines of different widths as one batch, paper to the right of the shorter ones."""
+    wide = max(line.shape[1] for line in lines)
+    batch = np.zeros((len(lines), lines[0].shape[0], wide), np.uint8)
+    for row, line in enumerate(lines):
+        batch[row, :, : line.shape[1]] = line
+    return batch

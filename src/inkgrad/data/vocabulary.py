@@ -1,0 +1,34 @@
+"""English words and how often they are used: for composing lines, and for reading them."""
+
+from __future__ import annotations
+
+import zlib
+from functools import cache
+from importlib.resources import files
+
+from inkgrad.errors import missing
+
+_FILE = "frequency_dictionary_en_82_765.txt"
+_HELD = 10  # every so many-th word is never used in training
+
+
+@cache
+def vocabulary() -> dict[str, int]:
+    """82,765 words in small letters with their counts in Google's books, from symspellpy (MIT).
+
+    Raises UsageError where that is not installed.
+    """
+    try:
+        path = files("symspellpy") / _FILE
+    except ModuleNotFoundError:
+        raise missing("symspellpy", "notes", "the list of English words") from None
+    words = {}
+    for line in path.read_text(encoding="utf-8-sig").splitlines():
+        word, count = line.split()
+        words[word] = int(count)
+    return words
+
+
+def held_out(word: str) -> bool:
+    """Whether a word is kept for measuring: lines to train on never hold it."""
+    return zlib.crc32(word.lower().encode()) % _HELD == 0

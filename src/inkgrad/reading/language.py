@@ -1,0 +1,167 @@
+"""How likely a text is: words by how often they are used, and everything else letter by letter.
+
+A text is read from left to right as words, numbers, signs and spaces. A word is known, or it is
+new and spelled by a model of three letters in a row; both are summed, so that the probability of
+the beginning of a word is exact too, and a beam search may ask for it after every letter.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+
+from inkgrad.data.vocabulary import vocabulary
+from inkgrad.data.wording import CAPITALS, DIGITS, SMALL
+
+_NEW = 0.08  # part of words that no list holds
+_WORD, _NUMBER, _SIGN = 0.8, 0.12, 0.08  # what begins after a space
+_GOES_ON = 0.75  # chance of another digit
+_SPACE = 0.9  # what comes after a word: a space, else a sign; digits and words are joined rarely
+_JOINED = 0.01
+# After an apostrophe.
+_ENDINGS = {"s": 0.5, "t": 0.2, "ll": 0.08, "re": 0.08, "m": 0.05, "ve": 0.05, "d": 0.04}
+_CAPITAL_LATER, _SMALL_LATER, _SECOND_CAPITAL = 1e-4, 1e-3, 0.3
+_CAPITAL_FIRST = 0.35
+
+
+class State(NamedTuple):
+    """Where a text stands: what it is in the middle of, and how likely that part is so far."""
+
+    kind: str  # "start", "space", "word", "number", "sign"
+    part: str = ""  # the letters of the word, small
+    capitals: int = 0  # 0 none, 1 the first, 2 all of several, 3 as in McKay
+    log_p: float = 0.0  # of the beginning of the word
+
+
+START = State("start")
+
+
+class Language:
+    """English, by a list of words with counts."""
+
+    def __init__(self, words: Mapping[str, int]) -> None:
+        known = {word: count for word, count in words.items() if word.isascii()}
+        total = sum(known.values())
+        self._whole = {word: count / total for word, count in known.items()}
+        self._begun: dict[str, float] = {}
+        for word, p in self._whole.items():
+            for end in range(1, len(word) + 1):
+                part = word[:end]
+                self._begun[part] = self._begun.get(part, 0.0) + p
+        self._letters = _trigrams(known)
+
+    def knows(self, word: str) -> bool:
+        """Whether a word is in the list, however it is written."""
+        return word.lower() in self._whole
+
+    def step(self, state: State, c: str) -> tuple[State, float]:
+        """The state after one more character, and the logarithm of its probability."""
+        if c in SMALL or c in CAPITALS:
+            return self._letter(state, c)
+        cost = self.end(state)
+        if c == " ":
+            # A space after a space, or before anything, is no ink.
+            return State("space"), cost + math.log(_SPACE if state.kind != "space" else 1e-6)
+        if c in DIGITS:
+            if state.kind == "number":
+                return state, math.log(_GOES_ON / 10)
+            fitting = _NUMBER if state.kind in ("start", "space", "sign") else _JOINED
+            return State("number"), cost + math.log(fitting / 10)
+        first = state.kind in ("start", "space")
+        again = 0.3 if state.kind == "sign" else 1.0
+        likely = _LIKELY.get(c, 0.02) * again
+        kind = "apostrophe" if c == "'" and state.kind == "word" else "sign"
+        return State(kind), cost + math.log((_SIGN if first else 1 - _SPACE) * likely)
+
+    def end(self, state: State) -> float:
+        """The logarithm of the probability that what is begun ends here."""
+        if state.kind == "word":
+            return self._log_word(state.part) - state.log_p
+        return math.log(1 - _GOES_ON) if state.kind == "number" else 0.0
+
+    def log_p(self, text: str) -> float:
+        """The logarithm of the probability of a whole text."""
+        state, total = START, 0.0
+        for c in text:
+            state, more = self.step(state, c)
+            total += more
+        return total + self.end(state)
+
+    def _letter(self, state: State, c: str) -> tuple[State, float]:
+        small, capital = c.lower(), c in CAPITALS
+        if state.kind == "apostrophe":
+            likely = _ENDINGS.get(small, 0.002)
+            return State("word", small, 2 * capital, math.log(likely)), math.log(likely)
+        if state.kind != "word":
+            joined = 0.0 if state.kind in ("start", "space", "sign") else math.log(_JOINED)
+            case = math.log(_CAPITAL_FIRST if capital else 1 - _CAPITAL_FIRST)
+            log_p = self._log_begun(small)
+            more = self.end(state) + joined + math.log(_WORD) + case + log_p
+            return State("word", small, int(capital), log_p), more
+        part = state.part + small
+        log_p = self._log_begun(part)
+        capitals, case = _cased(state.capitals, len(state.part), capital)
+        return State("word", part, capitals, log_p), log_p - state.log_p + case
+
+    def _log_begun(self, part: str) -> float:
+        known = self._begun.get(part, 0.0)
+        return math.log((1 - _NEW) * known + _NEW * math.exp(self._spelled(part)))
+
+    def _log_word(self, word: str) -> float:
+        known = self._whole.get(word, 0.0)
+        new = math.exp(self._spelled(word) + self._letters[_places(word[-2:])][26])
+        if word in _ENDINGS:
+            known = max(known, 1e-4)
+        return math.log((1 - _NEW) * known + _NEW * new)
+
+    def _spelled(self, part: str) -> float:
+        total = 0.0
+        for place, c in enumerate(part):
+            total += self._letters[_places(part[max(0, place - 2) : place])][ord(c) - 97]
+        return max(total, -300.0)
+
+
+_LIKELY = {".": 0.3, ",": 0.25, "-": 0.12, "'": 0.2, "!": 0.04, "?": 0.04, ":": 0.06, "$": 0.04}
+
+
+def _cased(capitals: int, length: int, capital: bool) -> tuple[int, float]:
+    """The case of a word after one more letter, and what that costs."""
+    if capitals == 0:  # small so far
+        return (3, math.log(_CAPITAL_LATER)) if capital else (0, 0.0)
+    if capitals == 1 and length == 1:
+        return (2 if capital else 1), math.log(_SECOND_CAPITAL if capital else 1 - _SECOND_CAPITAL)
+    if capitals == 2:
+        return (2, 0.0) if capital else (3, math.log(_SMALL_LATER))
+    return (3, math.log(_CAPITAL_LATER)) if capital else (capitals, 0.0)
+
+
+def _places(before: str) -> tuple[int, int]:
+    """The two letters before, 26 standing for the beginning of a word."""
+    padded = [26, 26, *(ord(c) - 97 if "a" <= c <= "z" else 26 for c in before)]
+    return padded[-2], padded[-1]
+
+
+def _trigrams(words: Mapping[str, int]) -> dict[tuple[int, int], list[float]]:
+    """log p of the next letter, 26 for the end, after each two; words count by their roots."""
+    counts = np.full((27, 27, 27), 0.02)
+    plain = [word for word in words if word.isalpha()]
+    letters = np.frombuffer("".join(f"{word}{{" for word in plain).encode(), np.uint8) - 97
+    lengths = np.array([len(word) + 1 for word in plain])
+    weights = np.repeat(np.sqrt([words[word] for word in plain]), lengths)
+    starts = np.cumsum(lengths) - lengths
+    place = np.arange(len(letters)) - np.repeat(starts, lengths)
+    one = np.where(place >= 1, np.roll(letters, 1), 26)
+    two = np.where(place >= 2, np.roll(letters, 2), 26)
+    np.add.at(counts, (two, one, letters), weights / weights.mean())
+    log_p = np.log(counts / counts.sum(axis=2, keepdims=True))
+    return {(a, b): log_p[a, b].tolist() for a in range(27) for b in range(27)}
+
+
+@cache
+def english() -> Language:
+    """The language of the list that comes with symspellpy; UsageError where it is missing."""
+    return Language(vocabulary())

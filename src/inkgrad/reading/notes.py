@@ -1,0 +1,145 @@
+"""A page of notes -> its text: lines found, read one by one, put together as paragraphs."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from statistics import median
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inkgrad.data.lines import line_form
+from inkgrad.errors import ImageError
+from inkgrad.nn.parallel import one_blas_thread
+from inkgrad.reading.language import english
+from inkgrad.reading.layout import FoundLine, Layout, find_lines
+from inkgrad.reading.page import Box, Line, Page, Paragraph, Word, around
+from inkgrad.reading.paper import PageInk, find_ink
+from inkgrad.reading.spacing import closer
+from inkgrad.reading.text import ReadWord, TextReader
+
+DOUBTFUL = 0.6  # of words less likely than this a person should look at the image
+_PARAGRAPH = 1.45  # of the usual distance of lines: further apart, a paragraph begins
+_STEP = 1.6  # letters' heights that an indent is wide
+_BULLETS = ("-", "*", "+", "•")
+
+
+@dataclass(frozen=True)
+class Seen:
+    """The stages of a page, for those who want to look."""
+
+    ink: PageInk
+    layout: Layout
+    page: Page
+
+
+class NotesReader:
+    """Reads pages of hand-printed notes. Threads may share one."""
+
+    def __init__(self, lines: TextReader) -> None:
+        self.lines = lines
+
+    @classmethod
+    def load(cls, path: Path) -> NotesReader:
+        """From a model file, with English words. Raises ModelError for what reads no text."""
+        return cls(TextReader.load(path, english()))
+
+    def read(self, grey: NDArray[np.uint8], source: str = "", number: int = 1) -> Page:
+        """What a grey page (h, w) says; no paragraphs where nothing is written on it."""
+        try:
+            return self.look(grey, source, number).page
+        except ImageError:
+            height, width = grey.shape
+            return Page(width, height, (), (), source, number)
+
+    def look(self, grey: NDArray[np.uint8], source: str = "", number: int = 1) -> Seen:
+        """The same with its stages. Raises ImageError where there is no writing."""
+        ink = find_ink(grey)
+        layout = find_lines(ink)
+        with one_blas_thread():
+            read = [self._line(line, ink.scale) for line in layout.lines]
+        lines = [line for line in read if line.words]
+        height, width = grey.shape
+        drawings = tuple(_scaled(box, ink.scale) for box in layout.drawings)
+        paragraphs = paragraphs_of(lines, layout.letter / ink.scale)
+        page = Page(width, height, paragraphs, drawings, source, number)
+        return Seen(ink, layout, page)
+
+    def _line(self, found: FoundLine, scale: float) -> Line:
+        """The words of a line, in pixels of the page."""
+        band, columns = closer(found.band)
+        form = line_form(band)
+
+        def column(x: float) -> int:
+            place = round(form.left + x / form.scale)
+            return int(columns[min(max(place, 0), len(columns) - 1)])
+
+        words = []
+        for word in self.lines.read_line(form.line):
+            first, last = column(word.span[0]), column(word.span[1])
+            box = found.place(first, max(first + 1, last))
+            if box is None:  # the reader looks a little ahead, and behind
+                box = (found.left + first, found.box[1], found.left + last, found.box[3])
+            words.append(_as_word(word, _scaled(box, scale)))
+        confidence = math.prod(word.confidence for word in words)
+        return Line(tuple(words), _scaled(found.box, scale), _baseline(found, scale), confidence)
+
+
+def _as_word(word: ReadWord, box: Box) -> Word:
+    doubtful = word.confidence < DOUBTFUL
+    return Word(word.text, word.raw, word.confidence, box, word.alternatives, doubtful)
+
+
+def _scaled(box: Box, scale: float) -> Box:
+    left, top, right, bottom = (value / scale for value in box)
+    first = (math.floor(left), math.floor(top))
+    return (*first, max(first[0] + 1, math.ceil(right)), max(first[1] + 1, math.ceil(bottom)))
+
+
+def _baseline(found: FoundLine, scale: float) -> tuple[float, float, float, float]:
+    """Where the letters stand: under nine tenths of the ink, along the line's own curve."""
+    mass = np.cumsum(found.band.sum(1))
+    under = int(np.searchsorted(mass, 0.9 * mass[-1])) + 1 - found.band.shape[0] / 2
+    ends = found.left, found.left + len(found.middle)
+    y = found.middle[0] + under, found.middle[-1] + under
+    return ends[0] / scale, float(y[0]) / scale, ends[1] / scale, float(y[1]) / scale
+
+
+def paragraphs_of(lines: Sequence[Line], letter: float) -> tuple[Paragraph, ...]:
+    """Lines in reading order as paragraphs, by distance, indent and bullet.
+
+    `letter` is the usual height of a letter, in pixels.
+    """
+    if not lines:
+        return ()
+    steps = [b.baseline[1] - a.baseline[1] for a, b in itertools.pairwise(lines)]
+    usual = median([step for step in steps if step > 0] or [3 * letter])
+    margin = min(line.box[0] for line in lines)
+    found: list[Paragraph] = []
+    for place, line in enumerate(lines):
+        bullet, line = _without_bullet(line)
+        indent = max(0, round((line.box[0] - margin) / (_STEP * letter) - 0.4))
+        follows = (
+            place > 0
+            and not bullet
+            and 0 < steps[place - 1] < _PARAGRAPH * max(usual, 1.2 * letter)
+            and (indent == found[-1].indent or bool(found[-1].bullet))
+        )
+        if follows:
+            found[-1] = replace(found[-1], lines=(*found[-1].lines, line))
+        else:
+            found.append(Paragraph((line,), indent, bullet))
+    return tuple(found)
+
+
+def _without_bullet(line: Line) -> tuple[str, Line]:
+    """The sign that a line begins with where it lists something, and the rest of the line."""
+    if len(line.words) < 2 or line.words[0].text not in _BULLETS:
+        return "", line
+    words = line.words[1:]
+    box = around([word.box for word in words])
+    return line.words[0].text, replace(line, words=words, box=box)

@@ -1,0 +1,157 @@
+"""The image of a page -> its ink: light, paper, ruled lines and graph paper taken off.
+
+Pages are larger than fields and hold several pens at once, a felt pen beside a pencil: what counts
+as ink is decided page-wide only against the paper and its print, and line by line afterwards.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from scipy import ndimage
+
+from inkgrad.errors import ImageError
+
+Floats = NDArray[np.float32]
+Mask = NDArray[np.bool_]
+
+_LONGEST = 2400  # pixels that the longer side of a page is brought to
+_LEAST = 9  # grey levels between ink and paper
+_NOISE = 4.5  # standard deviations of the paper that ink stands out by
+_RULE = 0.16  # of the page: straight lines longer than this are ruled
+_OVER_RULES = 1.5  # ink is this much stronger than the print it is written on
+_EDGE = 0.006  # of the page: shadows along its edges are cut off
+
+
+@dataclass
+class PageInk:
+    """`strength` (h, w) in grey levels, `ink` where it counts; `scale` pixels for one of the page.
+
+    `rules` are the lines that were taken off.
+    """
+
+    strength: Floats
+    ink: Mask
+    rules: Mask
+    scale: float
+
+
+def find_ink(grey: NDArray[np.uint8]) -> PageInk:
+    """The ink on a grey page (h, w), of either polarity.
+
+    Raises ImageError where nothing stands out from the paper.
+    """
+    if min(grey.shape) < 16:
+        height, width = grey.shape
+        raise ImageError(f"is {width} x {height} pixels, expected at least 16 x 16")
+    image, scale = _resized(grey)
+    strength = _strength(image)
+    noise = 1.48 * float(np.median(np.abs(strength - np.median(strength))))
+    least = max(_LEAST, _NOISE * noise)
+    weak = strength > least
+    rules = _rules(weak) | _rules(weak.T).T
+    printed = strength[rules]
+    top = float(np.quantile(strength[weak], 0.9)) if weak.any() else 0.0
+    threshold = least
+    if printed.size > 200:
+        usual = float(np.quantile(printed, 0.8))
+        if usual < 0.6 * top:  # print is paler than pens: that tells them apart everywhere
+            threshold = max(least, min(_OVER_RULES * usual, 0.6 * top))
+    ink = strength > threshold
+    ink &= ~_bare(ink, rules)
+    _cut_edges(ink)
+    if np.count_nonzero(ink) < 12:
+        raise ImageError("shows no ink that stands out from the paper, expected writing")
+    return PageInk(strength, ink, rules, scale)
+
+
+def _resized(grey: NDArray[np.uint8]) -> tuple[Floats, float]:
+    h, w = grey.shape
+    scale = min(1.0, _LONGEST / max(h, w))
+    if scale == 1.0:
+        return grey.astype(np.float32), 1.0
+    size = (max(16, round(w * scale)), max(16, round(h * scale)))
+    small = Image.fromarray(grey).resize(size, Image.Resampling.BOX)
+    return np.asarray(small, np.float32), scale
+
+
+def _strength(image: Floats) -> Floats:
+    """How much darker than its paper each pixel is, or lighter where the ink is the lighter one."""
+    low, middle, high = np.quantile(image[::4, ::4], [0.01, 0.5, 0.99])
+    if high - middle > 1.5 * (middle - low):
+        image = 255 - image
+    h, w = image.shape
+    small = Image.fromarray(image).resize((max(4, w // 4), max(4, h // 4)), Image.Resampling.BOX)
+    wide = 2 * (max(small.size) // 34) + 3
+    soft = ndimage.gaussian_filter(np.asarray(small), 1.0)
+    paper = ndimage.grey_closing(soft, (wide, wide), mode="nearest")
+    paper = ndimage.gaussian_filter(paper, wide / 3, mode="nearest")
+    full = Image.fromarray(paper).resize((w, h), Image.Resampling.BILINEAR)
+    return np.asarray(full, np.float32) - ndimage.gaussian_filter(image, 0.7)
+
+
+def _rules(weak: Mask) -> Mask:
+    """Pixels of straight, thin, nearly level lines that run over much of the page."""
+    h, w = weak.shape
+    length = max(40, int(_RULE * max(h, w)))
+    if length >= w:
+        return np.zeros_like(weak)
+    # Faint rules have gaps, and rise by a few pixels over the page.
+    near = weak.copy()
+    near[1:] |= weak[:-1]
+    near[:-1] |= weak[1:]
+    gap = 2 * (length // 24) + 1
+    closed = ndimage.binary_closing(np.pad(near, ((0, 0), (gap, gap))), np.ones((1, gap), bool))
+    long = _runs(closed[:, gap:-gap], length)
+    # Writing is no rule however long it is: a rule is thin.
+    thick = ndimage.binary_opening(long & near, np.ones((9, 9), bool))
+    found: Mask = long & near & ~ndimage.binary_dilation(thick, np.ones((3, 9), bool))
+    return found
+
+
+def _runs(ink: Mask, length: int) -> Mask:
+    """The runs of ink along rows that are at least so long."""
+    edges = np.diff(np.pad(ink, ((0, 0), (1, 1))).astype(np.int8), axis=1)
+    rows, starts = np.nonzero(edges == 1)
+    ends = np.nonzero(edges == -1)[1]
+    long = ends - starts >= length
+    marks = np.zeros(edges.shape, np.int8)
+    marks[rows[long], starts[long]] = 1
+    marks[rows[long], ends[long]] = -1
+    found: Mask = np.cumsum(marks, axis=1)[:, :-1] > 0
+    return found
+
+
+def _bare(ink: Mask, rules: Mask) -> Mask:
+    """Rules where nothing is written across them."""
+    lines = ink & rules
+    if not lines.any():
+        return lines
+    rest = ink & ~rules
+    across = ndimage.binary_closing(rest, np.ones((7, 3), bool))
+    across |= ndimage.binary_closing(rest, np.ones((3, 7), bool))
+    return lines & ~across
+
+
+def _cut_edges(ink: Mask) -> None:
+    """Take off what touches the edges of the page: shadows, holes, the table it lies on."""
+    h, w = ink.shape
+    edge = max(2, round(_EDGE * max(h, w)))
+    border = np.zeros_like(ink)
+    border[:edge] = border[-edge:] = True
+    border[:, :edge] = border[:, -edge:] = True
+    pieces, count = ndimage.label(ink, np.ones((3, 3), bool))
+    if not count:
+        return
+    at_edge = np.zeros(count + 1, bool)
+    at_edge[np.unique(pieces[border])] = True
+    for piece, place in enumerate(ndimage.find_objects(pieces), start=1):
+        tall, wide = (s.stop - s.start for s in place)
+        # Writing may run off the page; what runs along its edge does not.
+        if at_edge[piece] and max(tall / h, wide / w) < 0.1 and max(tall, wide) > 4 * edge:
+            at_edge[piece] = False
+    at_edge[0] = False
+    ink &= ~at_edge[pieces]
