@@ -66,7 +66,7 @@ def test_zip_codes_have_five_digits_or_nine_and_doubt_is_rejected(reader, pieces
     ((*rows,),) = read_all(reader, Task("zip", threshold=0.999), [pieces / "0.png"])
     assert rows[0].status == "rejected"
     assert len(rows[0].text) in (5, 10)
-    with pytest.raises(UsageError, match="expected number or zip"):
+    with pytest.raises(UsageError, match="expected one of number, zip, envelope"):
         Task("word")
 
 

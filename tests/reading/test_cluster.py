@@ -44,7 +44,7 @@ def test_a_killed_worker_loses_nothing_and_nothing_is_read_twice(model, tmp_path
         n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
     ) as cluster:
         rows = []
-        for (row,) in read_all_on(cluster.scheduler_address, model, Task(), paths):
+        for (row,) in read_all_on(cluster.scheduler_address, [model], Task(), paths):
             if len(rows) == 20:
                 victim = next(iter(cluster.workers.values())).pid
                 os.kill(victim, signal.SIGKILL)
@@ -59,5 +59,5 @@ def test_a_killed_worker_loses_nothing_and_nothing_is_read_twice(model, tmp_path
 def test_where_no_scheduler_is_it_is_said_soon(model):
     started = time.monotonic()
     with pytest.raises(UsageError, match="no Dask scheduler answers there"):
-        list(read_all_on("tcp://127.0.0.1:9", model, Task(), []))
+        list(read_all_on("tcp://127.0.0.1:9", [model], Task(), []))
     assert time.monotonic() - started < 60

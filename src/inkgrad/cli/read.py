@@ -14,15 +14,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from inkgrad.cli.show import errors, writable
 
 if TYPE_CHECKING:
-    from inkgrad.reading.batch import Row, Task
-    from inkgrad.reading.number import NumberReader
+    from inkgrad.reading.batch import FieldReader, Row, Task
 
 
 def read(
     images: Annotated[
         list[Path], typer.Argument(help="Images of one field each, folders, or - for a list.")
     ],
-    kind: Annotated[str, typer.Option("--as", help="number or zip.")] = "number",
+    kind: Annotated[str, typer.Option("--as", help="number, zip or envelope.")] = "number",
     pattern: Annotated[
         list[str] | None,
         typer.Option(help="What is possible: 9 for any digit, as in 99999-9999."),
@@ -50,15 +49,14 @@ def read(
     and the exit status is then 1. What was read already when a run was stopped is not read again.
     """
     from inkgrad.errors import UsageError
-    from inkgrad.pretrained.shipped import find
     from inkgrad.reading import batch
-    from inkgrad.reading.number import NumberReader
 
     if layout not in batch.FORMATS:
         raise UsageError(f"format {layout!r} is unknown, expected {', '.join(batch.FORMATS)}")
     picture = writable(show, force) if show else None
     target = None if out is None or str(out) == "-" else writable(out, force)
-    reader = NumberReader.load(find(model))
+    models = models_for(kind, model)
+    reader = batch.load_reader(kind, models)
     threshold = 0.0 if max_error is None else reader.threshold(max_error)
     task = batch.Task(kind, tuple(pattern or ()), threshold, alternatives)
     task.reading(reader)  # a pattern that makes no sense is said before anything is read
@@ -69,7 +67,7 @@ def read(
         _draw(picture, reader, paths[0])
     partial = None
     if target:  # what was begun with other settings is not gone on with
-        settings = repr((task, layout, find(model).name)).encode()
+        settings = repr((task, layout, [path.name for path in models])).encode()
         digest = hashlib.sha256(settings).hexdigest()[:8]
         partial = target.with_name(f"{target.name}.{digest}.partial")
     done: set[str] = set()
@@ -83,7 +81,7 @@ def read(
     try:
         if not done:
             output.write(batch.heading(layout, alternatives))
-        rows = rows_of(reader, find(model), task, rest, threads, scheduler)
+        rows = rows_of(reader, models, task, rest, threads, scheduler)
         for of_file in tracked(rows, len(rest)):
             for row in of_file:
                 counts[row.status] += 1
@@ -112,9 +110,16 @@ def _listed(images: list[Path]) -> Iterator[Path]:
             yield image
 
 
+def models_for(kind: str, model: str) -> list[Path]:
+    """The model files that reading such images takes: of numbers, and for envelopes of text too."""
+    from inkgrad.pretrained.shipped import find
+
+    return [find(name) for name in ([model, "text"] if kind == "envelope" else [model])]
+
+
 def rows_of(
-    reader: NumberReader,
-    model: Path,
+    reader: FieldReader,
+    models: list[Path],
     task: Task,
     paths: list[Path],
     threads: int | None,
@@ -124,7 +129,7 @@ def rows_of(
     from inkgrad.reading import batch, cluster
 
     if scheduler:
-        return cluster.read_all_on(scheduler, model, task, paths)
+        return cluster.read_all_on(scheduler, models, task, paths)
     return batch.read_all(reader, task, paths, threads)
 
 
@@ -135,7 +140,7 @@ def tracked(rows: Iterator[list[Row]], count: int) -> Iterator[list[Row]]:
         yield from bars.track(rows, total=count)
 
 
-def _draw(path: Path, reader: NumberReader, image: Path) -> None:
+def _draw(path: Path, reader: FieldReader, image: Path) -> None:
     from inkgrad.atomic import atomic_write
     from inkgrad.data.images import open_grey
     from inkgrad.evaluation import plots

@@ -7,12 +7,15 @@ from typing import Annotated
 
 import typer
 
-from inkgrad.cli.read import rows_of, tracked
+from inkgrad.cli.read import models_for, rows_of, tracked
 
 
 def sort(
-    images: Annotated[list[Path], typer.Argument(help="Images of ZIP codes, or folders of them.")],
+    images: Annotated[
+        list[Path], typer.Argument(help="Images of envelopes or of ZIP codes, or folders of them.")
+    ],
     plan: Annotated[Path, typer.Option(help="CSV with the columns prefix and bin.")],
+    kind: Annotated[str, typer.Option("--as", help="zip (a field) or envelope.")] = "zip",
     out: Annotated[Path, typer.Option(help="Folder to write to.")] = Path("bins"),
     max_error: Annotated[
         float, typer.Option(min=0, max=1, help="Part of the pieces that may go wrong.")
@@ -28,7 +31,7 @@ def sort(
         str | None, typer.Option(help="Read on the Dask cluster at this address.")
     ] = None,
 ) -> None:
-    """Sort images by the ZIP code in them: bins.csv says which piece goes where.
+    """Sort images by the ZIP code on them: bins.csv says which piece goes where.
 
     What is not read for sure, or has no bin, goes to `manual`. Nothing is moved before all is read.
     """
@@ -36,18 +39,19 @@ def sort(
     from inkgrad.cli.show import writable
     from inkgrad.errors import UsageError
     from inkgrad.evaluation import plots
-    from inkgrad.pretrained.shipped import find
     from inkgrad.reading import batch, sorting
-    from inkgrad.reading.number import NumberReader
 
     order = sorting.Plan.load(plan)
     table = writable(out / "bins.csv", force)
-    reader = NumberReader.load(find(model))
-    task = batch.Task("zip", threshold=reader.threshold(max_error), alternatives=4)
+    if kind not in ("zip", "envelope"):
+        raise UsageError(f"as {kind!r} is unknown, expected zip or envelope")
+    models = models_for(kind, model)
+    reader = batch.load_reader(kind, models)
+    task = batch.Task(kind, threshold=reader.threshold(max_error), alternatives=4)
     paths = list(batch.files_of(images))
     if not paths:
         raise UsageError(f"{', '.join(map(str, images))}: no images there, expected some to read")
-    found = rows_of(reader, find(model), task, paths, threads, scheduler)
+    found = rows_of(reader, models, task, paths, threads, scheduler)
     rows = [(row, order.bin_of(row)) for of_file in tracked(found, len(paths)) for row in of_file]
     atomic_write(table, sorting.bins_table(rows))
     filled = sorting.counts(rows)

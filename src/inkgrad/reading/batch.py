@@ -17,10 +17,14 @@ from inkgrad.data.images import SUFFIXES, open_pages
 from inkgrad.errors import ImageError, UsageError
 from inkgrad.nn.parallel import cores, one_blas_thread
 from inkgrad.reading.decoding import Pattern, Unlikely
+from inkgrad.reading.envelope import EnvelopeReader
 from inkgrad.reading.number import NumberReader
+from inkgrad.reading.page import Box
 from inkgrad.reading.zipcodes import unused
 
 FORMATS = ("tsv", "csv", "json")
+KINDS = ("number", "zip", "envelope")
+FieldReader = NumberReader | EnvelopeReader
 _SUFFIXES = SUFFIXES | {".pdf"}
 _COLUMNS = ("path", "text", "confidence", "status")
 _AHEAD = 4  # files in work for each thread
@@ -30,7 +34,8 @@ _AHEAD = 4  # files in work for each thread
 class Row:
     """What became of one page: "read", "rejected" as too doubtful, or "failed" with the reason.
 
-    `path` is the file's, with "#2" after it for its second page, and so on.
+    `path` is the file's, with "#2" after it for its second page, and so on. `boxes` say where each
+    character is in the image: left, top, right, bottom.
     """
 
     path: str
@@ -39,11 +44,15 @@ class Row:
     status: str
     alternatives: tuple[tuple[str, float], ...] = ()
     reason: str = ""
+    boxes: tuple[Box, ...] = ()
 
 
 @dataclass(frozen=True)
 class Task:
-    """What the fields hold: "number" or "zip", of these patterns, and when to reject."""
+    """What the images are: a field with a "number" or a "zip", of these patterns, or an "envelope".
+
+    Readings less probable than `threshold` are rejected.
+    """
 
     kind: str = "number"
     patterns: tuple[str, ...] = ()
@@ -51,14 +60,15 @@ class Task:
     alternatives: int = 0
 
     def __post_init__(self) -> None:
-        if self.kind not in ("number", "zip"):
-            raise UsageError(f"as {self.kind!r} is unknown, expected number or zip")
+        if self.kind not in KINDS:
+            raise UsageError(f"as {self.kind!r} is unknown, expected one of {', '.join(KINDS)}")
 
-    def reading(self, reader: NumberReader) -> Callable[[Path], list[Row]]:
+    def reading(self, reader: FieldReader) -> Callable[[Path], list[Row]]:
         """The function that reads one file: a row for each of its pages."""
-        texts = self.patterns or (("99999", "99999-9999") if self.kind == "zip" else ())
+        codes = self.kind != "number"
+        texts = self.patterns or (("99999", "99999-9999") if codes else ())
         patterns = [Pattern.parse(text, reader.alphabet) for text in texts]
-        unlikely = Unlikely(unused()) if self.kind == "zip" else None
+        unlikely = Unlikely(unused()) if codes else None
 
         def read(path: Path) -> list[Row]:
             rows: list[Row] = []
@@ -71,8 +81,8 @@ class Task:
                         rows.append(Row(name, "", 0.0, "failed", (), str(error)))
                         continue
                     status = "read" if found.confidence >= self.threshold else "rejected"
-                    others = found.alternatives
-                    rows.append(Row(name, found.text, found.confidence, status, others))
+                    read_as = (found.text, found.confidence, status, found.alternatives)
+                    rows.append(Row(name, *read_as, boxes=found.boxes))
             except ImageError as error:
                 rows.append(Row(str(path), "", 0.0, "failed", (), str(error)))
             return rows
@@ -89,8 +99,15 @@ def files_of(given: Iterable[Path]) -> Iterator[Path]:
             yield path
 
 
+def load_reader(kind: str, models: Sequence[Path]) -> FieldReader:
+    """The reader of such images from its model files: of numbers, and for envelopes of text too."""
+    if kind == "envelope":
+        return EnvelopeReader.load(models[0], models[1])
+    return NumberReader.load(models[0])
+
+
 def read_all(
-    reader: NumberReader, task: Task, paths: Iterable[Path], threads: int | None = None
+    reader: FieldReader, task: Task, paths: Iterable[Path], threads: int | None = None
 ) -> Iterator[list[Row]]:
     """The rows of each file, in the order of the files, from several threads.
 

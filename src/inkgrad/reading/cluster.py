@@ -15,8 +15,7 @@ from pathlib import Path
 
 from inkgrad.errors import UsageError, missing
 from inkgrad.nn.parallel import one_blas_thread
-from inkgrad.reading.batch import Row, Task
-from inkgrad.reading.number import NumberReader
+from inkgrad.reading.batch import FieldReader, Row, Task, load_reader
 
 _CHUNK = 16  # files that go to a worker at once
 _AHEAD = 3  # chunks in work for each thread of the cluster
@@ -24,7 +23,7 @@ _PATIENCE = 10.0  # seconds to wait for a scheduler
 
 
 def read_all_on(
-    address: str, model: Path, task: Task, paths: Iterable[Path]
+    address: str, models: Sequence[Path], task: Task, paths: Iterable[Path]
 ) -> Iterator[list[Row]]:
     """The rows of each file, in the order of the files, read by the cluster at `address`.
 
@@ -42,8 +41,8 @@ def read_all_on(
         threads = sum(client.nthreads().values())
         if not threads:
             raise UsageError(f"{address}: has no workers, expected dask worker {address}")
-        content, waiting = model.read_bytes(), iter(paths)
-        sent = client.scatter(content, broadcast=True)
+        contents, waiting = tuple(model.read_bytes() for model in models), iter(paths)
+        sent = client.scatter([contents], broadcast=True)[0]
 
         def submit() -> bool:
             chunk = [str(path) for path in islice(waiting, _CHUNK)]
@@ -59,19 +58,20 @@ def read_all_on(
             submit()
 
 
-def _read(model: bytes, task: Task, paths: Sequence[str]) -> list[list[Row]]:
+def _read(models: tuple[bytes, ...], task: Task, paths: Sequence[str]) -> list[list[Row]]:
     """One chunk, on a worker."""
-    read = task.reading(_reader(model))
+    read = task.reading(_reader(task.kind, models))
     with one_blas_thread():
         return [read(Path(path)) for path in paths]
 
 
 @cache
-def _reader(model: bytes) -> NumberReader:
-    """The reader in the content of a model file: kept, as the next chunk wants the same one."""
+def _reader(kind: str, models: tuple[bytes, ...]) -> FieldReader:
+    """The reader in the content of model files: kept, as the next chunk wants the same one."""
     import tempfile
 
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "model.safetensors"
-        path.write_bytes(model)
-        return NumberReader.load(path)
+        paths = [Path(folder) / f"{place}.safetensors" for place in range(len(models))]
+        for path, content in zip(paths, models, strict=True):
+            path.write_bytes(content)
+        return load_reader(kind, paths)

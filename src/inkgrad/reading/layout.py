@@ -102,7 +102,7 @@ def find_lines(page: PageInk) -> Layout:
         raise ImageError("shows no line of writing, expected some")
     slope = _slope(written)
     ridges = _ridges(written, page.ink.shape, letter, slope)
-    ridges = _merged(ridges, written, letter)
+    ridges = _merged(_trimmed(ridges, written), written, letter)
     lines = _lines_of(page, labels, written, ridges, letter)
     ordered = [lines[i] for i in reading_order([line.box for line in lines], letter)]
     return Layout(ordered, _joined_boxes([p.box for p in drawn], letter), letter)
@@ -149,7 +149,7 @@ def _slope(pieces: list[_Piece]) -> float:
     return found
 
 
-@dataclass
+@dataclass(eq=False)
 class _Ridge:
     """The middle of a line of writing: y over x, by a curve of at most second degree."""
 
@@ -183,7 +183,7 @@ def _ridges(
         middle, half = (top + bottom) / 2 + shift, min((bottom - top) / 2, 0.6 * _RIDGE)
         rows = slice(max(0, round(middle - half)), max(1, round(middle + half) + 1))
         room[rows, max(0, round(left)) : max(1, round(right) + 1)] += 1.0
-    blurred = ndimage.gaussian_filter(room, (_ACROSS * _RIDGE, _ALONG * _RIDGE))
+    blurred = ndimage.gaussian_filter(room, (_ACROSS * _RIDGE, _ALONG * _RIDGE), truncate=2.0)
     peaks = blurred == ndimage.maximum_filter1d(blurred, _RIDGE + 1, axis=0)
     peaks &= blurred > 0.12 * float(np.quantile(blurred[peaks], 0.95))
     labels, count = ndimage.label(ndimage.binary_dilation(peaks, np.ones((3, 3), bool)))
@@ -203,6 +203,23 @@ def _ridges(
         mass = float(weights.sum())
         found.append(_Ridge(curve, float(real_x.min()), float(real_x.max()), mass))
     return found
+
+
+def _trimmed(ridges: list[_Ridge], pieces: list[_Piece]) -> list[_Ridge]:
+    """Ridges no longer than the ink that they go through: blur reaches beyond it."""
+    kept = []
+    for ridge in ridges:
+        through = [
+            p
+            for p in pieces
+            if ridge.first <= p.middle[0] <= ridge.last
+            and p.box[1] <= float(ridge.at(p.middle[0])) < p.box[3]
+        ]
+        if through:
+            ridge.first = float(min(p.box[0] for p in through))
+            ridge.last = float(max(p.box[2] for p in through))
+            kept.append(ridge)
+    return kept
 
 
 def _merged(ridges: list[_Ridge], pieces: list[_Piece], letter: float) -> list[_Ridge]:

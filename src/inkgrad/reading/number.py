@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,13 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from inkgrad.data.lines import to_line
+from inkgrad.data.lines import LineForm, line_form
 from inkgrad.errors import ModelError
 from inkgrad.nn import files
 from inkgrad.nn.ctc import log_softmax
 from inkgrad.nn.network import Network
+from inkgrad.nn.vectors import Array
 from inkgrad.reading.decoding import Pattern, Unlikely, decode, places
 from inkgrad.reading.image import Field, find_field
+from inkgrad.reading.page import Box
 
 _STRETCHES = (0.9, 1.12)
 _COLUMN = 4  # pixels of a line to a column of the reader
@@ -38,7 +41,8 @@ class Reading:
     """What a field was read as.
 
     `alternatives` are other strings with their probabilities, the likeliest first. `spans` say for
-    each character read from which to which pixel of `line` (32, w) it goes.
+    each character read from which to which pixel of `line` (32, w) it goes, `boxes` where it is in
+    the image that was read: left, top, right, bottom.
     """
 
     text: str
@@ -47,6 +51,7 @@ class Reading:
     spans: tuple[tuple[int, int], ...]
     line: NDArray[np.uint8]
     field: Field | None = None
+    boxes: tuple[Box, ...] = ()
 
 
 class NumberReader:
@@ -91,7 +96,10 @@ class NumberReader:
         Raises ImageError where there is no ink.
         """
         found = find_field(grey)
-        return replace(self.read_line(to_line(found.ink), patterns, count, unlikely), field=found)
+        form = line_form(found.ink)
+        reading = self.read_line(form.line, patterns, count, unlikely)
+        boxes = tuple(_box(found, form, span) for span in reading.spans)
+        return replace(reading, field=found, boxes=boxes)
 
     def read_line(
         self,
@@ -101,20 +109,38 @@ class NumberReader:
         unlikely: Unlikely | None = None,
     ) -> Reading:
         """The number in a line (32, w) of ink, as `to_line` makes it."""
-        log_ps = [self._columns(view) for view in _views(line)]
+        log_ps = self.log_ps(line)
         strings = decode(log_ps, patterns, count, unlikely)
         if not strings or not strings[0][0]:
             return Reading("", 0.0, (), (), line)
-        texts = [(self._text(string, pattern), p) for string, p, pattern in strings if string]
+        texts = [(self.text_of(string, pattern), p) for string, p, pattern in strings if string]
         spans = tuple(
             (_COLUMN * first, _COLUMN * last) for first, last in places(log_ps[0], strings[0][0])
         )
         return Reading(texts[0][0], texts[0][1], tuple(texts[1:]), spans, line)
 
-    def _columns(self, line: NDArray[np.uint8]) -> NDArray[np.float64]:
-        """Log probabilities (t, k) for the columns of a line."""
-        return log_softmax(self.network(line[None])[0].astype(np.float64) / self.temperature)
+    def log_ps(self, line: NDArray[np.uint8]) -> list[Array]:
+        """Log probabilities (t, k) for the columns of a line (32, w), in each of its views."""
+        return [
+            log_softmax(self.network(view[None])[0].astype(np.float64) / self.temperature)
+            for view in _views(line)
+        ]
 
-    def _text(self, string: tuple[int, ...], pattern: Pattern | None) -> str:
+    def text_of(self, string: tuple[int, ...], pattern: Pattern | None) -> str:
+        """The characters of a string of classes, as its pattern writes them."""
         characters = "".join(self.alphabet[c] for c in string)
         return pattern.written(characters) if pattern else characters
+
+
+def _box(found: Field, form: LineForm, span: tuple[int, int]) -> Box:
+    """Where a character is in the image: the ink in its columns."""
+    first, last = (round(form.left + x / form.scale) for x in span)
+    first = min(max(first, 0), found.ink.shape[1] - 1)
+    last = min(max(last, first + 1), found.ink.shape[1])
+    rows = np.flatnonzero((found.ink[:, first:last] > 0.3).any(1))
+    top, bottom = (rows[0], rows[-1] + 1) if len(rows) else (0, found.ink.shape[0])
+    left, right = first / found.scale, last / found.scale
+    return (
+        *(math.floor(left), math.floor(top / found.scale)),
+        *(math.ceil(right), math.ceil(bottom / found.scale)),
+    )

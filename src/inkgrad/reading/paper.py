@@ -22,6 +22,10 @@ _LONGEST = 2400  # pixels that the longer side of a page is brought to
 _LEAST = 9  # grey levels between ink and paper
 _NOISE = 4.5  # standard deviations of the paper that ink stands out by
 _RULE = 0.16  # of the page: straight lines longer than this are ruled
+_STRAIGHT = 0.03  # of the page: they consist of straight pieces that are longer than this,
+_COVERED = 0.55  # and cover this part of their row,
+_WRITTEN = 0.45  # of the page: writing hides a rule no further than this
+_THICK = 8  # and are thinner than this many pixels
 _OVER_RULES = 1.5  # ink is this much stronger than the print it is written on
 _EDGE = 0.006  # of the page: shadows along its edges are cut off
 
@@ -52,7 +56,8 @@ def find_ink(grey: NDArray[np.uint8]) -> PageInk:
     noise = 1.48 * float(np.median(np.abs(strength - np.median(strength))))
     least = max(_LEAST, _NOISE * noise)
     weak = strength > least
-    rules = _rules(weak) | _rules(weak.T).T
+    level, upright = _rules(weak), _rules(weak.T).T
+    rules = level | upright | (_taller(level) & _taller(upright.T).T & weak)
     printed = strength[rules]
     top = float(np.quantile(strength[weak], 0.9)) if weak.any() else 0.0
     threshold = least
@@ -94,22 +99,40 @@ def _strength(image: Floats) -> Floats:
 
 
 def _rules(weak: Mask) -> Mask:
-    """Pixels of straight, thin, nearly level lines that run over much of the page."""
+    """Pixels of straight, thin, nearly level lines that run over much of the page.
+
+    They are put together of straight pieces longer than strokes of letters are: faint rules have
+    gaps, and cover most of their row all the same; writing has such pieces too, but few in a row.
+    """
     h, w = weak.shape
-    length = max(40, int(_RULE * max(h, w)))
+    length, least = max(40, int(_RULE * max(h, w))), max(20, int(_STRAIGHT * max(h, w)))
     if length >= w:
         return np.zeros_like(weak)
-    # Faint rules have gaps, and rise by a few pixels over the page.
-    near = weak.copy()
-    near[1:] |= weak[:-1]
-    near[:-1] |= weak[1:]
-    gap = 2 * (length // 24) + 1
-    closed = ndimage.binary_closing(np.pad(near, ((0, 0), (gap, gap))), np.ones((1, gap), bool))
-    long = _runs(closed[:, gap:-gap], length)
-    # Writing is no rule however long it is: a rule is thin.
-    thick = ndimage.binary_opening(long & near, np.ones((9, 9), bool))
-    found: Mask = long & near & ~ndimage.binary_dilation(thick, np.ones((3, 9), bool))
+    thin = weak & ~_runs(weak.T, _THICK).T
+    near = _taller(thin)  # a rule may rise by a few pixels over the page
+    pieces = _runs(_joined(near, _THICK + 1), least)  # crossed by rules the other way
+    half = length // 2
+    covered = ndimage.uniform_filter1d(_taller(pieces).astype(np.float32), half, 1, mode="constant")
+    reached = ndimage.uniform_filter1d((covered > _COVERED).astype(np.float32), half, 1)
+    lines = _runs(reached > 0, length)
+    # Under writing a rule cannot be seen, and goes on.
+    lines |= _joined(_taller(lines), int(_WRITTEN * w))
+    found: Mask = lines & near & weak
     return found
+
+
+def _joined(ink: Mask, gap: int) -> Mask:
+    """Ink with the gaps along its rows filled that are at most so wide."""
+    joined: Mask = ink | (ink.any(1, keepdims=True) & ~_runs(~ink, gap + 1))
+    return joined
+
+
+def _taller(ink: Mask) -> Mask:
+    """Ink with the pixel above and the pixel below each."""
+    taller = ink.copy()
+    taller[1:] |= ink[:-1]
+    taller[:-1] |= ink[1:]
+    return taller
 
 
 def _runs(ink: Mask, length: int) -> Mask:

@@ -105,8 +105,8 @@ class TextReader:
         others = self._word_by_word(texts, len(pieces))
         words = []
         for place, (a, b) in enumerate(pieces):
-            first = (spans[a - 1][0] + spans[a - 1][1]) // 2 if a else 0
-            last = (spans[b][0] + spans[b][1] + 1) // 2 if b < len(best) else len(log_p)
+            first = spans[a - 1][1] if a else 0
+            last = spans[b][0] if b < len(best) else len(log_p)
             at_start, at_end = spans[a][0] * pixels, spans[b - 1][1] * pixels
             word = self._word(log_p[first:last], best[a:b], others[place])
             span = (round(at_start), max(round(at_start) + 1, round(at_end)))
@@ -141,10 +141,12 @@ class TextReader:
     ) -> tuple[str, str, float, tuple[tuple[str, float], ...]]:
         """A word's text, raw text, confidence and alternatives, from its own columns alone."""
         space = self._class(" ")
-        raw = tuple(c for c in greedy(log_p[None])[0].tolist() if c >= 0 and c != space) or best
+        log_p = log_p.copy()  # within a word a space is nothing: the edges of those around it
+        log_p[:, -1] = np.logaddexp(log_p[:, -1], log_p[:, space])
+        log_p[:, space] = -40.0
+        raw = tuple(c for c in greedy(log_p[None])[0].tolist() if c >= 0) or best
         ink = {}
         for word in {best, raw, *others}:
-            # The columns may hold the edge of a space on either side.
             ink[word] = float(log_probability(log_p, np.array(word, np.int64)))
         kept = sorted(ink, key=lambda word: -ink[word])[:_MOST]
         kept += [] if best in kept else [best]

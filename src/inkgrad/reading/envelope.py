@@ -1,0 +1,189 @@
+"""The image of a whole envelope -> the ZIP code of its destination.
+
+The reader of text reads every line well enough to tell a street from a ZIP code, and the place on
+the envelope tells the destination from the sender. What stands at the end of the line found is then
+read twice, by the reader of numbers and by the reader of text, and their probabilities averaged:
+two that were trained apart are not often wrong together.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inkgrad.data.lines import LineForm, line_form
+from inkgrad.errors import ImageError
+from inkgrad.nn.ctc import greedy
+from inkgrad.nn.vectors import Array
+from inkgrad.reading.decoding import Pattern, Unlikely, decode, log_total, places
+from inkgrad.reading.layout import FoundLine, find_lines
+from inkgrad.reading.number import NumberReader, Reading
+from inkgrad.reading.page import Box
+from inkgrad.reading.paper import PageInk, find_ink
+from inkgrad.reading.spacing import closer
+from inkgrad.reading.text import TextReader
+from inkgrad.reading.zipcodes import STATES
+
+_DIGITS = "0123456789"
+# What looks like a digit counts as half of one.
+_ALIKE = {
+    "0": "OoQD",
+    "1": "Iil|!/",
+    "2": "Zz",
+    "5": "Ss",
+    "6": "bG",
+    "8": "B",
+    "9": "gq",
+    "4": "A",
+}
+_MIDDLE, _SPREAD = (0.56, 0.6), (0.24, 0.2)  # where destinations are, in parts of the envelope
+_STATE, _LAST = 2.0, 1.0  # logarithm of what a state before it, and the end of a block, speak for
+_CODES = tuple(set(STATES.values()))
+_PIECES = 3  # words at the end of a line that may be one ZIP code
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    """What may be a ZIP code: the columns of a line from `first` on."""
+
+    line: FoundLine
+    form: LineForm
+    columns: NDArray[np.intp]
+    first: int  # pixel of the form's line
+    worth: float
+
+
+class EnvelopeReader:
+    """Finds and reads ZIP codes on envelopes. Threads may share one."""
+
+    def __init__(self, numbers: NumberReader, texts: TextReader) -> None:
+        self.numbers, self.texts = numbers, texts
+        self.alphabet = numbers.alphabet
+
+    @classmethod
+    def load(cls, numbers: Path, texts: Path) -> EnvelopeReader:
+        """From two model files. Raises ModelError for what is no reader."""
+        return cls(NumberReader.load(numbers), TextReader.load(texts, None))
+
+    def threshold(self, max_error: float) -> float:
+        """The confidence from which on at most this part of the readings is wrong."""
+        return self.numbers.threshold(max_error)
+
+    def read(
+        self,
+        grey: NDArray[np.uint8],
+        patterns: Sequence[Pattern] = (),
+        count: int = 5,
+        unlikely: Unlikely | None = None,
+    ) -> Reading:
+        """The ZIP code on a grey image (h, w) of an envelope.
+
+        Raises ImageError where there is no writing, or no line that ends in a number.
+        """
+        page = find_ink(grey)
+        best = self._find(page, patterns)
+        view = best.form.line[:, max(0, best.first - 2) :]
+        form = line_form(view)
+        first, second = (
+            self.numbers.log_ps(form.line),
+            [self._digits(self.texts.columns(form.line))],
+        )
+        strings = decode([*first, *second], patterns, count, unlikely)
+        if not strings or not strings[0][0]:
+            raise ImageError("shows no ZIP code, expected an address")
+        texts = [(self.numbers.text_of(string, pattern), p) for string, p, pattern in strings]
+        confidence = texts[0][1]
+        alone = decode(second, patterns, 1, unlikely)
+        if not alone or alone[0][0] != strings[0][0]:  # the two do not agree
+            confidence = min(confidence, 0.5)
+        spans = tuple((4 * a, 4 * b) for a, b in places(first[0], strings[0][0]))
+        boxes = tuple(self._box(best, form, span, page.scale) for span in spans)
+        return Reading(texts[0][0], confidence, tuple(texts[1:]), spans, form.line, boxes=boxes)
+
+    def _find(self, page: PageInk, patterns: Sequence[Pattern]) -> _Candidate:
+        layout = find_lines(page)
+        h, w = page.ink.shape
+        found: list[_Candidate] = []
+        for line in layout.lines:
+            left, top, right, bottom = line.box
+            x, y = (left + right) / 2 / w, (top + bottom) / 2 / h
+            place = -sum(
+                ((value - middle) / spread) ** 2
+                for value, middle, spread in zip((x, y), _MIDDLE, _SPREAD, strict=True)
+            )
+            below = any(
+                0 < other.box[1] - top < 3.5 * layout.letter
+                and min(right, other.box[2]) - max(left, other.box[0]) > 0.3 * (right - left)
+                for other in layout.lines
+                if other is not line and other.box[1] > (top + bottom) / 2
+            )
+            found += self._candidates(line, place + (0.0 if below else _LAST), patterns)
+        if not found:
+            raise ImageError("shows no line that ends in a number, expected an address")
+        return max(found, key=lambda candidate: candidate.worth)
+
+    def _candidates(
+        self, line: FoundLine, worth: float, patterns: Sequence[Pattern]
+    ) -> list[_Candidate]:
+        """The last word of a line, the last two, the last three, as ZIP codes."""
+        band, columns = closer(line.band)
+        form = line_form(band)
+        log_p = self.texts.columns(form.line)
+        path = log_p.argmax(axis=1)
+        space, blank = self.texts.alphabet.index(" "), log_p.shape[1] - 1
+        starts = _word_starts(path, space, blank)
+        digits = self._digits(log_p)
+        pixels = form.line.shape[1] / len(log_p)
+        found = []
+        for back in range(1, min(_PIECES, len(starts)) + 1):
+            start = starts[-back]
+            part = np.ascontiguousarray(digits[start:])
+            totals = [log_total(part, pattern.allowed) for pattern in patterns]
+            likely = max(float(np.logaddexp.reduce(totals)), -12.0)
+            before = greedy(log_p[None, :start])[0] if start else np.array([], int)
+            text = "".join(self.texts.alphabet[c] for c in before if c >= 0).strip(" ,.").upper()
+            state = _STATE if text[-2:] in _CODES else 0.0
+            total = worth + likely + state
+            found.append(_Candidate(line, form, columns, round(start * pixels), total))
+        return found
+
+    def _digits(self, log_p: Array) -> Array:
+        """The reader of text's columns as those of a reader of digits, the blank last."""
+        p = np.exp(log_p)
+        alphabet, found = self.texts.alphabet, np.empty((len(p), len(_DIGITS) + 1))
+        for place, digit in enumerate(_DIGITS):
+            alike = [alphabet.index(c) for c in _ALIKE.get(digit, "") if c in alphabet]
+            found[:, place] = p[:, alphabet.index(digit)] + 0.5 * p[:, alike].sum(axis=1)
+        nothing = [alphabet.index(c) for c in " -.,'" if c in alphabet]
+        found[:, -1] = p[:, -1] + p[:, nothing].sum(axis=1)
+        logs: Array = np.log(found + 1e-9)
+        return logs
+
+    def _box(self, best: _Candidate, form: LineForm, span: tuple[int, int], scale: float) -> Box:
+        """Where a digit is on the envelope."""
+        columns = []
+        for x in span:
+            in_line = best.first - 2 + form.left + x / form.scale
+            in_band = round(best.form.left + in_line / best.form.scale)
+            columns.append(int(best.columns[min(max(in_band, 0), len(best.columns) - 1)]))
+        box = best.line.place(columns[0], max(columns[0] + 1, columns[1])) or best.line.box
+        left, top, right, bottom = (value / scale for value in box)
+        return math.floor(left), math.floor(top), math.ceil(right), math.ceil(bottom)
+
+
+def _word_starts(path: NDArray[np.intp], space: int, blank: int) -> list[int]:
+    """The columns at which words begin on the likeliest path."""
+    starts: list[int] = []
+    inside, gap = False, 0
+    for t, c in enumerate(path.tolist()):
+        if c == space:
+            inside, gap = False, t + 1
+        elif c != blank and not inside:
+            starts.append((gap + t) // 2 if starts else 0)
+            inside = True
+    return starts

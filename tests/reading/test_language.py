@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from inkgrad.data.wording import ALPHABET
+from inkgrad.nn.architectures import line_reader
+from inkgrad.reading.language import START, Language, english
+from inkgrad.reading.text import TextReader
+
+
+@pytest.fixture(scope="module")
+def language() -> Language:
+    return Language({"the": 900, "then": 60, "pencil": 30, "mark": 10, "it": 200})
+
+
+@pytest.mark.parametrize(
+    ("likely", "less"),
+    [
+        ("the", "thc"),
+        ("Mark", "1ark"),
+        ("pencil", "penci1"),
+        ("the pencil", "thepencil"),
+        ("IT", "It7"),
+        ("the", "tHe"),
+        ("2026", "2O26"),
+    ],
+)
+def test_what_people_write_is_likelier(language, likely, less):
+    assert language.log_p(likely) > language.log_p(less) + 1
+
+
+def test_letter_by_letter_comes_to_the_same_as_the_whole(language):
+    state, total = START, 0.0
+    for c in "then it 12.":
+        state, more = language.step(state, c)
+        total += more
+    assert total + language.end(state) == pytest.approx(language.log_p("then it 12."))
+
+
+def test_the_words_that_begin_alike_share_the_probability_of_their_beginning(language):
+    begun = math.exp(language._log_begun("the"))
+    assert begun >= math.exp(language._log_word("the")) + math.exp(language._log_word("then"))
+    # A beginning is as likely as all that may come of it: any letter, or the end.
+    after = sum(math.exp(language._log_begun("the" + c)) for c in "abcdefghijklmnopqrstuvwxyz")
+    assert after + math.exp(language._log_word("the")) == pytest.approx(begun, rel=1e-6)
+
+
+def test_english_knows_usual_words_and_lets_new_ones_through():
+    assert english().knows("Pencil")
+    assert not english().knows("zorblax")
+    assert english().log_p("zorblax") > english().log_p("zxqrbl1")
+
+
+def columns_of(text: str, doubt: dict[int, str], sure: float = 0.98) -> np.ndarray:
+    """Log probabilities as a reader gives them: three columns a character, `doubt` half of it."""
+    k = len(ALPHABET) + 1
+    rows = []
+    for place, c in enumerate(text):
+        row = np.full(k, (1 - sure) / k)
+        if place in doubt:
+            row[ALPHABET.index(c)] += 0.5 * sure
+            row[ALPHABET.index(doubt[place])] += 0.5 * sure
+        else:
+            row[ALPHABET.index(c)] += sure
+        blank = np.full(k, (1 - sure) / k)
+        blank[-1] += sure
+        rows += [blank, row, blank]
+    p = np.array(rows)
+    return np.log(p / p.sum(axis=1, keepdims=True))
+
+
+@pytest.fixture(scope="module")
+def reader() -> TextReader:
+    return TextReader(line_reader(ALPHABET, "large"), {"alphabet": ALPHABET}, english())
+
+
+def test_the_ink_decides_where_it_is_clear(reader):
+    words = reader.words(columns_of("Zorblax is 17", {}), 13 * 6)
+    assert [word.text for word in words] == ["Zorblax", "is", "17"]
+    assert [word.raw for word in words] == ["Zorblax", "is", "17"]
+    assert all(word.confidence > 0.6 for word in words)
+    assert words[1].span == (8 * 6 + 2, 9 * 6 + 4)
+
+
+def test_the_language_decides_where_the_ink_does_not(reader):
+    unclear = columns_of("pencl1 l0ndon", {4: "i", 5: "l", 8: "o"})
+    words = reader.words(unclear, 13 * 6)
+    assert words[-1].text == "london"
+    assert words[-1].raw == "l0ndon"
+    assert words[0].text == "pencil"
+
+
+def test_without_a_language_the_ink_alone_is_read():
+    bare = TextReader(line_reader(ALPHABET, "large"), {"alphabet": ALPHABET}, None)
+    (word,) = bare.words(columns_of("x1l0", {}), 24)
+    assert word.text == word.raw == "x1l0"
+
+
+def test_an_empty_line_has_no_words(reader):
+    nothing = np.full((20, len(ALPHABET) + 1), 1e-6)
+    nothing[:, -1] = 1
+    assert reader.words(np.log(nothing), 40) == []
