@@ -34,8 +34,8 @@ ORDER = [
         "pretrained.shipped pretrained.recipes pretrained.making pretrained.readers",
         "pretrained.build",
         "arguments runs",
-        "cli.show cli.models cli.data cli.evaluate cli.predict cli.read cli.sort cli.train",
-        "cli.demo cli.app",
+        "cli.show cli.models cli.data cli.evaluate cli.predict cli.pages cli.read cli.sort",
+        "cli.train cli.demo cli.app",
         "__main__",
     )
     for module in line.split()

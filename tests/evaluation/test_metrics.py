@@ -59,3 +59,16 @@ def test_as_much_is_readable_as_leaves_few_enough_mistakes():
     assert metrics.readable(confidences, right, 0.0) == (0.4, 0.8)
     assert metrics.readable(confidences, right, 0.25) == (0.8, 0.6)
     assert metrics.readable(confidences, ~right, 0.0) == (0.0, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "edits"),
+    [("", "", 0), ("abc", "", 3), ("kitten", "sitting", 3), ("flaw", "lawn", 2), ("ab", "ba", 2)],
+)
+def test_edit_distance_counts_what_is_put_in_taken_out_and_changed(one, other, edits):
+    assert metrics.edit_distance(one, other) == metrics.edit_distance(other, one) == edits
+
+
+def test_the_character_error_rate_is_over_all_characters_and_may_pass_one():
+    assert metrics.character_error_rate(["abcd", "ef"], ["abxd", "ef"]) == pytest.approx(1 / 6)
+    assert metrics.character_error_rate(["a"], ["xyz"]) == 3

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from inkgrad.cli.pages import read_pages
 from inkgrad.cli.show import errors, writable
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ def read(
     images: Annotated[
         list[Path], typer.Argument(help="Images of one field each, folders, or - for a list.")
     ],
-    kind: Annotated[str, typer.Option("--as", help="number, zip or envelope.")] = "number",
+    kind: Annotated[str, typer.Option("--as", help="number, zip, envelope or text.")] = "number",
     pattern: Annotated[
         list[str] | None,
         typer.Option(help="What is possible: 9 for any digit, as in 99999-9999."),
@@ -31,26 +32,44 @@ def read(
         typer.Option(min=0, max=1, help="Reject what would let more than this part be wrong."),
     ] = None,
     alternatives: Annotated[int, typer.Option(min=0, max=20, help="Other readings to list.")] = 0,
-    layout: Annotated[str, typer.Option("--format", help="tsv, csv or json (lines).")] = "tsv",
+    layout: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            help="tsv, csv or json (lines); for text: text, markdown, json, hocr, alto or pdf.",
+        ),
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="File to write; - or none: the screen.")] = None,
     show: Annotated[
         Path | None, typer.Option(help="Draw every stage of the first image to this PNG.")
     ] = None,
     force: Annotated[bool, typer.Option(help="Write over a file that is there.")] = False,
-    model: Annotated[str, typer.Option(help="numbers, or a model file.")] = "numbers",
+    model: Annotated[
+        str | None, typer.Option(help="A model's name or file.  [default: numbers, or text]")
+    ] = None,
     threads: Annotated[int | None, typer.Option(min=1, help="[default: all processors]")] = None,
     scheduler: Annotated[
         str | None, typer.Option(help="Read on the Dask cluster at this address.")
     ] = None,
 ) -> None:
-    """Read the number in each image of a field: amounts, dates, ZIP codes.
+    """Read the number in each image of a field, the ZIP code on envelopes, or pages of notes.
 
     Every file becomes one row, with a confidence; one that cannot be read is a row that says so,
     and the exit status is then 1. What was read already when a run was stopped is not read again.
+    With --as text the pages become one document.
     """
     from inkgrad.errors import UsageError
     from inkgrad.reading import batch
 
+    if kind == "text":
+        odd = {"--pattern": pattern, "--max-error": max_error, "--scheduler": scheduler}
+        for option, value in {**odd, "--alternatives": alternatives or None}.items():
+            if value:
+                raise UsageError(f"{option} is for numbers, expected it without --as text")
+        pages = _some(batch.files_of(_listed(images)), images)
+        read_pages(pages, layout or "text", out, show, force, model or "text", threads)
+        return
+    layout, model = layout or "tsv", model or "numbers"
     if layout not in batch.FORMATS:
         raise UsageError(f"format {layout!r} is unknown, expected {', '.join(batch.FORMATS)}")
     picture = writable(show, force) if show else None
@@ -60,9 +79,7 @@ def read(
     threshold = 0.0 if max_error is None else reader.threshold(max_error)
     task = batch.Task(kind, tuple(pattern or ()), threshold, alternatives)
     task.reading(reader)  # a pattern that makes no sense is said before anything is read
-    paths = list(batch.files_of(_listed(images)))
-    if not paths:
-        raise UsageError(f"{', '.join(map(str, images))}: no images there, expected some to read")
+    paths = _some(batch.files_of(_listed(images)), images)
     if picture:
         _draw(picture, reader, paths[0])
     partial = None
@@ -99,6 +116,16 @@ def read(
         print(f"{target}: {said}" + (f", {len(done):,} from before" if done else ""))
     if counts["failed"]:
         raise typer.Exit(1)
+
+
+def _some(found: Iterator[Path], given: list[Path]) -> list[Path]:
+    """The files to read; an error where there are none."""
+    from inkgrad.errors import UsageError
+
+    paths = list(found)
+    if not paths:
+        raise UsageError(f"{', '.join(map(str, given))}: no images there, expected some to read")
+    return paths
 
 
 def _listed(images: list[Path]) -> Iterator[Path]:

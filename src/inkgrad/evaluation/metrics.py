@@ -6,6 +6,7 @@ labels, predicted (n,) integers; probabilities, logits (n, k). Parts are of 1, n
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,6 +33,22 @@ def wilson_interval(right: int, n: int, z: float = 1.959964) -> tuple[float, flo
     middle = (part + spread / 2) / (1 + spread)
     half = z / (1 + spread) * math.sqrt(part * (1 - part) / n + spread / (4 * n))
     return max(0.0, middle - half), min(1.0, middle + half)
+
+
+def edit_distance(one: str, other: str) -> int:
+    """The least number of characters to put in, take out or change (Levenshtein 1966)."""
+    row = list(range(len(other) + 1))
+    for i, a in enumerate(one, start=1):
+        before, row[0] = row[0], i
+        for j, b in enumerate(other, start=1):
+            before, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, before + (a != b))
+    return row[-1]
+
+
+def character_error_rate(truths: Sequence[str], read: Sequence[str]) -> float:
+    """Edits over the number of characters that there are; more than 1 where much was made up."""
+    edits = sum(edit_distance(a, b) for a, b in zip(truths, read, strict=True))
+    return edits / max(1, sum(map(len, truths)))
 
 
 def confusion_matrix(labels: Integers, predicted: Integers, classes: int) -> NDArray[np.intp]:

@@ -83,6 +83,51 @@ def pages(images: Sequence[NDArray[Any]], titles: Sequence[str], columns: int = 
     return figure
 
 
+def page(
+    grey: NDArray[Any],
+    lines: Sequence[tuple[tuple[float, float, float, float], str]],
+    words: Sequence[tuple[tuple[int, int, int, int], bool]],
+    drawings: Sequence[tuple[int, int, int, int]],
+) -> Figure:
+    """A page with what was read on it.
+
+    `lines` are baselines (x and y of both ends) with their texts; `words` boxes, the doubtful ones
+    marked; `drawings` boxes of what was left out.
+    """
+    from matplotlib.patches import Rectangle
+
+    h, w = grey.shape
+    wide = 11.0
+    figure = _figure(wide, max(1.5, wide * h / w))
+    axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
+    axes.imshow(grey, cmap="gray", vmin=0, vmax=255)
+
+    def mark(box: tuple[int, int, int, int], **how: Any) -> None:
+        left, top, right, bottom = box
+        axes.add_patch(Rectangle((left, top), right - left, bottom - top, fill=False, **how))
+
+    for box, doubtful in words:
+        mark(box, edgecolor="#c0392b" if doubtful else "#2c7fb8", linewidth=1.2)
+    for box in drawings:
+        mark(box, edgecolor="#7f8c8d", linewidth=1.5, linestyle="--")
+    for (x, y, end_x, end_y), text in lines:
+        axes.plot([x, end_x], [y, end_y], color="#27ae60", linewidth=0.8)
+        place = (x, y + 0.012 * h)
+        axes.annotate(
+            text,
+            place,
+            fontsize=8,
+            color="#1a5276",
+            va="top",
+            annotation_clip=False,
+            parse_math=False,
+        )
+    axes.set_axis_off()
+    axes.set_xlim(0, w)
+    axes.set_ylim(h, 0)
+    return figure
+
+
 def stages(
     images: dict[str, NDArray[Any]], spans: Sequence[tuple[int, int]] = (), text: str = ""
 ) -> Figure:

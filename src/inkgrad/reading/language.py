@@ -7,6 +7,7 @@ the beginning of a word is exact too, and a beam search may ask for it after eve
 
 from __future__ import annotations
 
+import copy
 import math
 from collections.abc import Mapping
 from functools import cache
@@ -24,8 +25,9 @@ _SPACE = 0.9  # what comes after a word: a space, else a sign; digits and words 
 _JOINED = 0.01
 # After an apostrophe.
 _ENDINGS = {"s": 0.5, "t": 0.2, "ll": 0.08, "re": 0.08, "m": 0.05, "ve": 0.05, "d": 0.04}
-_CAPITAL_LATER, _SMALL_LATER, _SECOND_CAPITAL = 1e-4, 1e-3, 0.3
-_CAPITAL_FIRST = 0.35
+_CAPITAL_LATER, _SMALL_LATER = 1e-4, 1e-3
+# The first letter of a word, and the second after a capital: usually, and in block capitals.
+_CAPITAL_FIRST, _CAPITAL_SECOND = {False: 0.35, True: 0.99}, {False: 0.3, True: 0.99}
 
 
 class State(NamedTuple):
@@ -41,9 +43,13 @@ START = State("start")
 
 
 class Language:
-    """English, by a list of words with counts."""
+    """English, by a list of words with counts.
+
+    `block` is the same language where everything is written in capitals.
+    """
 
     def __init__(self, words: Mapping[str, int]) -> None:
+        self._in_block = False
         known = {word: count for word, count in words.items() if word.isascii()}
         total = sum(known.values())
         self._whole = {word: count / total for word, count in known.items()}
@@ -53,6 +59,12 @@ class Language:
                 part = word[:end]
                 self._begun[part] = self._begun.get(part, 0.0) + p
         self._letters = _trigrams(known)
+
+    @property
+    def block(self) -> Language:
+        other = copy.copy(self)  # the words are shared
+        other._in_block = True
+        return other
 
     def knows(self, word: str) -> bool:
         """Whether a word is in the list, however it is written."""
@@ -98,13 +110,15 @@ class Language:
             return State("word", small, 2 * capital, math.log(likely)), math.log(likely)
         if state.kind != "word":
             joined = 0.0 if state.kind in ("start", "space", "sign") else math.log(_JOINED)
-            case = math.log(_CAPITAL_FIRST if capital else 1 - _CAPITAL_FIRST)
+            first = _CAPITAL_FIRST[self._in_block]
+            case = math.log(first if capital else 1 - first)
             log_p = self._log_begun(small)
             more = self.end(state) + joined + math.log(_WORD) + case + log_p
             return State("word", small, int(capital), log_p), more
         part = state.part + small
         log_p = self._log_begun(part)
-        capitals, case = _cased(state.capitals, len(state.part), capital)
+        second = _CAPITAL_SECOND[self._in_block]
+        capitals, case = _cased(state.capitals, len(state.part), capital, second)
         return State("word", part, capitals, log_p), log_p - state.log_p + case
 
     def _log_begun(self, part: str) -> float:
@@ -128,12 +142,15 @@ class Language:
 _LIKELY = {".": 0.3, ",": 0.25, "-": 0.12, "'": 0.2, "!": 0.04, "?": 0.04, ":": 0.06, "$": 0.04}
 
 
-def _cased(capitals: int, length: int, capital: bool) -> tuple[int, float]:
-    """The case of a word after one more letter, and what that costs."""
+def _cased(capitals: int, length: int, capital: bool, second: float) -> tuple[int, float]:
+    """The case of a word after one more letter, and what that costs.
+
+    `second` is the probability that a capital follows the first one.
+    """
     if capitals == 0:  # small so far
         return (3, math.log(_CAPITAL_LATER)) if capital else (0, 0.0)
     if capitals == 1 and length == 1:
-        return (2 if capital else 1), math.log(_SECOND_CAPITAL if capital else 1 - _SECOND_CAPITAL)
+        return (2 if capital else 1), math.log(second if capital else 1 - second)
     if capitals == 2:
         return (2, 0.0) if capital else (3, math.log(_SMALL_LATER))
     return (3, math.log(_CAPITAL_LATER)) if capital else (capitals, 0.0)

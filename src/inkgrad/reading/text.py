@@ -49,14 +49,14 @@ class _Beginning:
     """A text begun: probabilities of its alignments that end in a blank, and in its last class."""
 
     state: State
-    language: float  # logarithm, weighted
+    weighed: float  # logarithm of what the language says, weighted
     in_blank: float = 0.0
     in_class: float = 0.0
 
     @property
     def worth(self) -> float:
         both = self.in_blank + self.in_class
-        return math.log(both) + self.language if both > 0 else -math.inf
+        return math.log(both) + self.weighed if both > 0 else -math.inf
 
 
 class TextReader:
@@ -90,8 +90,17 @@ class TextReader:
         return log_softmax(self.network(line[None])[0].astype(np.float64) / self.temperature)
 
     def words(self, log_p: Array, width: int) -> list[ReadWord]:
-        """The words in columns (t, k) of a line `width` pixels wide."""
-        texts = self._texts(log_p)
+        """The words in columns (t, k) of a line `width` pixels wide.
+
+        Who writes most of a line in capitals writes all of it so: then it is read again as that.
+        """
+        words = self._words(log_p, width, self.language)
+        if self.language and _mostly_capitals(words):
+            return self._words(log_p, width, self.language.block)
+        return words
+
+    def _words(self, log_p: Array, width: int, language: Language | None) -> list[ReadWord]:
+        texts = self._texts(log_p, language)
         best = texts[0] if texts else ()
         if not best:
             return []
@@ -108,7 +117,7 @@ class TextReader:
             first = spans[a - 1][1] if a else 0
             last = spans[b][0] if b < len(best) else len(log_p)
             at_start, at_end = spans[a][0] * pixels, spans[b - 1][1] * pixels
-            word = self._word(log_p[first:last], best[a:b], others[place])
+            word = self._word(log_p[first:last], best[a:b], others[place], language)
             span = (round(at_start), max(round(at_start) + 1, round(at_end)))
             words.append(ReadWord(word[0], word[1], word[2], span, word[3]))
         return words
@@ -137,7 +146,11 @@ class TextReader:
         return found
 
     def _word(
-        self, log_p: Array, best: tuple[int, ...], others: set[tuple[int, ...]]
+        self,
+        log_p: Array,
+        best: tuple[int, ...],
+        others: set[tuple[int, ...]],
+        language: Language | None,
     ) -> tuple[str, str, float, tuple[tuple[str, float], ...]]:
         """A word's text, raw text, confidence and alternatives, from its own columns alone."""
         space = self._class(" ")
@@ -150,9 +163,9 @@ class TextReader:
             ink[word] = float(log_probability(log_p, np.array(word, np.int64)))
         kept = sorted(ink, key=lambda word: -ink[word])[:_MOST]
         kept += [] if best in kept else [best]
-        worth = {word: ink[word] + self._likely(self._text(word)) for word in kept}
+        worth = {word: ink[word] + _likely(self._text(word), language) for word in kept}
         left = math.log(max(1e-6, 1.0 - sum(math.exp(ink[word]) for word in kept)))
-        values = np.array([*worth.values(), left + self._likely(self._text(raw))])
+        values = np.array([*worth.values(), left + _likely(self._text(raw), language)])
         values = values / self.word_temperature
         parts = np.exp(values - values.max())
         parts /= parts.sum()
@@ -161,12 +174,7 @@ class TextReader:
         alternatives = tuple((self._text(word), p[word]) for word in rest if p[word] > 1e-3)
         return self._text(best), self._text(raw), p[best], alternatives
 
-    def _likely(self, text: str) -> float:
-        if self.language is None:
-            return 0.0
-        return _WEIGHT * self.language.log_p(text) + _LENGTH * len(text)
-
-    def _texts(self, log_p: Array) -> list[tuple[int, ...]]:
+    def _texts(self, log_p: Array, language: Language | None) -> list[tuple[int, ...]]:
         """Texts by ink and language, the best first."""
         p = np.exp(log_p)
         blank = p.shape[1] - 1
@@ -178,8 +186,9 @@ class TextReader:
                     begun.in_blank = (begun.in_blank + begun.in_class) * column[blank]
                     begun.in_class = stays
                 continue
-            beam = self._extended(beam, column.tolist(), np.flatnonzero(column > _UNLIKELY))
-        ended = {text: self._ended(begun) for text, begun in beam.items()}
+            likely = np.flatnonzero(column > _UNLIKELY)
+            beam = self._extended(beam, column.tolist(), likely, language)
+        ended = {text: _ended(begun, language) for text, begun in beam.items()}
         return sorted(ended, key=lambda text: -ended[text])
 
     def _extended(
@@ -187,6 +196,7 @@ class TextReader:
         beam: dict[tuple[int, ...], _Beginning],
         column: list[float],
         likely: NDArray[np.intp],
+        language: Language | None,
     ) -> dict[tuple[int, ...], _Beginning]:
         """The beam after a column."""
         blank = len(column) - 1
@@ -196,10 +206,11 @@ class TextReader:
         def at(text: tuple[int, ...], before: _Beginning, c: int | None) -> _Beginning:
             found = ahead.get(text)
             if found is None:
-                state, language = before.state, before.language
-                if c is not None:
-                    state, language = self._step(before, c)
-                found = ahead[text] = _Beginning(state, language)
+                state, weighed = before.state, before.weighed
+                if c is not None and language is not None:
+                    state, more = language.step(state, self.alphabet[c])
+                    weighed += _WEIGHT * more + _LENGTH
+                found = ahead[text] = _Beginning(state, weighed)
             return found
 
         for text, begun in beam.items():
@@ -219,13 +230,17 @@ class TextReader:
             begun.in_class /= scale
         return dict(kept)
 
-    def _step(self, begun: _Beginning, c: int) -> tuple[State, float]:
-        if self.language is None:
-            return begun.state, 0.0
-        state, more = self.language.step(begun.state, self.alphabet[c])
-        return state, begun.language + _WEIGHT * more + _LENGTH
 
-    def _ended(self, begun: _Beginning) -> float:
-        if self.language is None:
-            return begun.worth
-        return begun.worth + _WEIGHT * self.language.end(begun.state)
+def _ended(begun: _Beginning, language: Language | None) -> float:
+    return begun.worth + (_WEIGHT * language.end(begun.state) if language else 0.0)
+
+
+def _likely(text: str, language: Language | None) -> float:
+    return _WEIGHT * language.log_p(text) + _LENGTH * len(text) if language else 0.0
+
+
+def _mostly_capitals(words: list[ReadWord]) -> bool:
+    """Whether some words are in capitals, and more than are not."""
+    long = [word.text for word in words if sum(map(str.isalpha, word.text)) > 1]
+    capital = sum(text.isupper() for text in long)
+    return len(long) > capital > 0 and 2 * capital >= len(long)
