@@ -27,7 +27,7 @@ ORDER = [
         "training.train",
         "evaluation.metrics evaluation.evaluate evaluation.plots evaluation.report",
         "reading.character reading.decoding reading.zipcodes reading.image reading.number",
-        "reading.batch reading.cluster reading.sorting",
+        "reading.batch reading.cluster reading.sorting reading.page",
         "pretrained.shipped pretrained.recipes pretrained.making pretrained.readers",
         "pretrained.build",
         "arguments runs",

@@ -1,0 +1,88 @@
+"""What a page of notes was read as: paragraphs of lines of words, and drawings, with their places.
+
+All boxes are (left, top, right, bottom) in pixels of the page image as it was opened, right and
+bottom one past the last pixel.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+Box = tuple[int, int, int, int]
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word: `raw` is what the ink alone says, `text` what it is taken for among words known.
+
+    `confidence` is the probability that `text` is right. `alternatives` are other texts with their
+    probabilities, the likeliest first; a `doubtful` word is one that a person should look at.
+    """
+
+    text: str
+    raw: str
+    confidence: float
+    box: Box
+    alternatives: tuple[tuple[str, float], ...] = ()
+    doubtful: bool = False
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of writing. `baseline` is (x, y) at its left end and (x, y) at its right end."""
+
+    words: tuple[Word, ...]
+    box: Box
+    baseline: tuple[float, float, float, float]
+    confidence: float
+
+    @property
+    def text(self) -> str:
+        return " ".join(word.text for word in self.words)
+
+    @property
+    def raw(self) -> str:
+        return " ".join(word.raw for word in self.words)
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """Lines that belong together. `indent` counts steps from the left; `bullet` is "" or a sign."""
+
+    lines: tuple[Line, ...]
+    indent: int = 0
+    bullet: str = ""
+
+    @property
+    def text(self) -> str:
+        return "\n".join(line.text for line in self.lines)
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page: its size in pixels, its paragraphs in reading order, where it has drawings.
+
+    `source` is the file it came from and `number` its place there, from 1 on.
+    """
+
+    width: int
+    height: int
+    paragraphs: tuple[Paragraph, ...]
+    drawings: tuple[Box, ...] = ()
+    source: str = ""
+    number: int = 1
+
+    @property
+    def lines(self) -> Iterator[Line]:
+        return (line for paragraph in self.paragraphs for line in paragraph.lines)
+
+    @property
+    def text(self) -> str:
+        return "\n\n".join(paragraph.text for paragraph in self.paragraphs)
+
+
+def around(boxes: Iterator[Box] | tuple[Box, ...] | list[Box]) -> Box:
+    """The smallest box that holds all of these; at least one is expected."""
+    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
+    return min(lefts), min(tops), max(rights), max(bottoms)
