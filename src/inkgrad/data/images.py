@@ -40,7 +40,12 @@ def open_pages(path: str | Path) -> Iterator[NDArray[np.uint8]]:
     return _pdf_pages(path) if path.suffix.lower() == ".pdf" else _frames(path)
 
 
-def _frames(path: Path) -> Iterator[NDArray[np.uint8]]:
+def open_frames(path: str | Path) -> Iterator[Image.Image]:
+    """The images in a file as they are stored: in colour, not turned, each open until the next.
+
+    Raises ImageError as `open_grey` does.
+    """
+    path = Path(path)
     if not path.is_file():
         raise ImageError(f"{path}: no such file, expected an image")
     try:
@@ -54,7 +59,7 @@ def _frames(path: Path) -> Iterator[NDArray[np.uint8]]:
                     if width * height > _MOST_PIXELS:
                         raise ImageError(f"{path}: is {width} x {height} pixels, {_BOUND}")
                     image.load()
-                    yield _grey(ImageOps.exif_transpose(image))
+                    yield image
     except UnidentifiedImageError:
         raise ImageError(
             f"{path}: is no image, expected PNG, JPEG, TIFF, BMP, GIF, WebP or PGM"
@@ -65,6 +70,16 @@ def _frames(path: Path) -> Iterator[NDArray[np.uint8]]:
         raise ImageError(f"{path}: is far too large, {_BOUND}") from None
     except (OSError, ValueError, SyntaxError, EOFError) as error:
         raise ImageError(f"{path}: is truncated or broken ({error})") from None
+
+
+def _frames(path: Path) -> Iterator[NDArray[np.uint8]]:
+    for image in open_frames(path):
+        yield grey_of(image)
+
+
+def grey_of(image: Image.Image) -> NDArray[np.uint8]:
+    """An opened image as `open_grey` gives it, upright."""
+    return _grey(ImageOps.exif_transpose(image))
 
 
 def _pdf_pages(path: Path) -> Iterator[NDArray[np.uint8]]:

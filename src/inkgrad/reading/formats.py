@@ -1,4 +1,4 @@
-"""Pages as text that people and programs read: plain text, Markdown, and JSON that loses nothing."""
+"""Pages as text for people and programs: plain text, Markdown, and JSON that loses nothing."""
 
 from __future__ import annotations
 
