@@ -62,11 +62,14 @@ def write_layer(page: Page, dots: tuple[float, float], target: str | Path) -> No
     """
     load_pikepdf()
     import pikepdf
+    from pikepdf import Name
 
     with pikepdf.new() as pdf, atomic_path(target) as temporary:
         across, down = 72 / dots[0], 72 / dots[1]
         sheet = pdf.add_blank_page(page_size=(page.width * across, page.height * down))
-        _put(pdf, sheet, page, (across, 0, 0, down, 0, 0), add_font(pdf))
+        name = sheet.add_resource(add_font(pdf), Name.Font, Name("/F1"))  # OCRmyPDF looks for F1
+        sheet.contents_add(content(page, (across, 0, 0, down, 0, 0), str(name)))
+        sheet.contents_coalesce()
         pdf.save(temporary)
 
 
