@@ -32,7 +32,7 @@ ORDER = [
         "reading.textlayer reading.embedding reading.pdf reading.marks",
         "pretrained.shipped pretrained.recipes pretrained.making pretrained.readers",
         "pretrained.build",
-        "pretrained.pages finding archive exporting",
+        "pretrained.pages finding store index archive exporting",
         "arguments runs",
         "ocrmypdf",
         "cli.show cli.models cli.data cli.evaluate cli.predict cli.read cli.sort cli.train",

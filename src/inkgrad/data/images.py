@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import struct
 import warnings
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +18,8 @@ SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", 
 _MOST_PIXELS = 120_000_000  # a 35-megapixel scan fits three times; a decompression bomb does not
 _BOUND = f"expected at most {_MOST_PIXELS // 10**6} megapixels"
 _DOTS = 300  # to the inch, for pages that have no pixels of their own
+_EXIF, _ORIGINAL, _CHANGED = 0x8769, 36867, 306  # where EXIF data have dates
+_BROKEN = (OSError, ValueError, SyntaxError, TypeError, KeyError, struct.error)
 _FORMATS = ("PNG", "JPEG", "BMP", "GIF", "TIFF", "WEBP", "PPM")
 
 
@@ -38,6 +42,19 @@ def open_pages(path: str | Path) -> Iterator[NDArray[np.uint8]]:
     """
     path = Path(path)
     return _pdf_pages(path) if path.suffix.lower() == ".pdf" else _frames(path)
+
+
+def taken_at(path: str | Path) -> datetime | None:
+    """When a photo was taken, as its EXIF data have it; None where that is not known."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            with Image.open(path, formats=_FORMATS) as image:
+                exif = image.getexif()
+                said = exif.get_ifd(_EXIF).get(_ORIGINAL) or exif.get(_CHANGED)
+                return datetime.strptime(str(said).strip("\0 "), "%Y:%m:%d %H:%M:%S")
+    except (*_BROKEN, Image.DecompressionBombError):
+        return None
 
 
 def open_frames(path: str | Path) -> Iterator[Image.Image]:
