@@ -130,10 +130,11 @@ def test_a_snippet_marks_what_was_found_and_its_words_are_known(archive):
      "NEAR(a b)", "\x00a", "*a", "a-b", "{a}", "ﬁne", "\ud800a", "a" * 5000],
 )  # fmt: skip
 def test_no_query_is_malformed(archive, query):
-    try:
-        archive.search(query)
-    except UsageError as error:
-        assert "expected some to look for" in str(error)
+    if tokens(query):
+        assert len(archive.search(query)) <= 3
+    else:
+        with pytest.raises(UsageError, match="expected some to look for"):
+            archive.search(query)
 
 
 def test_a_query_of_nothing_or_too_much_is_refused(archive):
@@ -247,9 +248,14 @@ def test_a_damaged_database_is_one_line(archive, tmp_path):
     content = bytearray(path.read_bytes())
     content[4096:] = bytes(len(content) - 4096)
     path.write_bytes(content)
-    with pytest.raises(DataError, match=r"notes\.db: ") as error, Archive(archive.folder) as again:
-        again.search("garden")
-        again.pages(number)
+
+    def use() -> None:
+        with Archive(archive.folder) as again:
+            again.search("garden")
+            again.pages(number)
+
+    with pytest.raises(DataError, match=r"notes\.db: ") as error:
+        use()
     assert "\n" not in str(error.value)
 
 

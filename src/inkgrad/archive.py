@@ -198,7 +198,7 @@ class Archive:
         written = taken_at(path) or datetime.fromtimestamp(path.stat().st_mtime)
         number = store.run(
             "INSERT INTO notes (sha256, name, added, date, pages) VALUES (?, ?, ?, ?, ?)",
-            *(sha256, path.name, _moment(datetime.now(UTC)), _moment(written), len(pages)),
+            *(sha256, _name(path), _moment(datetime.now(UTC)), _moment(written), len(pages)),
         ).lastrowid
         assert number is not None
         for page in pages:
@@ -246,11 +246,16 @@ def _read_pages(path: Path, read: Read) -> list[Page]:
         except ImageError as error:
             failed.append(error)
             page = Page(grey.shape[1], grey.shape[0], ())
-        pages.append(replace(page, source=path.name, number=number))
+        pages.append(replace(page, source=_name(path), number=number))
     if len(failed) == len(pages):
         why = failed[0] if failed else "has no pages, expected one or more"
         raise ImageError(f"{path}: {why}")
     return pages
+
+
+def _name(path: Path) -> str:
+    """The file's name, with a question mark for each byte of it that is no text."""
+    return path.name.encode(errors="replace").decode()
 
 
 def _moment(when: datetime) -> str:
