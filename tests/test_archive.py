@@ -305,9 +305,13 @@ def test_a_kill_in_the_middle_leaves_whole_notes_and_the_rest_can_follow(many, t
             process.send_signal(signal.SIGKILL)
         assert process.returncode == -signal.SIGKILL
         assert 1 <= len(assert_whole(kept)) < 60
+    (kept / "originals" / ".left-behind.png").write_bytes(b"half")
+    (kept / "originals" / f"{'0' * 64}.png").write_bytes(b"of no note")
     with adding(kept, many, "a") as process:
-        assert process.wait() == 0
+        process.communicate()
+    assert process.returncode == 0
     assert assert_whole(kept) == {path.name for path in many.iterdir()}
+    assert len(list((kept / "originals").iterdir())) == 60
 
 
 def test_two_processes_add_the_same_files_at_once(many, tmp_path):

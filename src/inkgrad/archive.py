@@ -74,11 +74,13 @@ class Archive:
 
     def __init__(self, folder: str | Path, create: bool = True) -> None:
         self.folder = Path(folder)
+        self._originals = self.folder / "originals"
         path = self.folder / _NAME
         if not create and not path.exists():
             raise DataError(f"{folder}: has no archive of notes: add some first")
         self.folder.mkdir(parents=True, exist_ok=True)
         self._store = Store(path)
+        self._swept = False
 
     def __enter__(self) -> Self:
         return self
@@ -111,6 +113,7 @@ class Archive:
             if number is None:
                 if known:
                     raise DataError(f"{path}: was taken out of the archive meanwhile: add it again")
+                self._sweep()
                 self._keep(path, sha256)
                 number = self._insert(path, sha256, pages)
             tagged = tuple(tag for tag in wanted if self._tag(number, tag))
@@ -216,8 +219,17 @@ class Archive:
             if _digest(temporary) != sha256:
                 raise ImageError(f"{path}: changed while it was read, expected it to stay as it is")
 
+    def _sweep(self) -> None:
+        """Remove files that a kill has left without a note; once, while nobody else can add."""
+        if not self._swept and self._originals.is_dir():
+            known = {sha256 for (sha256,) in self._store.all("SELECT sha256 FROM notes")}
+            for path in self._originals.iterdir():
+                if path.stem not in known:
+                    path.unlink()
+        self._swept = True
+
     def _place(self, sha256: str, name: str) -> Path:
-        return self.folder / "originals" / f"{sha256}{Path(name).suffix.lower()}"
+        return self._originals / f"{sha256}{Path(name).suffix.lower()}"
 
     def _tag(self, number: int, tag: str) -> bool:
         made = self._store.run("INSERT OR IGNORE INTO tags VALUES (?, ?)", number, tag)

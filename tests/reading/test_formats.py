@@ -96,6 +96,8 @@ def test_json_loses_nothing(pages):
         ("drawings", [[0, 0, 5, "7"]], "pages[0].drawings[0] is [0, 0, 5, '7'], expected four"),
         ("paragraphs.0.bullet", None, "paragraphs[0].bullet is None, expected text"),
         ("paragraphs.0.lines.0.baseline", [0, 0, 1], "baseline is [0, 0, 1], expected four"),
+        ("paragraphs.0.lines.0.baseline", [0, 0, 1, 10**400], "expected four numbers"),
+        ("paragraphs.0.lines.0.baseline", [0, 0, 1, float("nan")], "expected four numbers"),
         ("paragraphs.0.lines.0.words.0", 3, "words[0] is 3, expected an object"),
         ("paragraphs.0.lines.0.words.0.confidence", 1.5, "is 1.5, expected a number from 0 to 1"),
         ("paragraphs.0.lines.0.words.0.text", "\ud800", "expected text"),

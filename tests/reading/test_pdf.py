@@ -217,8 +217,12 @@ def test_many_images_go_to_the_disk_in_parts(page_of, tmp_path, monkeypatch):
 def test_what_cannot_be_written_is_said_and_leaves_nothing(page_of, tmp_path):
     photo((90, 120)).save(tmp_path / "a.png")
     (tmp_path / "b.pdf").write_bytes(b"%PDF-1.4 no more")
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page()
+        pdf.save(tmp_path / "e.pdf", encryption=pikepdf.Encryption(user="secret", owner="secret"))
     page = page_of("x")
     for pages, names, error, message in (
+        ([page], ["e.pdf"], ImageError, "e.pdf: is no PDF, locked or broken"),
         ([page, page], ["a.png"], UsageError, "page 1 of a file: is in no original"),
         ([page], ["b.pdf"], ImageError, "b.pdf: is no PDF, locked or broken"),
         ([page], ["c.pdf"], ImageError, "c.pdf: no such file"),
@@ -227,7 +231,8 @@ def test_what_cannot_be_written_is_said_and_leaves_nothing(page_of, tmp_path):
     ):
         with pytest.raises(error, match=message):
             write_pdf(pages, [tmp_path / name for name in names], tmp_path / "out.pdf")
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.png", "b.pdf"]
+    left = sorted(path.name for path in tmp_path.iterdir())
+    assert left == ["a.png", "b.pdf", "e.pdf"]
 
 
 def test_the_font_is_one_that_others_can_read(tmp_path, page_of):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
@@ -13,6 +12,7 @@ from inkgrad.errors import DataError
 from inkgrad.reading.page import Box, Line, Page, Paragraph, Word, around
 
 _FORMAT, _VERSION = "inkgrad pages", 1
+_FARTHEST = 10**9  # pixels; a place on a page is nearer
 _STEP = "    "  # of indent, in plain text
 _NUMBERED = re.compile(r"\d{1,9}[.)]")
 _MARKUP = re.compile(r"([\\`*_\[\]<>&~|$])")
@@ -179,7 +179,7 @@ class _Checked:
 
     def numbers(self, value: Any, path: str, kinds: tuple[type, ...]) -> tuple[Any, ...]:
         fits = isinstance(value, list) and len(value) == 4
-        if not fits or not all(type(x) in kinds and math.isfinite(x) for x in value):
+        if not fits or not all(type(x) in kinds and abs(x) <= _FARTHEST for x in value):
             raise self.wrong(path, value, "four numbers")
         return tuple(value)
 

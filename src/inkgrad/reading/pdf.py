@@ -121,10 +121,14 @@ def _of_pdf(path: Path, waiting: _Waiting) -> pikepdf.Pdf:
     font = add_font(pdf)
     for number, sheet in enumerate(pdf.pages, 1):
         page = waiting.take(number)
-        if page is not None:
+        if page is None:
+            continue
+        try:
             sheet.contents_add(b"q\n", prepend=True)
             sheet.contents_add(b"\nQ\n")
             _put(pdf, sheet, page, _on_sheet(sheet, page), font)
+        except (pikepdf.PdfError, TypeError, ValueError) as error:
+            raise ImageError(f"{path}: has a broken page {number} ({error})") from None
     return pdf
 
 
