@@ -82,8 +82,8 @@ def trigrams(word: str) -> set[str]:
 
 
 def fewest_shared(word: str, errors: int) -> int:
-    """How many trigrams a word with so many errors shares at least: one spoils four at most."""
-    return max(1, len(trigrams(word)) - 4 * errors)
+    """How many trigrams a word with so many errors shares: one spoils three, a single swap four."""
+    return max(1, len(trigrams(word)) - 3 * errors - 1)
 
 
 def distances(word: str, others: Iterable[str]) -> Iterator[int]:

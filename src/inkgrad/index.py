@@ -20,7 +20,7 @@ from inkgrad.finding import (
 from inkgrad.reading.page import Page
 from inkgrad.store import Store
 
-_MOST_NEAR, _MOST_VARIANTS = 2000, 60
+_MOST_NEAR, _MOST_VARIANTS = 1000, 50
 _MARKS = ("\x02", "\x03")  # around a match in a snippet; no text that is read has them
 
 
