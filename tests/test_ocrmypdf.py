@@ -85,3 +85,14 @@ def test_another_engine_can_still_be_none(shipped):
 def test_a_model_that_is_not_there_is_said_before_anything_is_read():
     with pytest.raises(ModelError, match="nowhere: no such file"):
         pages.page_reader("nowhere")
+
+
+def test_ocrmypdf_says_where_there_is_no_model(scan, tmp_path, monkeypatch):
+    def nowhere(model):
+        raise ModelError(f"{model}: no such file, expected a model")
+
+    monkeypatch.setattr(pages, "find", nowhere)
+    with pytest.raises(ocrmypdf.MissingDependencyError, match="text: no such file"):
+        ocrmypdf.ocr(
+            scan, tmp_path / "out.pdf", plugins=["inkgrad.ocrmypdf"], output_type="pdf", jobs=1
+        )

@@ -12,17 +12,19 @@ from typing import TYPE_CHECKING
 
 from ocrmypdf import OcrEngine, OrientationConfidence, hookimpl
 from ocrmypdf.builtin_plugins import tesseract_ocr
+from ocrmypdf.exceptions import MissingDependencyError
 from PIL import Image
 
 from inkgrad import __version__
 from inkgrad.data.images import open_grey
-from inkgrad.errors import ImageError
+from inkgrad.errors import ImageError, InkgradError
 from inkgrad.pretrained.pages import page_reader
 from inkgrad.reading.embedding import resolution
 from inkgrad.reading.formats import as_text
 from inkgrad.reading.hocr import as_hocr
 from inkgrad.reading.page import Page
 from inkgrad.reading.pdf import write_layer
+from inkgrad.reading.textlayer import load_pikepdf
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -97,6 +99,16 @@ def register_options() -> dict[str, type[BaseModel]]:
 def add_options(parser: ArgumentParser) -> None:
     """The same on the command line."""
     tesseract_ocr.TesseractOptions.add_arguments_to_parser(parser)
+
+
+@hookimpl
+def check_options(options: OcrOptions) -> None:
+    """Say before any page is looked at where the model or pikepdf is missing."""
+    try:
+        load_pikepdf()
+        page_reader()
+    except InkgradError as error:
+        raise MissingDependencyError(str(error)) from None
 
 
 @hookimpl
