@@ -8,6 +8,7 @@ from dataclasses import replace
 from importlib.resources import files
 from xml.etree import ElementTree
 
+import numpy as np
 import pytest
 import xmlschema
 
@@ -85,6 +86,21 @@ def test_json_loses_nothing(pages):
         ("other", 0.2),
         ("another", 0.05),
     )
+
+
+def test_numbers_of_numpy_are_numbers_and_rounding_is_no_fault(page_of):
+    page = page_of("one")
+    word = replace(
+        page.paragraphs[0].lines[0].words[0],
+        confidence=np.float32(0.5),
+        doubtful=np.bool_(True),
+        box=tuple(np.int64(x) for x in (1, 2, 3, 4)),
+        alternatives=(("two", 1 + 1e-9),),
+    )
+    line = replace(page.paragraphs[0].lines[0], words=(word,))
+    (again,) = from_json(as_json([replace(page, paragraphs=(Paragraph((line,)),))]))
+    (found,) = again.paragraphs[0].lines[0].words
+    assert found == Word("one", "one", 0.5, (1, 2, 3, 4), (("two", 1.0),), True)
 
 
 @pytest.mark.parametrize(
@@ -180,6 +196,17 @@ def test_hocr_baselines_are_counted_from_the_bottom_of_the_line(pages):
         x0, y0, x1, y1 = line.baseline
         for x, y in ((x0, y0), (x1, y1)):
             assert bottom + offset + slope * (x - left) == pytest.approx(y, abs=0.6)
+
+
+def test_boxes_beyond_the_page_are_cut_to_it(pages, schemas):
+    word = Word("wide", "wide", 1 + 1e-9, (-5, -3, 70, 90))
+    line = Line((word,), (-5, -3, 70, 90), (-5.0, 80.0, 70.0, 80.0), 1 + 1e-9)
+    page = Page(50, 60, (Paragraph((line,)),), ((-9, -9, 99, 99),))
+    root = ElementTree.fromstring(as_hocr([page]))
+    boxes = {title_of(e)["bbox"] for e in root.iter() if "bbox" in (e.get("title") or "")}
+    assert boxes == {"0 0 50 60"}
+    schemas[0].validate(as_alto([page]))
+    assert 'HPOS="0" VPOS="0" WIDTH="50" HEIGHT="60" CONTENT="wide"' in as_alto([page])
 
 
 def test_hocr_has_other_readings_when_asked(pages):

@@ -214,6 +214,16 @@ def test_many_images_go_to_the_disk_in_parts(page_of, tmp_path, monkeypatch):
     assert [path.name for path in (tmp_path / "deep").iterdir()] == ["out.pdf"]
 
 
+def test_a_page_that_could_not_be_read_does_not_get_the_words_of_the_next(page_of, tmp_path):
+    names = [tmp_path / f"{i}.png" for i in range(3)]
+    for i, name in enumerate(names):
+        photo((90, 120), i).save(name)
+    pages = [replace(page_of(f"page{i}"), source=str(names[i])) for i in (0, 2)]
+    write_pdf(pages, names, tmp_path / "out.pdf")
+    said = [[text for text, _ in words_of(tmp_path / "out.pdf", i)] for i in range(3)]
+    assert said == [["page0"], [], ["page2"]]
+
+
 def test_what_cannot_be_written_is_said_and_leaves_nothing(page_of, tmp_path):
     photo((90, 120)).save(tmp_path / "a.png")
     (tmp_path / "b.pdf").write_bytes(b"%PDF-1.4 no more")

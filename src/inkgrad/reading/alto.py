@@ -7,7 +7,7 @@ from itertools import pairwise
 from xml.etree.ElementTree import Element, SubElement
 
 from inkgrad import __version__
-from inkgrad.reading.markup import confidence_of, document, legal, written_lines
+from inkgrad.reading.markup import confidence_of, document, legal, within, written_lines
 from inkgrad.reading.page import Box, Line, Page, Paragraph, Word, around
 
 _SPACE = "http://www.loc.gov/standards/alto/ns-v4#"
@@ -19,7 +19,7 @@ def as_alto(pages: Iterable[Page]) -> str:
 
     Drawings are illustrations. The file is named where all pages come from one.
     """
-    pages = list(pages)
+    pages = [within(page) for page in pages]
     alto = Element(
         "alto",
         {

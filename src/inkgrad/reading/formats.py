@@ -8,10 +8,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
+import numpy as np
+
 from inkgrad.errors import DataError
 from inkgrad.reading.page import Box, Line, Page, Paragraph, Word, around
 
 _FORMAT, _VERSION = "inkgrad pages", 1
+_ROUNDING = 1e-6  # sums of probabilities may be so much more than 1
 _FARTHEST = 10**9  # pixels; a place on a page is nearer
 _STEP = "    "  # of indent, in plain text
 _NUMBERED = re.compile(r"\d{1,9}[.)]")
@@ -112,7 +115,15 @@ def _escaped(text: str) -> str:
 def as_json(pages: Iterable[Page], indent: int | None = None) -> str:
     """Everything about the pages: boxes, confidences, raw readings, alternatives, drawings."""
     content = {"format": _FORMAT, "version": _VERSION, "pages": [asdict(page) for page in pages]}
-    return json.dumps(content, ensure_ascii=False, indent=indent, allow_nan=False)
+    return json.dumps(
+        content, ensure_ascii=False, indent=indent, allow_nan=False, default=_plain_number
+    )
+
+
+def _plain_number(value: Any) -> Any:
+    if isinstance(value, np.generic):
+        return value.item()
+    raise TypeError(f"{type(value).__name__} has no place on a page")
 
 
 def from_json(text: str | bytes, name: str = "pages") -> list[Page]:
@@ -173,9 +184,9 @@ class _Checked:
         return value
 
     def probability(self, value: Any, path: str) -> float:
-        if type(value) not in (int, float) or not 0 <= value <= 1:
+        if type(value) not in (int, float) or not -_ROUNDING <= value <= 1 + _ROUNDING:
             raise self.wrong(path, value, "a number from 0 to 1")
-        return float(value)
+        return float(min(max(value, 0), 1))
 
     def numbers(self, value: Any, path: str, kinds: tuple[type, ...]) -> tuple[Any, ...]:
         fits = isinstance(value, list) and len(value) == 4

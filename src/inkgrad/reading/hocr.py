@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from xml.etree.ElementTree import Element, SubElement
 
 from inkgrad import __version__
-from inkgrad.reading.markup import document, legal, written_lines
+from inkgrad.reading.markup import document, legal, within, written_lines
 from inkgrad.reading.page import Box, Line, Page, Paragraph, Word, around
 
 _DOCTYPE = (
@@ -31,7 +31,7 @@ def as_hocr(pages: Iterable[Page], alternatives: bool = False) -> str:
     SubElement(head, "title").text = "Pages"
     count = 0
     for number, page in enumerate(pages):
-        _Writer(page, number, alternatives).write(body)
+        _Writer(within(page), number, alternatives).write(body)
         count += 1
     content = {"http-equiv": "Content-Type", "content": "text/html; charset=utf-8"}
     SubElement(head, "meta", content)

@@ -25,12 +25,14 @@ _HELD = 32 * 2**20  # bytes of images in memory before they go to the disk
 def write_pdf(pages: Iterable[Page], originals: Iterable[str | Path], target: str | Path) -> None:
     """Write the originals as one PDF whose text can be searched and selected.
 
-    `pages` come in the order of the originals, each with its `number` in its file; a page of an
-    original for which there is none stays without text. Pages of a PDF stay as they are, with
-    their outlines and notes where it is the first; text that they have stays too. A JPEG is put in
-    as it is, other images without loss, transparent and 16-bit ones in grey. An image is as large
-    as its resolution says, or has 200 dots to the inch. Pages are taken one by one, so an iterator
-    that reads them as they are asked for keeps little in memory.
+    `pages` come in the order of the originals, each with its `number` in its file, and its `source`
+    if that is one of them; a page of an original for which there is none stays without text.
+
+    Pages of a PDF stay as they are, with their outlines and notes where it is the first; text that
+    they have stays too. A JPEG is put in as it is, other images without loss, transparent and
+    16-bit ones in grey. An image is as large as its resolution says, or has 200 dots to the inch.
+    Pages are taken one by one, so an iterator that reads them as they are asked for keeps little
+    in memory.
 
     Raises UsageError where pikepdf is not installed, or pages are left that belong to no original;
     ImageError where an original cannot be opened.
@@ -38,10 +40,11 @@ def write_pdf(pages: Iterable[Page], originals: Iterable[str | Path], target: st
     load_pikepdf()
     import pikepdf
 
-    waiting, folder = _Waiting(pages), Path(target).resolve().parent
+    paths = [Path(path) for path in originals]
+    waiting, folder = _Waiting(pages, paths), Path(target).resolve().parent
     with atomic_path(target) as temporary, ExitStack() as stack:
         scratch = TemporaryDirectory(prefix=".inkgrad-", dir=folder)
-        parts = _parts(list(map(Path, originals)), waiting, Path(stack.enter_context(scratch)))
+        parts = _parts(paths, waiting, Path(stack.enter_context(scratch)))
         whole: pikepdf.Pdf | None = None
         for path in parts:
             part = stack.enter_context(pikepdf.open(path))
@@ -76,16 +79,18 @@ def write_layer(page: Page, dots: tuple[float, float], target: str | Path) -> No
 class _Waiting:
     """Pages that come one by one, and wait until it is their turn."""
 
-    def __init__(self, pages: Iterable[Page]) -> None:
-        self.rest = iter(pages)
+    def __init__(self, pages: Iterable[Page], originals: Iterable[Path]) -> None:
+        self.rest, self.names = iter(pages), set(map(str, originals))
         self.ahead: Page | None = None
 
-    def take(self, number: int) -> Page | None:
-        """The next page, if it has this number."""
-        self.ahead = self.ahead or next(self.rest, None)
-        if self.ahead is None or self.ahead.number != number:
+    def take(self, path: Path, number: int) -> Page | None:
+        """The next page, if it has this number and does not say that it is of another original."""
+        page = self.ahead = self.ahead or next(self.rest, None)
+        if page is None or page.number != number:
             return None
-        page, self.ahead = self.ahead, None
+        if page.source in self.names and page.source != str(path):
+            return None
+        self.ahead = None
         return page
 
     def expect_none(self) -> None:
@@ -120,7 +125,7 @@ def _of_pdf(path: Path, waiting: _Waiting) -> pikepdf.Pdf:
         raise ImageError(f"{path}: is no PDF, locked or broken ({error})") from None
     font = add_font(pdf)
     for number, sheet in enumerate(pdf.pages, 1):
-        page = waiting.take(number)
+        page = waiting.take(path, number)
         if page is None:
             continue
         try:
@@ -182,7 +187,7 @@ def _of_images(paths: list[Path], waiting: _Waiting) -> Iterator[pikepdf.Pdf]:
                 font = add_font(pdf)
             sheet, size = add_image(pdf, path, image)
             held += size
-            page = waiting.take(number)
+            page = waiting.take(path, number)
             if page is not None:
                 across, down = (float(side) for side in sheet.mediabox[2:])
                 matrix = across / page.width, 0.0, 0.0, down / page.height, 0.0, 0.0
