@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from inkgrad.data.dataset import Dataset, Split
+from inkgrad.reading.page import Line, Page, Paragraph, Word, around
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -56,3 +58,38 @@ def bars() -> Dataset:
         return Split(images, labels.astype(np.intp))
 
     return Dataset("bars", ("a", "b", "c", "d"), part(240), part(80))
+
+
+@pytest.fixture
+def page_of() -> Callable[..., Page]:
+    """A page that was read as this text: a paragraph for each blank line between.
+
+    A row is 60 pixels high and a character 20 wide; lines rise or fall by `slope`. Two spaces
+    before a paragraph are a step of its indent, "- " a bullet, "?" after a word doubt, and "a/b"
+    is a word read as a that is taken for b.
+    """
+
+    def make(text: str, slope: float = 0.0, size: tuple[int, int] = (900, 1200)) -> Page:
+        paragraphs, top = [], 80
+        for block in text.split("\n\n"):
+            indent = (len(block) - len(block.lstrip(" "))) // 2
+            bullet = "-" if block.lstrip().startswith("- ") else ""
+            left, lines = 60 + 40 * indent, []
+            for row in block.strip().removeprefix("- ").split("\n"):
+                words, x, base = [], left, top + 40
+                for given in row.split():
+                    raw, _, taken = given.rstrip("?").partition("/")
+                    said, doubtful = taken or raw, given.endswith("?")
+                    y = round(base + slope * (x - left))
+                    box = (x, y - 30, x + 20 * len(said), y + 8)
+                    others = (("other", 0.2), ("another", 0.05)) if doubtful else ()
+                    words.append(Word(said, raw, 0.6 if doubtful else 0.97, box, others, doubtful))
+                    x = box[2] + 24
+                ends = (float(left), float(base), float(x), base + slope * (x - left))
+                lines.append(Line(tuple(words), around([w.box for w in words]), ends, 0.9))
+                top += 60
+            paragraphs.append(Paragraph(tuple(lines), indent, bullet))
+            top += 40
+        return Page(*size, tuple(paragraphs))
+
+    return make

@@ -31,11 +31,15 @@ ORDER = [
         "reading.number",
         "reading.paper reading.layout reading.spacing reading.language reading.text reading.notes",
         "reading.envelope reading.batch reading.cluster reading.sorting",
+        "reading.formats reading.markup reading.hocr reading.alto",
+        "reading.textlayer reading.embedding reading.pdf reading.marks",
         "pretrained.shipped pretrained.recipes pretrained.making pretrained.readers",
         "pretrained.build",
+        "pretrained.pages finding store index archive exporting",
         "arguments runs",
+        "ocrmypdf",
         "cli.show cli.models cli.data cli.evaluate cli.predict cli.pages cli.read cli.sort",
-        "cli.train cli.demo cli.app",
+        "cli.train cli.notes cli.demo cli.app",
         "__main__",
     )
     for module in line.split()

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from inkgrad import __version__
-from inkgrad.cli import data, demo, evaluate, models, predict, read, sort, train
+from inkgrad.cli import data, demo, evaluate, models, notes, predict, read, sort, train
 from inkgrad.errors import InkgradError
 
 app = typer.Typer(
@@ -23,6 +23,7 @@ app.command("evaluate")(evaluate.evaluate)
 app.command("predict")(predict.predict)
 app.command("read")(read.read)
 app.command("sort")(sort.sort)
+app.add_typer(notes.app, name="notes")
 app.add_typer(data.app, name="data")
 app.add_typer(models.app, name="models")
 

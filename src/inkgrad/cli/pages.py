@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from inkgrad.reading.notes import NotesReader
     from inkgrad.reading.page import Page
 
-FORMATS = ("text", "markdown", "json", "hocr", "alto", "pdf")
-
 
 def read_pages(
     paths: list[Path],
@@ -32,6 +30,7 @@ def read_pages(
 ) -> None:
     """Read pages and write them as one document; a file that is no image is said, and left out."""
     from inkgrad.errors import UsageError
+    from inkgrad.exporting import FORMATS, WRITERS
     from inkgrad.pretrained.shipped import find
     from inkgrad.reading.notes import NotesReader
 
@@ -54,7 +53,7 @@ def read_pages(
         assert target
         write_pdf(pages, [path for path in paths if path not in failed], target)
     else:
-        _write(_document(pages, layout), target)
+        _write(WRITERS[layout](pages), target)
     if target:
         doubtful = sum(
             word.doubtful for page in pages for line in page.lines for word in line.words
@@ -63,19 +62,6 @@ def read_pages(
         print(f"{target}: {len(pages):,} pages, {words:,} words, {doubtful:,} of them doubtful")
     if failed:
         raise typer.Exit(1)
-
-
-def _document(pages: list[Page], layout: str) -> str:
-    from inkgrad.reading import alto, formats, hocr
-
-    makers = {
-        "text": formats.as_text,
-        "markdown": formats.as_markdown,
-        "json": formats.as_json,
-        "hocr": hocr.as_hocr,
-        "alto": alto.as_alto,
-    }
-    return makers[layout](pages)
 
 
 def _write(text: str, target: Path | None) -> None:

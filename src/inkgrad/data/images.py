@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import struct
 import warnings
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +18,8 @@ SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", 
 _MOST_PIXELS = 120_000_000  # a 35-megapixel scan fits three times; a decompression bomb does not
 _BOUND = f"expected at most {_MOST_PIXELS // 10**6} megapixels"
 _DOTS = 300  # to the inch, for pages that have no pixels of their own
+_EXIF, _ORIGINAL, _CHANGED = 0x8769, 36867, 306  # where EXIF data have dates
+_BROKEN = (OSError, ValueError, SyntaxError, TypeError, KeyError, struct.error)
 _FORMATS = ("PNG", "JPEG", "BMP", "GIF", "TIFF", "WEBP", "PPM")
 
 
@@ -40,7 +44,25 @@ def open_pages(path: str | Path) -> Iterator[NDArray[np.uint8]]:
     return _pdf_pages(path) if path.suffix.lower() == ".pdf" else _frames(path)
 
 
-def _frames(path: Path) -> Iterator[NDArray[np.uint8]]:
+def taken_at(path: str | Path) -> datetime | None:
+    """When a photo was taken, as its EXIF data have it; None where that is not known."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            with Image.open(path, formats=_FORMATS) as image:
+                exif = image.getexif()
+                said = exif.get_ifd(_EXIF).get(_ORIGINAL) or exif.get(_CHANGED)
+                return datetime.strptime(str(said).strip("\0 "), "%Y:%m:%d %H:%M:%S")
+    except (*_BROKEN, Image.DecompressionBombError):
+        return None
+
+
+def open_frames(path: str | Path) -> Iterator[Image.Image]:
+    """The images in a file as they are stored: in colour, not turned, each open until the next.
+
+    Raises ImageError as `open_grey` does.
+    """
+    path = Path(path)
     if not path.is_file():
         raise ImageError(f"{path}: no such file, expected an image")
     try:
@@ -54,7 +76,7 @@ def _frames(path: Path) -> Iterator[NDArray[np.uint8]]:
                     if width * height > _MOST_PIXELS:
                         raise ImageError(f"{path}: is {width} x {height} pixels, {_BOUND}")
                     image.load()
-                    yield _grey(ImageOps.exif_transpose(image))
+                    yield image
     except UnidentifiedImageError:
         raise ImageError(
             f"{path}: is no image, expected PNG, JPEG, TIFF, BMP, GIF, WebP or PGM"
@@ -65,6 +87,16 @@ def _frames(path: Path) -> Iterator[NDArray[np.uint8]]:
         raise ImageError(f"{path}: is far too large, {_BOUND}") from None
     except (OSError, ValueError, SyntaxError, EOFError) as error:
         raise ImageError(f"{path}: is truncated or broken ({error})") from None
+
+
+def _frames(path: Path) -> Iterator[NDArray[np.uint8]]:
+    for image in open_frames(path):
+        yield grey_of(image)
+
+
+def grey_of(image: Image.Image) -> NDArray[np.uint8]:
+    """An opened image as `open_grey` gives it, upright."""
+    return _grey(ImageOps.exif_transpose(image))
 
 
 def _pdf_pages(path: Path) -> Iterator[NDArray[np.uint8]]:

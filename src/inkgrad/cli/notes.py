@@ -1,0 +1,194 @@
+"""`inkgrad notes`: pages of notes kept, searched, shown and taken out again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from inkgrad.cli.show import errors, say_json, writable
+
+if TYPE_CHECKING:
+    from inkgrad.archive import Archive, Hit, Note
+
+app = typer.Typer(no_args_is_help=True, help="Keep pages of notes and find them by their words.")
+
+Place = Annotated[
+    Path | None,
+    typer.Option(
+        "--archive", envvar="INKGRAD_NOTES", help="Its folder.  [default: in your user data]"
+    ),
+]
+Number = Annotated[int, typer.Argument(help="The number of a note, as list and search say it.")]
+Tag = Annotated[str | None, typer.Option(help="Only notes with this tag.")]
+Json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
+Force = Annotated[bool, typer.Option(help="Write over files that are there.")]
+
+
+@app.command("add")
+def add(
+    files: Annotated[list[Path], typer.Argument(help="Images and PDF files, or folders of them.")],
+    tag: Annotated[list[str] | None, typer.Option(help="A tag to give; may be repeated.")] = None,
+    archive: Place = None,
+    model: Annotated[str, typer.Option(help="text, or a model file.")] = "text",
+) -> None:
+    """Read pages of notes and keep them, with the files they came from.
+
+    A file that is there already is not added again; tags that it has not are. What cannot be
+    opened or read is said, and the exit status is then 1.
+    """
+    from inkgrad.errors import ImageError, UsageError
+    from inkgrad.pretrained.pages import page_reader
+    from inkgrad.reading.batch import files_of
+
+    paths = list(files_of(files))
+    if not paths:
+        raise UsageError(f"{', '.join(map(str, files))}: no images there, expected some to read")
+    read, failed = page_reader(model), 0
+    with _opened(archive, create=True) as kept:
+        for path in _tracked(paths):
+            try:
+                added = kept.add(path, read, tag or ())
+            except ImageError as error:
+                errors.print(f"inkgrad: {error}", markup=False, soft_wrap=True)
+                failed += 1
+                continue
+            what = "added" if added.new else "there already"
+            tags = f", tagged {', '.join(added.tags)}" if added.tags else ""
+            print(f"{path}: {what} as {added.note.id}, {_pages(added.note.pages)}{tags}")
+    if failed:
+        raise typer.Exit(1)
+
+
+@app.command("search")
+def search(
+    query: Annotated[str, typer.Argument(help='Words, "a phrase" or the beginning of a word*.')],
+    limit: Annotated[int, typer.Option(min=1, help="Pages to list at most.")] = 20,
+    tag: Tag = None,
+    show: Annotated[
+        Path | None, typer.Option(help="Draw the pages found, matches boxed, to a PNG or HTML.")
+    ] = None,
+    force: Force = False,
+    json_: Json = False,
+    archive: Place = None,
+) -> None:
+    """Find pages that have all these words: exact matches first, then words misread by a letter
+    or two, which are marked ~.
+    """
+    from inkgrad import exporting
+
+    picture = writable(show, force) if show else None
+    with _opened(archive) as kept:
+        hits = kept.search(query, limit, tag)
+        for hit in hits:
+            if json_:
+                say_json(_described(kept, query, hit))
+            else:
+                near = "~" if hit.errors else " "
+                print(f"{hit.note.id:>5} {near} {hit.note.name}  page {hit.page}  {hit.snippet}")
+        if not hits:
+            errors.print(f"nothing found for {query}", markup=False, soft_wrap=True)
+        elif picture:
+            exporting.show(kept, query, hits, picture)
+
+
+@app.command("show")
+def show(
+    note: Number,
+    layout: Annotated[
+        str, typer.Option("--format", help="text, markdown, json, hocr or alto.")
+    ] = "text",
+    archive: Place = None,
+) -> None:
+    """What a note says."""
+    from inkgrad.errors import UsageError
+    from inkgrad.exporting import WRITERS
+
+    if layout not in WRITERS:
+        raise UsageError(f"format {layout!r} is unknown, expected {', '.join(WRITERS)}")
+    with _opened(archive) as kept:
+        text = WRITERS[layout](kept.pages(note))
+    print(text, end="" if text.endswith("\n") else "\n")
+
+
+@app.command("list")
+def list_notes(tag: Tag = None, json_: Json = False, archive: Place = None) -> None:
+    """All notes, the oldest first: number, date, pages, name and tags."""
+    with _opened(archive) as kept:
+        for note in kept.notes(tag):
+            if json_:
+                say_json({**_facts(note), "original": str(kept.original(note))})
+            else:
+                tags = f"  [{', '.join(note.tags)}]" if note.tags else ""
+                print(f"{note.id:>5}  {note.date}  {_pages(note.pages):>9}  {note.name}{tags}")
+
+
+@app.command("export")
+def export(
+    target: Annotated[
+        Path, typer.Argument(help="A folder, or a file: .md, .txt, .json, .hocr, .xml or .pdf.")
+    ],
+    layout: Annotated[
+        str | None,
+        typer.Option("--format", help="text, markdown, json, hocr, alto or pdf."),
+    ] = None,
+    tag: Tag = None,
+    force: Force = False,
+    archive: Place = None,
+) -> None:
+    """Write all notes to one file, or to a folder: a file for each, and the originals."""
+    from inkgrad import exporting
+
+    with _opened(archive) as kept:
+        count = exporting.export(kept, target, layout, tag, force)
+    print(f"{target}: {count:,} notes")
+
+
+@app.command("rm")
+def rm(
+    notes: Annotated[list[int], typer.Argument(help="Numbers of notes.")],
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    archive: Place = None,
+) -> None:
+    """Take notes out, with the files that were kept of them."""
+    with _opened(archive) as kept:
+        found = [kept.note(number) for number in dict.fromkeys(notes)]
+        names = ", ".join(f"{note.id} ({note.name})" for note in found)
+        if not yes:
+            typer.confirm(f"Take out {names}, and the files kept of them?", abort=True)
+        for note in found:
+            kept.remove(note.id)
+            print(f"{note.id}: {note.name} is taken out")
+
+
+def _opened(folder: Path | None, create: bool = False) -> Archive:
+    from platformdirs import user_data_path
+
+    from inkgrad.archive import Archive
+
+    return Archive(folder or user_data_path("inkgrad") / "notes", create)
+
+
+def _tracked(paths: list[Path]) -> Iterator[Path]:
+    columns = (TextColumn("adding"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as bars:
+        yield from bars.track(paths)
+
+
+def _pages(count: int) -> str:
+    return "1 page" if count == 1 else f"{count} pages"
+
+
+def _facts(note: Note) -> dict[str, Any]:
+    facts = {"id": note.id, "name": note.name, "date": note.date, "added": note.added}
+    return {**facts, "pages": note.pages, "tags": list(note.tags)}
+
+
+def _described(kept: Archive, query: str, hit: Hit) -> dict[str, Any]:
+    _, words = kept.matches(query, hit)
+    found = [{"text": word.text, "raw": word.raw, "box": list(word.box)} for word in words]
+    page = {"page": hit.page, "snippet": hit.snippet, "errors": hit.errors, "words": found}
+    return {**_facts(hit.note), **page}

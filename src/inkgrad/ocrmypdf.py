@@ -1,0 +1,119 @@
+"""A plug-in for OCRmyPDF 17: `ocrmypdf --plugin inkgrad.ocrmypdf --output-type pdf in.pdf out.pdf`.
+
+It takes Tesseract's place, so that Tesseract is not needed. Ghostscript is not needed either
+unless a PDF/A is asked for with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ocrmypdf import OcrEngine, OrientationConfidence, hookimpl
+from ocrmypdf.builtin_plugins import tesseract_ocr
+from ocrmypdf.exceptions import MissingDependencyError
+from PIL import Image
+
+from inkgrad import __version__
+from inkgrad.data.images import open_grey
+from inkgrad.errors import ImageError, InkgradError
+from inkgrad.pretrained.pages import page_reader
+from inkgrad.reading.embedding import resolution
+from inkgrad.reading.formats import as_text
+from inkgrad.reading.hocr import as_hocr
+from inkgrad.reading.page import Page
+from inkgrad.reading.pdf import write_layer
+from inkgrad.reading.textlayer import load_pikepdf
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
+
+    from ocrmypdf import OcrOptions
+    from pluggy import PluginManager
+    from pydantic import BaseModel
+
+
+class Engine(OcrEngine):
+    """Reads handwriting in English; tells neither turned nor skewed pages, which stay so."""
+
+    @staticmethod
+    def version() -> str:
+        return __version__
+
+    @staticmethod
+    def creator_tag(options: OcrOptions) -> str:
+        return f"inkgrad {__version__}"
+
+    def __str__(self) -> str:
+        return f"inkgrad {__version__}"
+
+    @staticmethod
+    def languages(options: OcrOptions) -> Set[str]:
+        return {"eng"}
+
+    @staticmethod
+    def get_orientation(input_file: Path, options: OcrOptions) -> OrientationConfidence:
+        return OrientationConfidence(angle=0, confidence=0.0)
+
+    @staticmethod
+    def generate_hocr(
+        input_file: Path, output_hocr: Path, output_text: Path, options: OcrOptions
+    ) -> None:
+        page = _read(input_file)
+        output_hocr.write_text(as_hocr([page]), encoding="utf-8")
+        output_text.write_text(as_text([page]), encoding="utf-8")
+
+    @staticmethod
+    def generate_pdf(
+        input_file: Path, output_pdf: Path, output_text: Path, options: OcrOptions
+    ) -> None:
+        page = _read(input_file)
+        with Image.open(input_file) as image:
+            write_layer(page, resolution(image), output_pdf)
+        output_text.write_text(as_text([page]), encoding="utf-8")
+
+
+def _read(path: Path) -> Page:
+    """The page in an image; one without ink has no words."""
+    grey = open_grey(path)
+    try:
+        return page_reader()(grey)
+    except ImageError:
+        return Page(grey.shape[1], grey.shape[0], ())
+
+
+@hookimpl
+def initialize(plugin_manager: PluginManager) -> None:
+    """Take Tesseract's plug-in out: it would refuse to start where Tesseract is not installed."""
+    plugin_manager.set_blocked(tesseract_ocr.__name__)
+
+
+@hookimpl
+def register_options() -> dict[str, type[BaseModel]]:
+    """Tesseract's options stay known, though they have no effect: OCRmyPDF itself looks at some."""
+    return {"tesseract": tesseract_ocr.TesseractOptions}
+
+
+@hookimpl
+def add_options(parser: ArgumentParser) -> None:
+    """The same on the command line."""
+    tesseract_ocr.TesseractOptions.add_arguments_to_parser(parser)
+
+
+@hookimpl
+def check_options(options: OcrOptions) -> None:
+    """Say before any page is looked at where the model or pikepdf is missing."""
+    try:
+        load_pikepdf()
+        page_reader()
+    except InkgradError as error:
+        raise MissingDependencyError(str(error)) from None
+
+
+@hookimpl
+def get_ocr_engine(options: OcrOptions | None) -> OcrEngine | None:
+    """Ours, unless no reading at all was asked for."""
+    if options is not None and getattr(options, "ocr_engine", "auto") == "none":
+        return None
+    return Engine()

@@ -1,0 +1,35 @@
+"""The reader of pages, loaded when the first page is read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inkgrad.pretrained.shipped import find
+from inkgrad.reading.page import Page
+
+if TYPE_CHECKING:
+    from inkgrad.reading.notes import NotesReader
+
+Read = Callable[[NDArray[np.uint8]], Page]
+
+
+def page_reader(model: str | Path = "text") -> Read:
+    """What reads a grey page (h, w) uint8, with a model that comes with inkgrad or a file.
+
+    Nothing is loaded before the first page; ModelError where there is no such model comes at once.
+    """
+    path = find(model)
+    return lambda grey: _loaded(path).read(grey)
+
+
+@cache
+def _loaded(path: Path) -> NotesReader:
+    from inkgrad.reading.notes import NotesReader
+
+    return NotesReader.load(path)
