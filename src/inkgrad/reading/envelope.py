@@ -30,7 +30,8 @@ from inkgrad.reading.text import TextReader
 from inkgrad.reading.zipcodes import STATES
 
 _DIGITS = "0123456789"
-# What looks like a digit counts as half of one.
+# What looks like a digit is one with this probability: people mean digits where digits belong.
+_MEANT = 0.15
 _ALIKE = {
     "0": "OoQD",
     "1": "Iil|!/",
@@ -43,8 +44,10 @@ _ALIKE = {
 }
 _MIDDLE, _SPREAD = (0.56, 0.6), (0.24, 0.2)  # where destinations are, in parts of the envelope
 _STATE, _LAST = 2.0, 1.0  # logarithm of what a state before it, and the end of a block, speak for
+_INSIDE = 4.0  # and what a digit right before it speaks against
 _CODES = tuple(set(STATES.values()))
-_PIECES = 3  # words at the end of a line that may be one ZIP code
+_LONGEST = 14  # characters at the end of a line that may be one ZIP code
+_FAR = -7.0  # lines that lie as far off as this are not read
 
 
 @dataclass(frozen=True)
@@ -93,7 +96,7 @@ class EnvelopeReader:
             self.numbers.log_ps(form.line),
             [self._digits(self.texts.columns(form.line))],
         )
-        strings = decode([*first, *second], patterns, count, unlikely)
+        strings = decode([first[0], *second], patterns, count, unlikely)
         if not strings or not strings[0][0]:
             raise ImageError("shows no ZIP code, expected an address")
         texts = [(self.numbers.text_of(string, pattern), p) for string, p, pattern in strings]
@@ -116,6 +119,8 @@ class EnvelopeReader:
                 ((value - middle) / spread) ** 2
                 for value, middle, spread in zip((x, y), _MIDDLE, _SPREAD, strict=True)
             )
+            if place < _FAR:
+                continue
             below = any(
                 0 < other.box[1] - top < 3.5 * layout.letter
                 and min(right, other.box[2]) - max(left, other.box[0]) > 0.3 * (right - left)
@@ -130,25 +135,24 @@ class EnvelopeReader:
     def _candidates(
         self, line: FoundLine, worth: float, patterns: Sequence[Pattern]
     ) -> list[_Candidate]:
-        """The last word of a line, the last two, the last three, as ZIP codes."""
+        """What a line ends in as a ZIP code, from each of its last characters on."""
         band, columns = closer(line.band)
         form = line_form(band)
         log_p = self.texts.columns(form.line)
         path = log_p.argmax(axis=1)
-        space, blank = self.texts.alphabet.index(" "), log_p.shape[1] - 1
-        starts = _word_starts(path, space, blank)
+        nothing = (self.texts.alphabet.index(" "), log_p.shape[1] - 1)
         digits = self._digits(log_p)
         pixels = form.line.shape[1] / len(log_p)
         found = []
-        for back in range(1, min(_PIECES, len(starts)) + 1):
-            start = starts[-back]
+        for start in _starts(path, nothing)[-_LONGEST:]:
             part = np.ascontiguousarray(digits[start:])
             totals = [log_total(part, pattern.allowed) for pattern in patterns]
             likely = max(float(np.logaddexp.reduce(totals)), -12.0)
             before = greedy(log_p[None, :start])[0] if start else np.array([], int)
-            text = "".join(self.texts.alphabet[c] for c in before if c >= 0).strip(" ,.").upper()
+            text = "".join(self.texts.alphabet[c] for c in before if c >= 0).strip(" ,.-").upper()
             state = _STATE if text[-2:] in _CODES else 0.0
-            total = worth + likely + state
+            inside = _INSIDE if text[-1:].isdigit() else 0.0
+            total = worth + likely + state - inside
             found.append(_Candidate(line, form, columns, round(start * pixels), total))
         return found
 
@@ -158,7 +162,7 @@ class EnvelopeReader:
         alphabet, found = self.texts.alphabet, np.empty((len(p), len(_DIGITS) + 1))
         for place, digit in enumerate(_DIGITS):
             alike = [alphabet.index(c) for c in _ALIKE.get(digit, "") if c in alphabet]
-            found[:, place] = p[:, alphabet.index(digit)] + 0.5 * p[:, alike].sum(axis=1)
+            found[:, place] = p[:, alphabet.index(digit)] + _MEANT * p[:, alike].sum(axis=1)
         nothing = [alphabet.index(c) for c in " -.,'" if c in alphabet]
         found[:, -1] = p[:, -1] + p[:, nothing].sum(axis=1)
         logs: Array = np.log(found + 1e-9)
@@ -176,14 +180,13 @@ class EnvelopeReader:
         return math.floor(left), math.floor(top), math.ceil(right), math.ceil(bottom)
 
 
-def _word_starts(path: NDArray[np.intp], space: int, blank: int) -> list[int]:
-    """The columns at which words begin on the likeliest path."""
-    starts: list[int] = []
-    inside, gap = False, 0
+def _starts(path: NDArray[np.intp], nothing: tuple[int, int]) -> list[int]:
+    """The columns at which characters begin on the likeliest path, halfway after the one before."""
+    starts, end, before = [0], 0, nothing[1]
     for t, c in enumerate(path.tolist()):
-        if c == space:
-            inside, gap = False, t + 1
-        elif c != blank and not inside:
-            starts.append((gap + t) // 2 if starts else 0)
-            inside = True
+        if c in nothing:
+            end = end if before in nothing else t
+        elif c != before:
+            starts.append((end + t) // 2)
+        before = c
     return starts

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from scipy import ndimage
 
+from inkgrad.compiled import compiled
 from inkgrad.errors import ImageError
 
 Floats = NDArray[np.float32]
@@ -53,10 +54,11 @@ def find_ink(grey: NDArray[np.uint8]) -> PageInk:
         raise ImageError(f"is {width} x {height} pixels, expected at least 16 x 16")
     image, scale = _resized(grey)
     strength = _strength(image)
-    noise = 1.48 * float(np.median(np.abs(strength - np.median(strength))))
+    some = strength[::3, ::3]
+    noise = 1.48 * float(np.median(np.abs(some - np.median(some))))
     least = max(_LEAST, _NOISE * noise)
     weak = strength > least
-    level, upright = _rules(weak), _rules(weak.T).T
+    level, upright = _rules(weak), _rules(np.ascontiguousarray(weak.T)).T
     rules = level | upright | (_taller(level) & _taller(upright.T).T & weak)
     printed = strength[rules]
     top = float(np.quantile(strength[weak], 0.9)) if weak.any() else 0.0
@@ -108,7 +110,7 @@ def _rules(weak: Mask) -> Mask:
     length, least = max(40, int(_RULE * max(h, w))), max(20, int(_STRAIGHT * max(h, w)))
     if length >= w:
         return np.zeros_like(weak)
-    thin = weak & ~_runs(weak.T, _THICK).T
+    thin = weak & ~_runs(np.ascontiguousarray(weak.T), _THICK).T
     near = _taller(thin)  # a rule may rise by a few pixels over the page
     pieces = _runs(_joined(near, _THICK + 1), least)  # crossed by rules the other way
     half = length // 2
@@ -135,16 +137,17 @@ def _taller(ink: Mask) -> Mask:
     return taller
 
 
+@compiled
 def _runs(ink: Mask, length: int) -> Mask:
     """The runs of ink along rows that are at least so long."""
-    edges = np.diff(np.pad(ink, ((0, 0), (1, 1))).astype(np.int8), axis=1)
-    rows, starts = np.nonzero(edges == 1)
-    ends = np.nonzero(edges == -1)[1]
-    long = ends - starts >= length
-    marks = np.zeros(edges.shape, np.int8)
-    marks[rows[long], starts[long]] = 1
-    marks[rows[long], ends[long]] = -1
-    found: Mask = np.cumsum(marks, axis=1)[:, :-1] > 0
+    found = np.zeros_like(ink)
+    for y in range(ink.shape[0]):
+        begin = 0
+        for x in range(ink.shape[1] + 1):
+            if x == ink.shape[1] or not ink[y, x]:
+                if x - begin >= length:
+                    found[y, begin:x] = True
+                begin = x + 1
     return found
 
 
