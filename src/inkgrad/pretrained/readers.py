@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +29,8 @@ from inkgrad.pretrained.making import Making
 from inkgrad.pretrained.recipes import joined
 from inkgrad.randomness import generator
 from inkgrad.reading.decoding import decode
+from inkgrad.reading.language import english
+from inkgrad.reading.text import TextReader
 from inkgrad.reading.zipcodes import STATES
 from inkgrad.training.optimizers import AdamW
 from inkgrad.training.schedules import one_cycle
@@ -37,7 +40,7 @@ from inkgrad.training.train import Settings
 _BATCH, _PEAK = 64, 0.003
 _TEMPERATURES = [0.7, 0.8, 0.9, 1.0, 1.15, 1.3, 1.5, 1.75, 2.0, 2.5, 3.0]
 _ERRORS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2]
-_HELD_OUT = 2000  # lines
+_HELD_OUT, _WORD_LINES = 2000, 400  # lines
 
 
 @dataclass(frozen=True)
@@ -133,11 +136,16 @@ class BuildReader(Making):
             best, confidences[i], _ = decode(log_softmax(z / temperature), count=1)[0]
             right[i] = best == tuple(string)
         thresholds = [[error, metrics.readable(confidences, right, error)[1]] for error in _ERRORS]
-        return {
+        about = {
             "alphabet": self.recipe.alphabet,
             "temperature": temperature,
             "thresholds": thresholds,
             "data": self.recipe.text,
+        }
+        if " " in self.recipe.alphabet:
+            about["word_temperature"] = self._word_temperature(about)
+        return {
+            **about,
             "scores": {
                 "lines of other writers and images": {
                     "accuracy": float(right.mean()),
@@ -145,6 +153,26 @@ class BuildReader(Making):
                 }
             },
         }
+
+    def _word_temperature(self, about: dict[str, Any]) -> float:
+        """The temperature at which the confidences of words surprise least, language and all."""
+        lines = self.lines.lines[:: len(self.lines) // _WORD_LINES]
+        labels = self.lines.labels[:: len(self.lines) // _WORD_LINES]
+        truths = ["".join(self.recipe.alphabet[c] for c in row if c >= 0) for row in labels]
+
+        def surprise(temperature: float) -> float:
+            settings = {**about, "word_temperature": temperature}
+            reader, values = TextReader(self.network, settings, english()), []
+            for line, truth in zip(lines, truths, strict=True):
+                words = reader.read_line(line)
+                if len(words) == len(truth.split()):
+                    for word, meant in zip(words, truth.split(), strict=True):
+                        p = word.confidence if word.text == meant else 1 - word.confidence
+                        values.append(min(8.0, -math.log(max(p, 1e-9))))
+            return float(np.mean(values))
+
+        with one_blas_thread():
+            return min(_TEMPERATURES, key=surprise)
 
     def _logits(self) -> list[Array]:
         """The logits (t, k) of each line of the validation data, as it is read alone."""

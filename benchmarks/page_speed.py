@@ -1,0 +1,93 @@
+"""How long a page of notes takes, and how much memory: 30 lines on A4 at 300 dpi, and a large scan.
+
+    python benchmarks/page_speed.py [--json]
+
+Seconds are from the grey image to the page with the model loaded; "start-up" is the time of the
+whole command on an image with a single word less what that word takes; the large scan has 35
+megapixels and goes through the whole command, whose peak memory is told.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+import machine
+from inkgrad.data.wording import Wording
+from inkgrad.pretrained.shipped import find
+from inkgrad.reading.notes import NotesReader
+
+
+def page(width: int, height: int, lines: int, tall: int) -> Image.Image:
+    """Phrases in the font that comes with Pillow, on paper with some grain."""
+    rng, wording = np.random.default_rng(0), Wording()
+    image = Image.fromarray(rng.normal(235, 4, (height, width)).clip(0, 255).astype(np.uint8))
+    draw, font = ImageDraw.Draw(image), ImageFont.load_default(tall)
+    for i in range(lines):
+        y = height * (i + 1) / (lines + 2)
+        draw.text((0.08 * width, y), wording.phrase(40, rng)[:48], fill=50, font=font)
+    return image
+
+
+def command(path: Path) -> tuple[float, float]:
+    """Seconds and megabytes of reading one file as text."""
+    started = time.perf_counter()
+    child = subprocess.Popen(
+        [sys.executable, "-m", "inkgrad", "read", "--as", "text", str(path)],
+        stdout=subprocess.DEVNULL,
+    )
+    _, status, usage = os.wait4(child.pid, 0)
+    if status:
+        raise SystemExit(f"reading {path} failed")
+    return time.perf_counter() - started, usage.ru_maxrss / 1024
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--json", action="store_true", help="one object")
+    arguments = parser.parse_args()
+    reader = NotesReader.load(find("text"))
+    grey = np.asarray(page(2480, 3508, 30, 64))
+    word = np.asarray(page(600, 200, 1, 40))
+    reader.read(word)  # compiled kernels are loaded
+    times, lines = [], 0
+    for _ in range(5):
+        started = time.perf_counter()
+        lines = len(list(reader.read(grey).lines))
+        times.append(time.perf_counter() - started)
+    started = time.perf_counter()
+    reader.read(word)
+    of_word = time.perf_counter() - started
+    with tempfile.TemporaryDirectory() as folder:
+        small, large = Path(folder) / "small.png", Path(folder) / "large.png"
+        Image.fromarray(word).save(small)
+        page(5000, 7000, 30, 130).save(large)
+        start_up = min(command(small)[0] for _ in range(3)) - of_word
+        seconds, peak = command(large)
+    found = {
+        "lines": lines,
+        "seconds": min(times),
+        "start_up_seconds": start_up,
+        "large_seconds": seconds,
+        "large_peak_mb": peak,
+    }
+    if arguments.json:
+        print(json.dumps({**found, "machine": machine.describe()}))
+        return
+    print(machine.describe())
+    print(f"a page of {lines} lines: {min(times):.2f} s (goal 4 s)")
+    print(f"start-up: {start_up:.2f} s (goal 1 s)")
+    print(f"a scan of 35 megapixels: {seconds:.1f} s, {peak:,.0f} MB at most (goal 1,200 MB)")
+
+
+if __name__ == "__main__":
+    main()
