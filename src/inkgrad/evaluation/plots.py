@@ -99,6 +99,7 @@ def page(
     h, w = grey.shape
     wide = 11.0
     figure = _figure(wide, max(1.5, wide * h / w))
+    figure.set_layout_engine("none")  # the page fills it
     axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
     axes.imshow(grey, cmap="gray", vmin=0, vmax=255)
 

@@ -22,6 +22,7 @@ _ACROSS, _ALONG = 0.3, 2.5  # blur, in letters' heights
 _RIDGE = 12  # pixels of a letter's height where ridges are looked for
 _APART = 8.0  # letters' heights between pieces of one line at most
 _SHARED = 0.45  # part of a ridge's ink in pieces that another one shares: then they are one line
+_INKED = 0.3  # of a band: what is weaker is paper
 _STEEPEST = 0.15  # of a page that is turned
 
 
@@ -39,13 +40,26 @@ class FoundLine:
     box: Box  # in pixels of the work image
 
     def place(self, first: int, last: int) -> Box | None:
-        """The box, in the work image, of the ink in these columns of the band."""
-        rows = np.flatnonzero((self.band[:, first:last] > 0.3).any(1))
-        if not len(rows):
+        """The box, in the work image, of the ink in these columns of the band; None without any."""
+        inked = self.band[:, first:last] > _INKED
+        if not inked.any():
             return None
+        columns, rows = np.flatnonzero(inked.any(0)), np.flatnonzero(inked.any(1))
         offset = float(np.mean(self.middle[first:last])) - self.band.shape[0] / 2
         top, bottom = round(rows[0] + offset), round(rows[-1] + 1 + offset)
-        return self.left + first, top, self.left + last, max(top + 1, bottom)
+        left = self.left + first
+        return left + int(columns[0]), top, left + int(columns[-1]) + 1, max(top + 1, bottom)
+
+    def gap_near(self, column: int, reach: int) -> int:
+        """The middle of the widest gap within so many columns of the band; `column` without one."""
+        first = max(0, column - reach)
+        empty = ~(self.band[:, first : column + reach] > _INKED).any(0)
+        edges = np.diff(np.pad(empty, 1).astype(np.int8))
+        starts, ends = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)
+        if not len(starts):
+            return column
+        widest = int(np.argmax(ends - starts))
+        return first + int(starts[widest] + ends[widest]) // 2
 
 
 @dataclass

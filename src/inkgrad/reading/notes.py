@@ -74,16 +74,20 @@ class NotesReader:
         band, columns = closer(found.band)
         form = line_form(band)
 
-        def column(x: float) -> int:
+        def column(x: int) -> int:
             place = round(form.left + x / form.scale)
             return int(columns[min(max(place, 0), len(columns) - 1)])
 
+        read = self.lines.read_line(form.line)
+        reach = round(0.4 * found.band.shape[0])
+        bounds = [found.gap_near(column(word.span[0]), reach) for word in read[1:]]
+        bounds = [0, *bounds, found.band.shape[1]]
         words = []
-        for word in self.lines.read_line(form.line):
-            first, last = column(word.span[0]), column(word.span[1])
+        for word, first, last in zip(read, bounds, bounds[1:], strict=False):
             box = found.place(first, max(first + 1, last))
             if box is None:  # the reader looks a little ahead, and behind
-                box = (found.left + first, found.box[1], found.left + last, found.box[3])
+                left = found.left + first
+                box = (left, found.box[1], max(left + 1, found.left + last), found.box[3])
             words.append(_as_word(word, _scaled(box, scale)))
         confidence = math.prod(word.confidence for word in words)
         return Line(tuple(words), _scaled(found.box, scale), _baseline(found, scale), confidence)

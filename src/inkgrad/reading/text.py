@@ -32,7 +32,7 @@ _MOST = 8  # alternatives weighed for a word
 
 @dataclass(frozen=True)
 class ReadWord:
-    """A word and where it is: columns of pixels, first and one after the last, of the line.
+    """A word and where it is: from which to which pixel of the line, up to the spaces around it.
 
     `raw` is what the ink alone says. `alternatives` are other words with their probabilities.
     """
@@ -116,7 +116,8 @@ class TextReader:
         for place, (a, b) in enumerate(pieces):
             first = spans[a - 1][1] if a else 0
             last = spans[b][0] if b < len(best) else len(log_p)
-            at_start, at_end = spans[a][0] * pixels, spans[b - 1][1] * pixels
+            at_start = sum(spans[a - 1]) / 2 * pixels if a else 0.0
+            at_end = sum(spans[b]) / 2 * pixels if b < len(best) else float(width)
             word = self._word(log_p[first:last], best[a:b], others[place], language)
             span = (round(at_start), max(round(at_start) + 1, round(at_end)))
             words.append(ReadWord(word[0], word[1], word[2], span, word[3]))
