@@ -21,6 +21,7 @@ from inkgrad.nn.vectors import Array
 
 _BEAM = 24  # prefixes kept from column to column
 _WORTHLESS = 1e-7  # prefixes less probable than this part of the best are dropped
+_SURE = 0.9999  # a column as blank as this only parts characters
 _UNLIKELY = 1e-4  # classes less probable than this in a column begin nothing there
 _DIGITS = "0123456789"
 
@@ -133,6 +134,9 @@ def _candidates(log_p: Array, allowed: NDArray[np.bool_] | None) -> list[String]
     longest = len(allowed) if allowed is not None else len(p)
     beam: dict[String, tuple[float, float]] = {(): (1.0, 0.0)}  # ends in blank, in its last class
     for t, column in enumerate(p):
+        if column[blank] > _SURE:  # nothing begins here
+            beam = {s: (float(a + b), 0.0) for s, (a, b) in beam.items()}
+            continue
         likely = np.flatnonzero(column[:blank] > _UNLIKELY).tolist()
         ahead: dict[String, tuple[float, float]] = {}
 

@@ -58,7 +58,7 @@ class NumberReader:
     """Reads fields with a line network. Threads may share one."""
 
     def __init__(self, network: Network, about: dict[str, Any]) -> None:
-        self.network = network
+        self.network = network.fold()
         self.alphabet = str(about.get("alphabet", ""))
         if not network.any_width or network.output_shape[-1] != len(self.alphabet) + 1:
             raise ModelError("is no reader of lines, expected one with an alphabet")

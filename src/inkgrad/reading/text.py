@@ -63,7 +63,7 @@ class TextReader:
     """Reads lines with a line network and a language. Threads may share one."""
 
     def __init__(self, network: Network, about: dict[str, Any], language: Language | None) -> None:
-        self.network, self.language = network, language
+        self.network, self.language = network.fold(), language
         self.alphabet = str(about.get("alphabet", ""))
         if not network.any_width or network.output_shape[-1] != len(self.alphabet) + 1:
             raise ModelError("is no reader of lines, expected one with an alphabet")
