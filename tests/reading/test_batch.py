@@ -130,6 +130,12 @@ def test_the_longest_prefix_decides_and_doubt_goes_to_a_person(plan):
     assert plan.bin_of(row("", "failed")) == MANUAL
 
 
+def test_a_file_whose_pages_go_to_different_bins_goes_to_a_person(plan):
+    near, far = (Row("x.tif", text, 0.9, "read") for text in ("10001", "12345"))
+    assert plan.bins_of([near, near]) == ["east", "east"]
+    assert plan.bins_of([near, far]) == [MANUAL, MANUAL]
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

@@ -52,7 +52,9 @@ def sort(
     if not paths:
         raise UsageError(f"{', '.join(map(str, images))}: no images there, expected some to read")
     found = rows_of(reader, models, task, paths, threads, scheduler)
-    rows = [(row, order.bin_of(row)) for of_file in tracked(found, len(paths)) for row in of_file]
+    rows = []
+    for of_file in tracked(found, len(paths)):
+        rows += list(zip(of_file, order.bins_of(of_file), strict=True))
     atomic_write(table, sorting.bins_table(rows))
     filled = sorting.counts(rows)
     for name, count in filled.items():

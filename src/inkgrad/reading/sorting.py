@@ -64,6 +64,11 @@ class Plan:
         fitting = [prefix for prefix in self.bins if code.startswith(prefix)]
         return self.bins[max(fitting, key=len)] if fitting else MANUAL
 
+    def bins_of(self, pages: Sequence[Row]) -> list[str]:
+        """The bins of a file's pages; a file is one piece, so they all go to one, or to a person."""
+        bins = [self.bin_of(page) for page in pages]
+        return bins if len(set(bins)) == 1 else [MANUAL] * len(bins)
+
 
 def bins_table(rows: Iterable[tuple[Row, str]]) -> str:
     """bins.csv: piece, ZIP, state, confidence, bin."""
