@@ -139,7 +139,7 @@ def test_a_folder_without_images_is_said(tmp_path):
     ("arguments", "message"),
     [
         (["--pattern", "--"], "pattern '--' has nothing to read"),
-        (["--as", "word"], "as 'word' is unknown, expected number or zip"),
+        (["--as", "word"], "as 'word' is unknown, expected one of number, zip, envelope"),
         (["--format", "xml"], "format 'xml' is unknown"),
         (["--model", "digits"], "is no reader of lines"),
         (["--scheduler", "tcp://127.0.0.1:9"], "no Dask scheduler answers there"),
