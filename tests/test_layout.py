@@ -31,6 +31,8 @@ ORDER = [
         "pretrained.shipped pretrained.recipes pretrained.making pretrained.readers",
         "pretrained.build",
         "arguments runs",
+        "tuning.space tuning.parameters tuning.spaces tuning.storage tuning.strategies",
+        "tuning.study tuning.workers tuning.cluster tuning.search tuning.trials tuning.finals",
         "cli.show cli.models cli.data cli.evaluate cli.predict cli.read cli.sort cli.train",
         "cli.demo cli.app",
         "__main__",
