@@ -92,7 +92,7 @@ class Cluster(Crew):
 
 
 def _run(score: Score, key: Hashable, parameters: Parameters, topic: str, name: str) -> Ended:
-    """One task, on a worker. What it is worth is told as it goes; the answer may come an epoch late."""
+    """One task, on a worker. What it is worth is told as it goes; a stop may come an epoch late."""
     from distributed import Event, get_worker
 
     worker, stop = get_worker(), Event(name)

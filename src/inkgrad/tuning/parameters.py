@@ -155,7 +155,7 @@ def _check_value(name: str, value: Value, expected: type[Value], base: Arguments
             "expected another schedule"
         )
     else:
-        replace(base, **{name: value})
+        replace(base, **{name: value})  # type: ignore[arg-type]
 
 
 _KINDS: dict[type[Value], str] = {

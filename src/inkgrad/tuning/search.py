@@ -1,12 +1,12 @@
 """The search: hand out trials, note what comes of them, stop the bad ones early.
 
-    def score(parameters, report):
-        ...
-        report(epoch, value)  # as often as wanted
-        return value
+def score(parameters, report):
+    ...
+    report(epoch, value)  # as often as wanted
+    return value
 
-    found = search(Space({"x": Uniform(0, 1)}), score, strategy="tpe", trials=40)
-    found.best.parameters
+found = search(Space({"x": Uniform(0, 1)}), score, strategy="tpe", trials=40)
+found.best.parameters
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from inkgrad.tuning.study import Study, Trial
 from inkgrad.tuning.workers import Crew, Ended, Here, Processes, Score
 
 _TICK = 1.0  # seconds between looks at what others do
+_PAUSE = 0.2  # seconds at least between telling of epochs
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Standing:
 
     @property
     def best(self) -> Trial | None:
-        """The complete trial of the highest score, the first of equals; None before there is one."""
+        """The complete trial of the highest score, the first of equals; None before one is."""
         complete = [trial for trial in self.trials if trial.score is not None]
         return max(complete, key=_score_of, default=None)
 
@@ -87,14 +88,14 @@ def search(
 ) -> Outcome:
     """Try settings of `space` for the highest score.
 
-    strategy   "grid" tries all, "random" `trials` of them; "halving" is random too, and lets a third
-               of the trials pass epochs 1, 3, 9, ...; "tpe" learns which are worth trying, and
-               stops what is below the median
+    strategy   "grid" tries all, "random" `trials` of them; "halving" is random too, and lets a
+               third of the trials pass epochs 1, 3, 9, ...; "tpe" learns which are worth trying,
+               and stops what is below the median
     epochs     how many values a trial reports, if it does
     prune      False lets "halving" and "tpe" run every trial to its end
     workers    processes to run trials in; None runs them here, one after the other
     scheduler  address of a Dask cluster to run them on instead
-    study      file or database URL that keeps the trials: the same call goes on where it was stopped
+    study      file or database URL that keeps the trials: the same call goes on where it stopped
     about      what else must be the same to go on, such as a checksum of the data
 
     What is tried under a number depends on space, strategy and seed alone, except with "tpe", which
@@ -116,7 +117,7 @@ def crew_for(score: Score, workers: int | None, scheduler: str | None = None) ->
 
 
 def run(study: Study, crew: Crew, progress: Progress | None = None) -> Outcome:
-    """Run the trials of an open study to the end of the last; `progress` is told of every change."""
+    """Run the trials of an open study to the last one's end; `progress` is told of changes."""
     lead = _Lead(study, crew, progress)
     try:
         while not study.done:
@@ -133,7 +134,7 @@ class _Lead:
         self.study, self.crew, self.progress = study, crew, progress
         self.running: set[Hashable] = set()
         self.started = time.monotonic()
-        self.ended = 0
+        self.ended, self.told = 0, 0.0
 
     def hand_out(self) -> None:
         """Give every free worker a trial that waits, those of owners that are gone among them."""
@@ -161,7 +162,8 @@ class _Lead:
 
     def judge(self, key: Hashable, epoch: int, value: float) -> bool:
         stop = self.study.report(_number(key), epoch, value)
-        self.tell()
+        if time.monotonic() - self.told > _PAUSE:
+            self.tell()
         return stop
 
     def note(self, end: Ended) -> None:
@@ -181,7 +183,8 @@ class _Lead:
     def tell(self) -> None:
         if self.progress is None:
             return
-        trials, seconds = self.study.all(), time.monotonic() - self.started
+        self.told = time.monotonic()
+        trials, seconds = self.study.all(), self.told - self.started
         open_ones = sum(not trial.ended for trial in trials)
         left = seconds / self.ended * open_ones if self.ended else None
         self.progress(Standing(trials, seconds, left))

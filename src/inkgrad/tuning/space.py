@@ -1,10 +1,10 @@
 """What a search may try, as plain data: a domain for each parameter, and when it is there at all.
 
-    Space({
-        "model": Choice(("mlp", "cnn")),
-        "learning_rate": Uniform(0.0003, 0.03, log=True),
-        "layers": Integers(1, 3, when={"model": ("mlp",)}),
-    })
+Space({
+    "model": Choice(("mlp", "cnn")),
+    "learning_rate": Uniform(0.0003, 0.03, log=True),
+    "layers": Integers(1, 3, when={"model": ("mlp",)}),
+})
 """
 
 from __future__ import annotations

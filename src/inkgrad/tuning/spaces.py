@@ -1,14 +1,14 @@
 """Spaces to search: read from a TOML file, the teaching deck's grid, and what suits each model.
 
-    augment = "affine"                                     # a value: the same in every trial
-    optimizer = ["adamw", "sgd"]                           # a choice
-    learning_rate = { low = 0.0003, high = 0.03, log = true }
-    layers = { low = 1, high = 3 }                         # whole numbers, as layers are counted
-    units_1 = { low = 64, high = 512, step = 64 }          # units_2 is there with two layers
-    units_2 = { low = 32, high = 256, log = true }
-    units_3 = { choices = [32, 64] }
-    clip = { choices = [0.5, 1.0, 2.0], when = { optimizer = ["sgd"] } }
-    dropout = { low = 0.0, high = 0.5, count = 6 }         # six of them in a grid
+augment = "affine"                                     # a value: the same in every trial
+optimizer = ["adamw", "sgd"]                           # a choice
+learning_rate = { low = 0.0003, high = 0.03, log = true }
+layers = { low = 1, high = 3 }                         # whole numbers, as layers are counted
+units_1 = { low = 64, high = 512, step = 64 }          # units_2 is there with two layers
+units_2 = { low = 32, high = 256, log = true }
+units_3 = { choices = [32, 64] }
+clip = { choices = [0.5, 1.0, 2.0], when = { optimizer = ["sgd"] } }
+dropout = { low = 0.0, high = 0.5, count = 6 }         # six of them in a grid
 """
 
 from __future__ import annotations
@@ -131,9 +131,9 @@ def _domain(name: str, value: Any) -> Domain:
         if not isinstance(value["choices"], list):
             raise UsageError(f"choices is {value['choices']!r}, expected a list")
         return Choice(_simple(value["choices"]), when)
-    ends = [value.get("low"), value.get("high")]
-    if any(isinstance(end, bool) or not isinstance(end, (int, float)) for end in ends):
-        raise UsageError(f"the range is {ends[0]} to {ends[1]}, expected numbers as low and high")
+    low, high = value.get("low"), value.get("high")
+    if any(isinstance(end, bool) or not isinstance(end, (int, float)) for end in (low, high)):
+        raise UsageError(f"the range is {low} to {high}, expected numbers as low and high")
     more = {key: value[key] for key in ("step", "count") if key in value}
     if any(isinstance(each, bool) or not isinstance(each, int) for each in more.values()):
         raise UsageError(f"{', '.join(more)}: expected whole numbers")
@@ -142,7 +142,7 @@ def _domain(name: str, value: Any) -> Domain:
         raise UsageError(f"has a {wrong}, expected {'step' if wrong == 'count' else 'count'}")
     if not isinstance(log := value.get("log", False), bool):
         raise UsageError(f"log is {log!r}, expected true or false")
-    return parameters.domain_of(name, *ends, log, {**more, "when": when})
+    return parameters.domain_of(name, low, high, log, {**more, "when": when})
 
 
 def _simple(values: list[Any]) -> tuple[Any, ...]:

@@ -28,9 +28,7 @@ _STARTUP = 5  # trials that end before one is compared with their median
 _THIRD = 3
 
 
-def settings(
-    space: Space, strategy: str, seed: int, trials: int | None
-) -> list[Parameters | None]:
+def settings(space: Space, strategy: str, seed: int, trials: int | None) -> list[Parameters | None]:
     """What is tried under each number; None for what is only known when its turn comes."""
     if strategy not in STRATEGIES:
         raise UsageError(

@@ -14,6 +14,7 @@ import threading
 import time
 import warnings
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -210,12 +211,8 @@ class Study:
         return True
 
     def _release(self, identity: int) -> None:
-        try:
-            self._storage.set_trial_state_values(
-                identity, self._optuna.trial.TrialState.WAITING
-            )
-        except self._optuna.exceptions.UpdateFinishedTrialError:
-            pass  # it has ended meanwhile
+        with suppress(self._optuna.exceptions.UpdateFinishedTrialError):  # it has ended meanwhile
+            self._storage.set_trial_state_values(identity, self._optuna.trial.TrialState.WAITING)
 
     # life and death
 

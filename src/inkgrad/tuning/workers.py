@@ -13,6 +13,7 @@ import time
 import traceback
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from typing import Any, Literal
@@ -68,6 +69,7 @@ class Crew(ABC):
 
     def __exit__(self, *_: object) -> None:
         """Stop whatever still runs."""
+        return
 
 
 def attempt(score: Score, key: Hashable, parameters: Parameters, report: Report) -> Ended:
@@ -180,10 +182,8 @@ class _Worker:
 
     def begin(self, key: Hashable, parameters: Parameters) -> None:
         self.task = (key,)
-        try:
+        with suppress(OSError):  # it has died: `hear` will find its end closed
             self.pipe.send((key, parameters))
-        except OSError:
-            pass  # it has died: `hear` will find its end closed
 
     def hear(self, judge: Judge) -> Ended | None:
         """What the worker has to say; its end, where it has come to one."""
