@@ -25,7 +25,8 @@ ORDER = [
         "nn.prediction nn.architectures nn.gradient_check nn.files",
         "training.optimizers training.schedules training.checkpoints training.step",
         "training.train",
-        "evaluation.metrics evaluation.evaluate evaluation.plots evaluation.report",
+        "evaluation.metrics evaluation.evaluate evaluation.plots evaluation.page evaluation.report",
+        "evaluation.search_plots",
         "reading.character reading.decoding reading.zipcodes reading.image reading.number",
         "reading.batch reading.cluster reading.sorting",
         "pretrained.shipped pretrained.recipes pretrained.making pretrained.readers",
@@ -33,8 +34,9 @@ ORDER = [
         "arguments runs",
         "tuning.space tuning.parameters tuning.spaces tuning.storage tuning.strategies",
         "tuning.study tuning.workers tuning.cluster tuning.search tuning.trials tuning.finals",
+        "tuning.tune tuning.report",
         "cli.show cli.models cli.data cli.evaluate cli.predict cli.read cli.sort cli.train",
-        "cli.demo cli.app",
+        "cli.tune cli.demo cli.app",
         "__main__",
     )
     for module in line.split()

@@ -131,7 +131,8 @@ def _domain(name: str, value: Any) -> Domain:
         if not isinstance(value["choices"], list):
             raise UsageError(f"choices is {value['choices']!r}, expected a list")
         return Choice(_simple(value["choices"]), when)
-    low, high = value.get("low"), value.get("high")
+    low: Any = value.get("low")
+    high: Any = value.get("high")
     if any(isinstance(end, bool) or not isinstance(end, (int, float)) for end in (low, high)):
         raise UsageError(f"the range is {low} to {high}, expected numbers as low and high")
     more = {key: value[key] for key in ("step", "count") if key in value}
