@@ -1,13 +1,8 @@
-"""What tests of the search share."""
+"""Scores that tests search are in a module beside: worker processes are told where it is."""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
-import pytest
-
-
-@pytest.fixture(autouse=True)
-def _scores_can_be_imported(monkeypatch: pytest.MonkeyPatch) -> None:
-    """By the tests, and by worker processes, which are told where Python looks."""
-    monkeypatch.syspath_prepend(str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).parent))

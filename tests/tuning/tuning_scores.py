@@ -34,6 +34,15 @@ def slow_bowl(parameters, report):
     return bowl(parameters, report)
 
 
+def patient_bowl(parameters, report):
+    """A bowl of many epochs, each of which takes its time."""
+    best = 1 - (parameters["x"] - 0.3) ** 2
+    for epoch in range(1, 41):
+        time.sleep(0.02)
+        report(epoch, best * epoch / 40)
+    return best
+
+
 def diverging(parameters, report):
     if parameters["x"] > 0.6:
         raise DivergedError(3, 0.5, float("nan"))

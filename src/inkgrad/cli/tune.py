@@ -101,7 +101,7 @@ def tune(
             found = run(plan, load_data(data), progress, _say)
     except KeyboardInterrupt:
         again = sys.argv[1:] + ([] if study else ["--study", place])
-        errors.print(f"inkgrad: stopped; go on with: {shlex.join(['inkgrad', *again])}")
+        _say(f"inkgrad: stopped; go on with: {shlex.join(['inkgrad', *again])}")
         raise typer.Exit(130) from None
     if page is not None:
         _write(page, found)

@@ -31,7 +31,7 @@ class Plan:
     prune: bool = True
     finalists: int = 3
     seeds: int = 3
-    workers: int = 1
+    workers: int | None = None
     scheduler: str | None = None
     study: str | None = None
 

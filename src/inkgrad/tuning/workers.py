@@ -124,9 +124,7 @@ class Processes(Crew):
         if size < 1:
             raise UsageError(f"workers is {size}, expected 1 or more")
         self._score, self._size = score, size
-        self._workers = [_Worker() for _ in range(size)]  # all start before the first is fed
-        for worker in self._workers:
-            worker.feed(score)
+        self._workers: list[_Worker] = []  # until there is something to do
 
     @property
     def size(self) -> int:
@@ -138,6 +136,10 @@ class Processes(Crew):
         return [worker.process.pid or 0 for worker in self._workers]
 
     def start(self, key: Hashable, parameters: Parameters) -> None:
+        if not self._workers:
+            self._workers = [_Worker() for _ in range(self._size)]  # all start
+            for worker in self._workers:  # before the first is fed
+                worker.feed(self._score)
         place = next(i for i, worker in enumerate(self._workers) if worker.task is None)
         if not self._workers[place].process.is_alive():
             self._workers[place] = _Worker()
