@@ -9,7 +9,7 @@ from pathlib import Path
 
 from threadpoolctl import threadpool_info
 
-PEERS = ("inkgrad", "numpy", "torch", "scikit-learn", "onnxruntime")
+PEERS = ("inkgrad", "numpy", "optuna", "torch", "scikit-learn", "onnxruntime")
 
 
 def describe() -> str:

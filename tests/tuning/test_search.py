@@ -105,12 +105,21 @@ def test_progress_is_told_of_every_trial():
     assert told[-1].best.score == max(trial.score for trial in told[-1].trials)
 
 
+def test_after_its_minutes_no_trial_is_begun():
+    found = search(scores.SPACE, scores.slow_bowl, "random", trials=50, minutes=0.4 / 60)
+    states = [trial.state for trial in found.trials]
+    assert 1 <= states.count("complete") <= 5
+    assert states.count("waiting") == 50 - states.count("complete")
+    assert found.best.score > 0
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
         ({"strategy": "annealing"}, "strategy 'annealing' is unknown, expected one of grid"),
         ({"trials": 0}, "trials is 0, expected 1 or more"),
         ({"workers": 0}, "workers is 0, expected 1 or more"),
+        ({"minutes": 0}, "minutes is 0, expected more than 0"),
     ],
 )
 def test_what_makes_no_sense_is_refused(options, message):

@@ -35,7 +35,11 @@ def counted(runs):
     return score
 
 
-@pytest.mark.parametrize("strategy", ["random", "tpe"])
+@pytest.mark.parametrize(
+    ("place", "strategy"),
+    [("journal", "random"), ("journal", "tpe"), ("sqlite", "random")],
+    indirect=["place"],
+)
 def test_a_search_goes_on_where_it_was_stopped(place, strategy):
     whole = search(scores.SPACE, scores.bowl, strategy, trials=9)
     runs = []

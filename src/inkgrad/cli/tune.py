@@ -40,6 +40,9 @@ def tune(
     trials: Annotated[
         int | None, typer.Option(help="How many settings to try.  [default: 30, a grid: all]")
     ] = None,
+    minutes: Annotated[
+        float | None, typer.Option(help="Begin no trial after so many minutes.")
+    ] = None,
     epochs: Annotated[int, typer.Option(help="Passes over the training data, a trial.")] = 10,
     prune: Annotated[bool, typer.Option(help="Let halving and tpe stop bad trials early.")] = True,
     finalists: Annotated[
@@ -89,6 +92,7 @@ def tune(
         space=searched,
         strategy=strategy or ("grid" if space == "deck" else "tpe"),
         trials=trials,
+        minutes=minutes,
         prune=prune,
         finalists=finalists,
         seeds=seeds,

@@ -11,12 +11,13 @@ found.best.parameters
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from inkgrad.errors import TrainingError
+from inkgrad.errors import TrainingError, UsageError
 from inkgrad.tuning.cluster import Cluster
 from inkgrad.tuning.space import Space
 from inkgrad.tuning.study import Study, Trial
@@ -84,6 +85,7 @@ def search(
     scheduler: str | None = None,
     study: str | None = None,
     about: Mapping[str, Any] | None = None,
+    minutes: float | None = None,
     progress: Progress | None = None,
 ) -> Outcome:
     """Try settings of `space` for the highest score.
@@ -97,6 +99,7 @@ def search(
     scheduler  address of a Dask cluster to run them on instead
     study      file or database URL that keeps the trials: the same call goes on where it stopped
     about      what else must be the same to go on, such as a checksum of the data
+    minutes    after so many no trial is begun any more, and those at work are the last
 
     What is tried under a number depends on space, strategy and seed alone, except with "tpe", which
     looks at what it knows by then. An InkgradError of the score is a failed trial. Raises
@@ -106,7 +109,7 @@ def search(
         study, space, strategy, trials=trials, epochs=epochs, prune=prune, seed=seed, about=about
     )
     with kept, crew_for(score, workers, scheduler) as crew:
-        return run(kept, crew, progress)
+        return run(kept, crew, progress, minutes)
 
 
 def crew_for(score: Score, workers: int | None, scheduler: str | None = None) -> Crew:
@@ -116,12 +119,18 @@ def crew_for(score: Score, workers: int | None, scheduler: str | None = None) ->
     return Here(score) if workers is None else Processes(score, workers)
 
 
-def run(study: Study, crew: Crew, progress: Progress | None = None) -> Outcome:
+def run(
+    study: Study, crew: Crew, progress: Progress | None = None, minutes: float | None = None
+) -> Outcome:
     """Run the trials of an open study to the last one's end; `progress` is told of changes."""
+    if minutes is not None and not minutes > 0:
+        raise UsageError(f"minutes is {minutes}, expected more than 0")
     lead = _Lead(study, crew, progress)
+    until = math.inf if minutes is None else lead.started + 60 * minutes
     try:
-        while not study.done:
-            lead.hand_out()
+        while not study.done and (lead.running or time.monotonic() < until):
+            if time.monotonic() < until:
+                lead.hand_out()
             lead.gather()
     except TrainingError as error:
         raise TrainingError(f"the search stopped: {error}") from None

@@ -133,15 +133,26 @@ class Study:
             if each.state != self._optuna.trial.TrialState.WAITING:
                 continue
             try:
-                ours = self._storage.set_trial_state_values(each._trial_id, running)
+                self._sign(each._trial_id)  # first, so that whoever dies next is known
+                if self._storage.set_trial_state_values(each._trial_id, running):
+                    return self._begin(each.number, each._trial_id)
             except self._optuna.exceptions.UpdateFinishedTrialError:
                 continue
-            if ours:
-                return self._begin(each.number, each._trial_id)
+            except BaseException:  # Ctrl-C among others
+                if self._signed(each._trial_id):
+                    self._release(each._trial_id)
+                raise
         return None
 
-    def _begin(self, number: int, identity: int) -> Trial:
+    def _sign(self, identity: int) -> None:
         self._storage.set_trial_user_attr(identity, "owner", self._owner)
+
+    def _signed(self, identity: int) -> bool:
+        return self._storage.get_trial(identity).user_attrs.get("owner") == self._owner
+
+    def _begin(self, number: int, identity: int) -> Trial:
+        if not self._signed(identity):  # another wanted it too, and was later
+            self._sign(identity)
         if (fixed := self._settings[number]) is not None:
             self._storage.set_trial_system_attr(identity, "fixed_params", fixed)
         self._study.sampler = strategies.sampler(self.strategy, self.seed, number)

@@ -28,6 +28,7 @@ class Plan:
     space: Space
     strategy: str = "grid"
     trials: int | None = None
+    minutes: float | None = None
     prune: bool = True
     finalists: int = 3
     seeds: int = 3
@@ -59,11 +60,12 @@ class Tuned:
             "best_validation_accuracy": best.score,
             "best_parameters": tidy(best.parameters),
             "best_trial": best.number,
-            "trials": len(states),
+            "trials": len(states) - states.count("waiting"),
             "complete": states.count("complete"),
             "pruned": states.count("pruned"),
             "failed": states.count("failed"),
             "seconds": round(self.seconds, 3),
+            "search_seconds": round(self.outcome.seconds, 3),
             "strategy": self.plan.strategy,
             "seed": self.plan.base.seed,
             "study": self.plan.study,
@@ -111,7 +113,7 @@ def tune(
     )
     score = Training.of(base, data)
     with study, crew_for(score, plan.workers, plan.scheduler) as crew:
-        outcome = run(study, crew, progress)
+        outcome = run(study, crew, progress, plan.minutes)
         _ = outcome.best  # or there is nothing to go on with
 
         def trained(done: int, wanted: int) -> None:
