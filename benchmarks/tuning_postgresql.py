@@ -39,12 +39,13 @@ def main() -> None:
         alone = finished(begun(*options, "--study", str(Path(folder) / "study.journal")))
         first = begun(*options, "--study", f"{url}#shared")
         second = begun(*options, "--study", f"{url}#shared")
-        told = [line_of(first), line_of(second)]  # both are at work
+        wait_for_a_trial(first)
+        wait_for_a_trial(second)
         os.kill(first.pid, signal.SIGKILL)
         first.communicate()
         found = finished(second)
         again = finished(begun(*options, "--study", f"{url}#shared"))
-        print(f"{version(url)}; the two began with {told[0]} and {told[1]}")
+        print(f"{version(url)}, two searches on one study")
     for name in ("best_validation_accuracy", "best_parameters", "trials", "complete", "failed"):
         assert found[name] == alone[name] == again[name], (name, found[name], alone[name])
     print(
@@ -60,10 +61,12 @@ def begun(*options: str) -> subprocess.Popen[str]:
     return subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True)
 
 
-def line_of(process: subprocess.Popen[str]) -> str:
-    """The trial that a search tells of first."""
+def wait_for_a_trial(process: subprocess.Popen[str]) -> None:
+    """Until a search has told of one."""
     assert process.stderr
-    return process.stderr.readline().partition(":")[0]
+    line = process.stderr.readline()
+    if not line.startswith("trial "):
+        sys.exit(line)
 
 
 def finished(process: subprocess.Popen[str]) -> dict:

@@ -8,15 +8,18 @@ import re
 import socket
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from inkgrad.errors import UsageError, missing
 
 _SILENCE = 90.0  # seconds without a sign of life until an owner is given up
+_PAUSE = 1.0  # seconds before a second try
 _NAME = "inkgrad"
+
+Made = TypeVar("Made")
 
 
 def library() -> Any:
@@ -61,6 +64,23 @@ def quietly() -> Iterator[None]:
         logging.set_verbosity(level)
 
 
+def patiently(where: str | None, call: Callable[[], Made]) -> Made:
+    """What a call makes; again, where two processes have set up the same database at once.
+
+    Raises UsageError where it cannot be made.
+    """
+    for left in (2, 1, 0):
+        try:
+            return call()
+        except (UsageError, OSError):
+            raise
+        except Exception as error:  # of the database, whichever it is
+            if not left or type(error).__name__ == "OperationalError":  # it does not answer
+                raise unreadable(where, error) from None
+            time.sleep(_PAUSE)
+    raise AssertionError
+
+
 def open_storage(where: str | None) -> tuple[Any, str]:
     """Optuna's storage, and the study's name in it: what follows # in a URL, or "inkgrad".
 
@@ -79,19 +99,14 @@ def open_storage(where: str | None) -> tuple[Any, str]:
                 f"{_without_password(where)}: {error}, expected its driver to be installed "
                 "(PostgreSQL: pip install 'inkgrad[postgresql]')"
             ) from None
-        except Exception as error:  # of the database, whichever it is
-            raise unreadable(where, error) from None
     path = Path(where)
     if path.is_dir():
         raise UsageError(f"{where}: is a folder, expected a file")
     path.parent.mkdir(parents=True, exist_ok=True)
     lock = storages.journal.JournalFileOpenLock(where)
     _mend(path, lock)
-    try:
-        backend = storages.journal.JournalFileBackend(where, lock_obj=lock)
-        return storages.JournalStorage(backend), _NAME
-    except (ValueError, KeyError, TypeError, AssertionError) as error:
-        raise unreadable(where, error) from None
+    backend = storages.journal.JournalFileBackend(where, lock_obj=lock)
+    return storages.JournalStorage(backend), _NAME
 
 
 def _mend(path: Path, lock: Any) -> None:

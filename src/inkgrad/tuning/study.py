@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from inkgrad.errors import UsageError
 from inkgrad.tuning import strategies
 from inkgrad.tuning.space import Parameters, Space
-from inkgrad.tuning.storage import alive, library, new_owner, open_storage, quietly, unreadable
+from inkgrad.tuning.storage import alive, library, new_owner, open_storage, patiently, quietly
 
 if TYPE_CHECKING:
     import optuna
@@ -75,25 +75,26 @@ class Study:
         self.trials, self.epochs = len(self._settings), epochs
         self.prunes = prune and strategy in strategies.PRUNING
         with quietly():
-            self._storage, name = open_storage(where)
-            try:
-                self._study = self._optuna.create_study(
-                    storage=self._storage,
-                    study_name=name,
-                    direction="maximize",
-                    load_if_exists=True,
-                    pruner=strategies.pruner(strategy if self.prunes else "", epochs),
-                )
-            except Exception as error:  # of the database, whichever it is
-                raise unreadable(where, error) from None
+            self._storage, name = patiently(where, lambda: open_storage(where))
+            self._study = patiently(where, lambda: self._named(name))
         self._owner = new_owner()
         self._mine: dict[int, optuna.Trial] = {}
         self._told: dict[int, set[int]] = {}  # epochs
         self._closed = threading.Event()
         facts = {"strategy": strategy, "seed": seed, "epochs": epochs, "prune": self.prunes}
-        self._agree({**facts, "space": space.facts(), **(about or {})})
+        facts = {**facts, "space": space.facts(), **(about or {})}
+        patiently(where, lambda: self._agree(facts))
         for _ in range(len(self._study.get_trials(deepcopy=False)), self.trials):
             self._study.enqueue_trial({})  # a line for every trial wanted that has none yet
+
+    def _named(self, name: str) -> optuna.Study:
+        return self._optuna.create_study(
+            storage=self._storage,
+            study_name=name,
+            direction="maximize",
+            load_if_exists=True,
+            pruner=strategies.pruner(self.strategy if self.prunes else "", self.epochs),
+        )
 
     def _agree(self, facts: dict[str, Any]) -> None:
         """Sign what is searched and how, or compare with what was signed."""
