@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 _GREY = "#b9c0ca"
 _DECADE = 10.0  # ends further apart than this are drawn in logarithms
+_FEW = 6  # values of an axis that are all named
 _MISSING = -0.12  # where a parameter that is not there is drawn under its axis
 
 
@@ -76,11 +77,12 @@ class _Scale:
 
     def __init__(self, values: Sequence[Any]) -> None:
         numbers = all(isinstance(v, (int, float)) and not isinstance(v, bool) for v in values)
-        self.words: list[Any] = [] if numbers else sorted(set(values), key=str)
+        self.words: list[Any] = [] if numbers else list(dict.fromkeys(values))
         self.low: float = min(values) if numbers and values else 0.0
         self.high: float = max(values) if numbers and values else 1.0
         self.log = self.low > 0 and self.high / self.low > _DECADE
-        self.ticks: list[Any] = self.words or sorted({self.low, self.high})
+        few = set(values) if len(set(values)) <= _FEW else {self.low, self.high}
+        self.ticks: list[Any] = self.words or sorted(few)
 
     def place(self, value: Any) -> float:
         if self.words:

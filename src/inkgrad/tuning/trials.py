@@ -7,9 +7,13 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
+from functools import cache
+
+import numpy as np
 
 from inkgrad.arguments import Arguments
 from inkgrad.data.dataset import Dataset, Split
+from inkgrad.nn.architectures import deck
 from inkgrad.nn.parallel import cores
 from inkgrad.runs import network_of, parts_of, settings_of, source_of
 from inkgrad.training.train import measure, train
@@ -36,6 +40,10 @@ class Training:
         parts = parts_of(base, data)
         return cls(base, len(data.classes), parts.train, parts.test)
 
+    def prepare(self) -> None:
+        """Load the compiled kernels, so that the first trial of a process is not the slowest."""
+        _load_kernels()
+
     def __call__(self, parameters: Parameters, report: Report) -> float:
         """Reports the validation accuracy of each epoch. Raises TrainingError where it diverges."""
         arguments = replace(arguments_of(self.base, parameters), threads=1)
@@ -50,6 +58,14 @@ class Training:
             accuracy = epoch.validation_accuracy or 0.0
             report(epoch.number, accuracy)
         return accuracy
+
+
+@cache
+def _load_kernels() -> None:
+    images = np.zeros((4, 28, 28), np.uint8)
+    settings = settings_of(Arguments(epochs=1), len(images))
+    for _ in train(deck(), Split(images, np.arange(4)), replace(settings, threads=1)):
+        pass
 
 
 @dataclass(frozen=True)

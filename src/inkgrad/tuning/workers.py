@@ -26,7 +26,10 @@ Report = Callable[[int, float], None]
 """Told a score what it is worth after an epoch; raises Pruned where it is better stopped."""
 
 Score = Callable[[Parameters, Report], float]
-"""What is searched: how good a setting is, the larger the better."""
+"""What is searched: how good a setting is, the larger the better.
+
+What a process has to do once may be in a method `prepare`: it is called before the clock starts.
+"""
 
 Judge = Callable[[Hashable, int, float], bool]
 """Whether the task of this key, of this value after that epoch, is better stopped."""
@@ -80,6 +83,7 @@ def attempt(score: Score, key: Hashable, parameters: Parameters, report: Report)
         curve.append((int(epoch), float(value)))
         report(*curve[-1])
 
+    getattr(score, "prepare", lambda: None)()
     started = time.perf_counter()
     how: Literal["complete", "pruned", "failed"] = "complete"
     value, why = 0.0, ""
