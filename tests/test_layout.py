@@ -33,6 +33,7 @@ ORDER = [
         "pretrained.build",
         "arguments runs",
         "tuning.space tuning.parameters tuning.spaces tuning.storage tuning.strategies",
+        "tuning.record",
         "tuning.study tuning.workers tuning.cluster tuning.search tuning.trials tuning.finals",
         "tuning.tune tuning.report",
         "cli.show cli.models cli.data cli.evaluate cli.predict cli.read cli.sort cli.train",

@@ -124,7 +124,7 @@ def _free(wanted: Path) -> str:
 
 
 def _say(text: str) -> None:
-    errors.print(text, soft_wrap=True)
+    errors.print(text, soft_wrap=True, markup=False)
 
 
 def _write(page: Path, found: Tuned) -> None:

@@ -6,9 +6,10 @@ import statistics
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 
+from inkgrad.tuning.record import Trial
 from inkgrad.tuning.search import Outcome
 from inkgrad.tuning.space import Parameters
-from inkgrad.tuning.study import Study, Trial
+from inkgrad.tuning.study import Study
 from inkgrad.tuning.workers import Crew, Ended
 
 _MOST_LOSSES = 3  # times that a training is given out again after its worker died

@@ -9,7 +9,7 @@ from typing import Any
 from inkgrad.evaluation import search_plots
 from inkgrad.evaluation.page import page, section, table
 from inkgrad.tuning.parameters import command, tidy
-from inkgrad.tuning.study import Trial
+from inkgrad.tuning.record import Trial
 from inkgrad.tuning.tune import Tuned
 
 _LISTED = 10

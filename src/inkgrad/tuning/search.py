@@ -19,8 +19,9 @@ from typing import Any
 
 from inkgrad.errors import TrainingError, UsageError
 from inkgrad.tuning.cluster import Cluster
+from inkgrad.tuning.record import Trial
 from inkgrad.tuning.space import Space
-from inkgrad.tuning.study import Study, Trial
+from inkgrad.tuning.study import Study
 from inkgrad.tuning.workers import Crew, Ended, Here, Processes, Score
 
 _TICK = 1.0  # seconds between looks at what others do

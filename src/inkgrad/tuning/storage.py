@@ -6,6 +6,7 @@ import json
 import os
 import re
 import socket
+import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -41,7 +42,7 @@ def alive(owner: str, seen: float) -> bool:
     if time.time() - seen > _SILENCE:
         return False
     host, _, rest = owner.partition(":")
-    if host != socket.gethostname():
+    if host != socket.gethostname() or sys.platform == "win32":
         return True
     try:
         os.kill(int(rest.partition(":")[0]), 0)
@@ -96,7 +97,7 @@ def open_storage(where: str | None) -> tuple[Any, str]:
             return storages.get_storage(url), name or _NAME
         except ImportError as error:
             raise UsageError(
-                f"{_without_password(where)}: {error}, expected its driver to be installed "
+                f"{shown(where)}: {error}, expected its driver to be installed "
                 "(PostgreSQL: pip install 'inkgrad[postgresql]')"
             ) from None
     path = Path(where)
@@ -133,8 +134,9 @@ def _mend(path: Path, lock: Any) -> None:
 def unreadable(where: str | None, error: Exception) -> UsageError:
     """The error for a place where no study can be kept, without the password that it may name."""
     reason = str(error).strip().splitlines() or [type(error).__name__]
-    return UsageError(f"{_without_password(where or '')}: cannot be used as a study ({reason[0]})")
+    return UsageError(f"{shown(where)}: cannot be used as a study ({reason[0]})")
 
 
-def _without_password(where: str) -> str:
-    return re.sub(r"(://[^:/@]+):[^@]*@", r"\1:***@", where)
+def shown(where: str | None) -> str:
+    """A place as it may be told: without a password."""
+    return re.sub(r"(://[^:/@]+):[^@]*@", r"\1:***@", where or "memory")

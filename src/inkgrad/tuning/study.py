@@ -15,38 +15,27 @@ import time
 import warnings
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from inkgrad.errors import UsageError
 from inkgrad.tuning import strategies
+from inkgrad.tuning.record import Trial, trial_of
 from inkgrad.tuning.space import Parameters, Space
-from inkgrad.tuning.storage import alive, library, new_owner, open_storage, patiently, quietly
+from inkgrad.tuning.storage import (
+    alive,
+    library,
+    new_owner,
+    open_storage,
+    patiently,
+    quietly,
+    shown,
+)
 
 if TYPE_CHECKING:
     import optuna
 
 _BEAT = 10.0  # seconds between signs of life
 _MOST_LOSSES = 3  # times that a trial is given out again after its worker died
-
-State = Literal["waiting", "running", "complete", "pruned", "failed"]
-
-
-@dataclass(frozen=True)
-class Trial:
-    """What is known of one trial. `curve` has a value for each epoch reported, by its number."""
-
-    number: int
-    parameters: Parameters
-    state: State
-    score: float | None
-    curve: dict[int, float]
-    seconds: float | None
-    failure: str = ""
-
-    @property
-    def ended(self) -> bool:
-        return self.state in ("complete", "pruned", "failed")
 
 
 class Study:
@@ -109,14 +98,15 @@ class Study:
                 told = f"{name} {was!r}, not {now!r}"
                 told = told if len(told) < 80 else f"another {name}"
                 raise UsageError(
-                    f"{self.where}: was started with {told}: expected the same, or another study"
+                    f"{shown(self.where)}: was started with {told}: "
+                    "expected the same, or another study"
                 )
 
     # what there is
 
     def all(self) -> list[Trial]:
         """Every trial wanted, by number."""
-        return [_trial_of(each) for each in self._frozen()]
+        return [trial_of(each) for each in self._frozen()]
 
     def _frozen(self) -> list[optuna.trial.FrozenTrial]:
         return self._study.get_trials(deepcopy=False)[: self.trials]
@@ -164,7 +154,7 @@ class Study:
         for name in self.space.parameters:
             if self.space.there(name, chosen):
                 chosen[name] = strategies.suggest(trial, name, self.space.parameters[name])
-        return _trial_of(self._storage.get_trial(identity))
+        return trial_of(self._storage.get_trial(identity))
 
     def report(self, number: int, epoch: int, value: float) -> bool:
         """Note what a trial of ours is worth after an epoch; whether it is better stopped."""
@@ -284,22 +274,3 @@ class Study:
                 )
             except (ValueError, RuntimeError, ZeroDivisionError, UserWarning):
                 return {}
-
-
-_STATES: dict[str, State] = {
-    "WAITING": "waiting", "RUNNING": "running", "COMPLETE": "complete", "PRUNED": "pruned",
-    "FAIL": "failed",
-}  # fmt: skip
-
-
-def _trial_of(frozen: optuna.trial.FrozenTrial) -> Trial:
-    known = frozen.user_attrs
-    return Trial(
-        number=frozen.number,
-        parameters=frozen.params,
-        state=_STATES[frozen.state.name],
-        score=frozen.value if frozen.state.name == "COMPLETE" else None,
-        curve=dict(sorted(frozen.intermediate_values.items())),
-        seconds=known.get("seconds"),
-        failure=known.get("failure", ""),
-    )

@@ -13,6 +13,7 @@ from inkgrad.tuning.finals import Finalist, run_finals
 from inkgrad.tuning.parameters import arguments_of, command, tidy
 from inkgrad.tuning.search import Outcome, Progress, crew_for, run
 from inkgrad.tuning.space import Space
+from inkgrad.tuning.storage import shown
 from inkgrad.tuning.study import Study
 from inkgrad.tuning.trials import Tested, Training, train_and_test
 
@@ -68,7 +69,7 @@ class Tuned:
             "search_seconds": round(self.outcome.seconds, 3),
             "strategy": self.plan.strategy,
             "seed": self.plan.base.seed,
-            "study": self.plan.study,
+            "study": shown(self.plan.study),
             "finalists": [_facts(finalist) for finalist in self.finalists],
             "winner": _facts(first),
             "test_accuracy": self.tested.accuracy,
@@ -100,7 +101,8 @@ def tune(
     """
     started = time.monotonic()
     base = plan.base
-    about = {"arguments": asdict(base), "data_checksum": data.checksum}
+    fixed = {name: value for name, value in asdict(base).items() if name not in ("data", "threads")}
+    about = {"arguments": fixed, "data_checksum": data.checksum}
     study = Study(
         plan.study,
         plan.space,
