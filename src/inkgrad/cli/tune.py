@@ -101,8 +101,9 @@ def tune(
         study=place,
     )
     try:
+        loaded = load_data(data)
         with _live() as progress:
-            found = run(plan, load_data(data), progress, _say)
+            found = run(plan, loaded, progress, _say)
     except KeyboardInterrupt:
         again = sys.argv[1:] + ([] if study else ["--study", place])
         _say(f"inkgrad: stopped; go on with: {shlex.join(['inkgrad', *again])}")

@@ -93,7 +93,7 @@ def search(
 
     strategy   "grid" tries all, "random" `trials` of them; "halving" is random too, and lets a
                third of the trials pass epochs 1, 3, 9, ...; "tpe" learns which are worth trying,
-               and stops what is below the median
+               and stops what is behind too
     epochs     how many values a trial reports, if it does
     prune      False lets "halving" and "tpe" run every trial to its end
     workers    processes to run trials in; None runs them here, one after the other
