@@ -7,9 +7,10 @@ import platform
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+import numpy  # noqa: F401  loaded, so that its BLAS is seen
 from threadpoolctl import threadpool_info
 
-PEERS = ("inkgrad", "numpy", "torch", "scikit-learn", "onnxruntime")
+PEERS = ("inkgrad", "numpy", "optuna", "torch", "scikit-learn", "onnxruntime")
 
 
 def describe() -> str:

@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from inkgrad.arguments import Arguments
+from inkgrad.tuning.spaces import read
+
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
 
@@ -20,6 +23,14 @@ def test_the_lines_of_python_train_and_predict():
     accuracy, digit = done.stdout.split()[-2:]
     assert float(accuracy) > 0.9
     assert digit in "0123456789"
+
+
+def test_the_space_shown_can_be_searched(tmp_path):
+    (text,) = re.findall(r"```toml\n(.*?)```", README, re.S)
+    (tmp_path / "space.toml").write_text(text)
+    space, base = read(tmp_path / "space.toml", Arguments())
+    assert base.augment == "affine"
+    assert set(space.parameters) == {"optimizer", "learning_rate", "layers", "units", "clip"}
 
 
 @pytest.mark.parametrize("command", sorted(set(re.findall(r"^inkgrad (\w+)", README, re.M))))

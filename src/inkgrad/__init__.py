@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from inkgrad.training import schedules
     from inkgrad.training.optimizers import SGD, Adam, AdamW, Optimizer, RMSprop
     from inkgrad.training.train import Epoch, Settings, train
+    from inkgrad.tuning.search import Outcome, search
+    from inkgrad.tuning.space import Choice, Integers, Space, Uniform
+    from inkgrad.tuning.workers import Pruned
 
 __version__ = "0.1.0"
 
@@ -44,6 +47,7 @@ __all__ = [
     "Augmented",
     "AveragePool2D",
     "BatchNorm",
+    "Choice",
     "Conv2D",
     "Dataset",
     "Dense",
@@ -54,19 +58,24 @@ __all__ = [
     "GlobalAveragePool",
     "GlobalMaxPool",
     "InkgradError",
+    "Integers",
     "Layer",
     "LeakyReLU",
     "MaxPool2D",
     "Network",
     "Optimizer",
+    "Outcome",
+    "Pruned",
     "RMSprop",
     "ReLU",
     "Reading",
     "Settings",
     "Sigmoid",
+    "Space",
     "SpatialDropout",
     "Split",
     "Tanh",
+    "Uniform",
     "augment",
     "cnn",
     "deck",
@@ -82,6 +91,7 @@ __all__ = [
     "read_character",
     "save_network",
     "schedules",
+    "search",
     "softmax",
     "softmax_cross_entropy",
     "tiny",
@@ -109,6 +119,9 @@ _MODULES = {
     "reading.character": "Reading read_character",
     "training.optimizers": "SGD Adam AdamW Optimizer RMSprop",
     "training.train": "Epoch Settings train",
+    "tuning.search": "Outcome search",
+    "tuning.space": "Choice Integers Space Uniform",
+    "tuning.workers": "Pruned",
 }
 _HOME = {name: module for module, names in _MODULES.items() for name in names.split()}
 _NAMED_OTHERWISE = {"load_network": "load", "save_network": "save"}

@@ -11,7 +11,7 @@ from typing import Literal
 
 import numpy as np
 
-Purpose = Literal["init", "order", "augmentation", "dropout", "split", "sample"]
+Purpose = Literal["init", "order", "augmentation", "dropout", "split", "sample", "trial"]
 
 _KEYS: dict[Purpose, int] = {
     "init": 0,
@@ -20,6 +20,7 @@ _KEYS: dict[Purpose, int] = {
     "dropout": 3,
     "split": 4,
     "sample": 5,
+    "trial": 6,
 }
 
 

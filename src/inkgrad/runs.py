@@ -27,12 +27,13 @@ from inkgrad import __version__
 from inkgrad.arguments import Arguments
 from inkgrad.atomic import atomic_write
 from inkgrad.data.augment import AUGMENTATIONS, Augmented
-from inkgrad.data.dataset import Dataset
+from inkgrad.data.dataset import Dataset, Split
 from inkgrad.data.datasets import load
 from inkgrad.errors import InkgradError, TrainingError, UsageError
 from inkgrad.evaluation import metrics, plots
 from inkgrad.nn import files
 from inkgrad.nn.architectures import build
+from inkgrad.nn.network import Network
 from inkgrad.nn.prediction import logits_of
 from inkgrad.training import schedules
 from inkgrad.training.optimizers import OPTIMIZERS
@@ -54,16 +55,8 @@ class Run:
 
     def __init__(self, folder: Path, arguments: Arguments, data: Dataset) -> None:
         self.folder, self.arguments, self.data = folder, arguments, data
-        count = arguments.validation or min(len(data.train) // 10, _LARGEST_VALIDATION)
-        self.parts = data.hold_out(max(1, count), arguments.seed)
-        self.network = build(
-            arguments.model,
-            len(data.classes),
-            dropout=arguments.dropout,
-            input_dropout=arguments.input_dropout,
-            normalize=arguments.normalize,
-            seed=arguments.seed,
-        )
+        self.parts = parts_of(arguments, data)
+        self.network = network_of(arguments, len(data.classes))
         self.history: list[dict[str, Any]] = []
 
     @classmethod
@@ -101,12 +94,7 @@ class Run:
     @property
     def source(self) -> Source:
         """What is trained on: the training part, deformed anew in every batch where asked for."""
-        how = AUGMENTATIONS[self.arguments.augment]
-        return (
-            Augmented(self.parts.train, how.times(self.arguments.strength))
-            if how
-            else self.parts.train
-        )
+        return source_of(self.arguments, self.parts.train)
 
     def epochs(self, source: Source | None = None) -> Iterator[Epoch]:
         """Train, from the last whole epoch on; `source` stands in for `self.source`."""
@@ -114,7 +102,7 @@ class Run:
         for epoch in train(
             self.network,
             source or self.source,
-            self._settings(),
+            settings_of(self.arguments, len(self.parts.train)),
             validation=self.parts.test,
             checkpoint=self.folder / "checkpoint.safetensors",
         ):
@@ -124,30 +112,6 @@ class Run:
                 written = time.perf_counter()
             yield epoch
         self._write_history()
-
-    def _settings(self) -> Settings:
-        given = self.arguments
-        rate, decay = _DEFAULTS[given.optimizer]
-        optimizer = OPTIMIZERS[given.optimizer](
-            learning_rate=rate if given.learning_rate is None else given.learning_rate,
-            weight_decay=decay if given.weight_decay is None else given.weight_decay,
-        )
-        an_epoch = -(-len(self.parts.train) // given.batch_size)
-        schedule = schedules.by_name(
-            given.schedule, optimizer.learning_rate, given.epochs * an_epoch, an_epoch
-        )
-        return Settings(
-            epochs=given.epochs,
-            batch_size=given.batch_size,
-            optimizer=optimizer,
-            schedule=schedule,
-            label_smoothing=given.label_smoothing,
-            patience=given.patience,
-            clip=given.clip,
-            average=given.average,
-            seed=given.seed,
-            threads=given.threads,
-        )
 
     def finish(self) -> dict[str, Any]:
         """Calibrate, test once, and write model, figures and curves; returns the figures."""
@@ -208,6 +172,55 @@ class Run:
         writer.writeheader()
         writer.writerows(self.history)
         atomic_write(self.folder / "history.csv", text.getvalue())
+
+
+def parts_of(arguments: Arguments, data: Dataset) -> Dataset:
+    """What a run trains on, and as test part what it is validated on; the real one is left out."""
+    count = arguments.validation or min(len(data.train) // 10, _LARGEST_VALIDATION)
+    return data.hold_out(max(1, count), arguments.seed)
+
+
+def network_of(arguments: Arguments, classes: int) -> Network:
+    """The network of a run, before training."""
+    return build(
+        arguments.model,
+        classes,
+        dropout=arguments.dropout,
+        input_dropout=arguments.input_dropout,
+        normalize=arguments.normalize,
+        seed=arguments.seed,
+    )
+
+
+def source_of(arguments: Arguments, split: Split) -> Source:
+    """The samples of a run, deformed anew in every batch where asked for."""
+    how = AUGMENTATIONS[arguments.augment]
+    return Augmented(split, how.times(arguments.strength)) if how else split
+
+
+def settings_of(arguments: Arguments, samples: int) -> Settings:
+    """How a run trains on so many samples."""
+    rate, decay = _DEFAULTS[arguments.optimizer]
+    optimizer = OPTIMIZERS[arguments.optimizer](
+        learning_rate=rate if arguments.learning_rate is None else arguments.learning_rate,
+        weight_decay=decay if arguments.weight_decay is None else arguments.weight_decay,
+    )
+    an_epoch = -(-samples // arguments.batch_size)
+    schedule = schedules.by_name(
+        arguments.schedule, optimizer.learning_rate, arguments.epochs * an_epoch, an_epoch
+    )
+    return Settings(
+        epochs=arguments.epochs,
+        batch_size=arguments.batch_size,
+        optimizer=optimizer,
+        schedule=schedule,
+        label_smoothing=arguments.label_smoothing,
+        patience=arguments.patience,
+        clip=arguments.clip,
+        average=arguments.average,
+        seed=arguments.seed,
+        threads=arguments.threads,
+    )
 
 
 def _row(epoch: Epoch) -> dict[str, Any]:

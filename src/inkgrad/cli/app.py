@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from inkgrad import __version__
-from inkgrad.cli import data, demo, evaluate, models, notes, predict, read, sort, train
+from inkgrad.cli import data, demo, evaluate, models, notes, predict, read, sort, train, tune
 from inkgrad.errors import InkgradError
 
 app = typer.Typer(
@@ -19,6 +19,7 @@ app = typer.Typer(
 )
 app.command("demo")(demo.demo)
 app.command("train")(train.train)
+app.command("tune")(tune.tune)
 app.command("evaluate")(evaluate.evaluate)
 app.command("predict")(predict.predict)
 app.command("read")(read.read)

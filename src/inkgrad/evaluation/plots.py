@@ -16,10 +16,11 @@ from inkgrad.evaluation.metrics import Reliability
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-_INK, _ACCENT, _RED = "#1b2a41", "#2a7de1", "#c8442f"
+INK, ACCENT, RED = "#1b2a41", "#2a7de1", "#c8442f"
 
 
-def _figure(width: float, height: float) -> Figure:
+def figure_of(width: float, height: float) -> Figure:
+    """An empty figure, in inches. Raises UsageError without matplotlib."""
     try:
         from matplotlib.figure import Figure
     except ImportError:
@@ -44,29 +45,29 @@ def sheet(
     """Images in rows, dark ink on white as on paper, each with its title; `red` ones stand out."""
     columns = max(1, min(columns, len(images)))
     rows = math.ceil(len(images) / columns)
-    figure = _figure(max(3.0, columns * 0.95), rows * 1.15 + (0.4 if heading else 0))
+    figure = figure_of(max(3.0, columns * 0.95), rows * 1.15 + (0.4 if heading else 0))
     for i, (image, title) in enumerate(zip(images, titles, strict=True)):
         axes = figure.add_subplot(rows, columns, i + 1)
         axes.imshow(image, cmap="gray_r", vmin=0, vmax=255, interpolation="nearest")
         bad = bool(red and red[i])
-        axes.set_title(title, fontsize=8, color=_RED if bad else _INK, pad=2)
+        axes.set_title(title, fontsize=8, color=RED if bad else INK, pad=2)
         axes.set_axis_off()
     if heading:
-        figure.suptitle(heading, fontsize=10, color=_INK)
+        figure.suptitle(heading, fontsize=10, color=INK)
     return figure
 
 
 def lines(images: Sequence[NDArray[Any]], texts: Sequence[str], columns: int = 3) -> Figure:
     """Lines of writing, dark ink on white as on paper, each with what it says."""
     rows = math.ceil(len(images) / columns)
-    figure = _figure(3.2 * columns, 0.55 * rows + 0.2)
+    figure = figure_of(3.2 * columns, 0.55 * rows + 0.2)
     wide = max(image.shape[1] for image in images)
     for i, (image, text) in enumerate(zip(images, texts, strict=True)):
         axes = figure.add_subplot(rows, columns, i + 1)
         paper = np.zeros((image.shape[0], wide), np.uint8)
         paper[:, : image.shape[1]] = image
         axes.imshow(paper, cmap="gray_r", vmin=0, vmax=255, interpolation="nearest")
-        axes.set_title(text, fontsize=7, color=_INK, loc="left", pad=1, parse_math=False)
+        axes.set_title(text, fontsize=7, color=INK, loc="left", pad=1, parse_math=False)
         axes.set_axis_off()
     return figure
 
@@ -74,11 +75,11 @@ def lines(images: Sequence[NDArray[Any]], texts: Sequence[str], columns: int = 3
 def pages(images: Sequence[NDArray[Any]], titles: Sequence[str], columns: int = 3) -> Figure:
     """Grey images of paper, as they are, each with its title."""
     rows = math.ceil(len(images) / columns)
-    figure = _figure(5 * columns, 3.4 * rows)
+    figure = figure_of(5 * columns, 3.4 * rows)
     for i, (image, title) in enumerate(zip(images, titles, strict=True)):
         axes = figure.add_subplot(rows, columns, i + 1)
         axes.imshow(image, cmap="gray", vmin=0, vmax=255)
-        axes.set_title(title, fontsize=9, color=_INK, parse_math=False)
+        axes.set_title(title, fontsize=9, color=INK, parse_math=False)
         axes.set_axis_off()
     return figure
 
@@ -98,7 +99,7 @@ def page(
 
     h, w = grey.shape
     wide = 11.0
-    figure = _figure(wide, max(1.5, wide * h / w))
+    figure = figure_of(wide, max(1.5, wide * h / w))
     figure.set_layout_engine("none")  # the page fills it
     axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
     axes.imshow(grey, cmap="gray", vmin=0, vmax=255)
@@ -133,50 +134,50 @@ def stages(
     images: dict[str, NDArray[Any]], spans: Sequence[tuple[int, int]] = (), text: str = ""
 ) -> Figure:
     """What becomes of a field, stage under stage; on the last the places of its characters."""
-    figure = _figure(7.0, 1.3 * len(images))
+    figure = figure_of(7.0, 1.3 * len(images))
     for i, (name, image) in enumerate(images.items()):
         axes = figure.add_subplot(len(images), 1, i + 1)
         axes.imshow(image, cmap="gray", vmin=0, vmax=255, interpolation="nearest")
-        axes.set_title(name, fontsize=9, color=_INK, loc="left", pad=3)
+        axes.set_title(name, fontsize=9, color=INK, loc="left", pad=3)
         axes.set_axis_off()
     for (first, last), character in zip(spans, (c for c in text if c.isalnum()), strict=False):
-        axes.axvspan(first - 0.5, last - 0.5, color=_ACCENT, alpha=0.35)
-        axes.text((first + last) / 2, -1, character, color=_ACCENT, ha="center", fontsize=9)
+        axes.axvspan(first - 0.5, last - 0.5, color=ACCENT, alpha=0.35)
+        axes.text((first + last) / 2, -1, character, color=ACCENT, ha="center", fontsize=9)
     return figure
 
 
 def bars(counts: dict[str, int], heading: str) -> Figure:
     """How many of each, the first on top."""
-    figure = _figure(6.0, 0.8 + 0.28 * len(counts))
+    figure = figure_of(6.0, 0.8 + 0.28 * len(counts))
     axes = figure.add_subplot()
     names = list(counts)
-    axes.barh(names, list(counts.values()), color=_ACCENT)
+    axes.barh(names, list(counts.values()), color=ACCENT)
     axes.invert_yaxis()
     for i, count in enumerate(counts.values()):
-        axes.text(count, i, f" {count:,}", va="center", fontsize=8, color=_INK)
-    axes.set_title(heading, fontsize=10, color=_INK, loc="left")
-    _plain(axes)
+        axes.text(count, i, f" {count:,}", va="center", fontsize=8, color=INK)
+    axes.set_title(heading, fontsize=10, color=INK, loc="left")
+    plain(axes)
     return figure
 
 
 def curves(history: Sequence[dict[str, Any]]) -> Figure:
     """Loss, accuracy and learning rate by epoch: one dictionary of facts an epoch."""
-    figure = _figure(11, 3.2)
+    figure = figure_of(11, 3.2)
     numbers = [row["epoch"] for row in history]
     for place, (name, part) in enumerate((("loss", 1.0), ("accuracy", 100.0)), 1):
         axes = figure.add_subplot(1, 3, place)
-        axes.plot(numbers, [part * row[name] for row in history], color=_INK, label="training")
+        axes.plot(numbers, [part * row[name] for row in history], color=INK, label="training")
         held = [row.get(f"validation_{name}") for row in history]
         if all(value is not None for value in held):
             values = [part * float(value) for value in held if value is not None]
-            axes.plot(numbers, values, color=_ACCENT, label="validation")
+            axes.plot(numbers, values, color=ACCENT, label="validation")
         axes.set(title=name if part == 1 else f"{name}, %", xlabel="epoch")
         axes.legend(frameon=False)
     axes = figure.add_subplot(1, 3, 3)
-    axes.plot(numbers, [row["learning_rate"] for row in history], color=_INK)
+    axes.plot(numbers, [row["learning_rate"] for row in history], color=INK)
     axes.set(title="learning rate at the epoch's end", xlabel="epoch")
     for axes in figure.axes:
-        _plain(axes)
+        plain(axes)
         axes.set_xlim(min(numbers) - 0.5, max(numbers) + 0.5)
     return figure
 
@@ -185,7 +186,7 @@ def confusion(matrix: NDArray[np.integer[Any]], classes: Sequence[str]) -> Figur
     """What was taken for what: rows are true classes, columns predictions; mistakes in colour."""
     k = len(classes)
     side = min(12.0, 2.2 + 0.42 * k)
-    figure = _figure(side, side)
+    figure = figure_of(side, side)
     axes = figure.add_subplot()
     mistakes = matrix.astype(float)
     np.fill_diagonal(mistakes, 0)
@@ -199,20 +200,20 @@ def confusion(matrix: NDArray[np.integer[Any]], classes: Sequence[str]) -> Figur
             for j, count in enumerate(row):
                 if count:
                     strong = i != j and mistakes[i, j] > 0.6 * mistakes.max()
-                    colour = "white" if strong else _INK
+                    colour = "white" if strong else INK
                     axes.text(j, i, str(count), ha="center", va="center", size=7, color=colour)
-    _plain(axes)
+    plain(axes)
     return figure
 
 
 def reliability(before: Reliability, after: Reliability | None = None) -> Figure:
     """Confidence against accuracy: on the diagonal, a confidence means what it says."""
-    figure = _figure(4.4, 4.2)
+    figure = figure_of(4.4, 4.2)
     axes = figure.add_subplot()
     axes.plot([0, 1], [0, 1], color="#999999", linewidth=0.8, linestyle="--")
-    pairs = [(before, _INK, "as trained")]
+    pairs = [(before, INK, "as trained")]
     if after is not None:
-        pairs.append((after, _ACCENT, "calibrated"))
+        pairs.append((after, ACCENT, "calibrated"))
     for found, colour, name in pairs:
         full = found.count > 0
         axes.plot(
@@ -225,7 +226,7 @@ def reliability(before: Reliability, after: Reliability | None = None) -> Figure
         )
     axes.set(xlabel="confidence", ylabel="part that is right", xlim=(0, 1.02), ylim=(0, 1.02))
     axes.legend(frameon=False, loc="lower right")
-    _plain(axes)
+    plain(axes)
     return figure
 
 
@@ -236,7 +237,7 @@ def first_layer(
     count = min(most, weights.shape[1])
     columns = min(16, count)
     rows = math.ceil(count / columns)
-    figure = _figure(columns * 0.62, rows * 0.64)
+    figure = figure_of(columns * 0.62, rows * 0.64)
     for i in range(count):
         axes = figure.add_subplot(rows, columns, i + 1)
         image = weights[:, i].reshape(shape)
@@ -246,7 +247,8 @@ def first_layer(
     return figure
 
 
-def _plain(axes: Any) -> None:
+def plain(axes: Any) -> None:
+    """Axes without a frame."""
     axes.title.set_fontsize(10)
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)

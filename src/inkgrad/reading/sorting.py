@@ -65,7 +65,7 @@ class Plan:
         return self.bins[max(fitting, key=len)] if fitting else MANUAL
 
     def bins_of(self, pages: Sequence[Row]) -> list[str]:
-        """The bins of a file's pages; a file is one piece, so they all go to one, or to a person."""
+        """The bins of a file's pages; one piece goes to one bin, or to a person."""
         bins = [self.bin_of(page) for page in pages]
         return bins if len(set(bins)) == 1 else [MANUAL] * len(bins)
 

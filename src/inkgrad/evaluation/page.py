@@ -1,0 +1,53 @@
+"""What every HTML page of a report is made of: sections and tables, the pictures inside it."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from html import escape
+from typing import TYPE_CHECKING
+
+from inkgrad.evaluation import plots
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+_STYLE = """
+body { font: 16px/1.5 system-ui, sans-serif; color: #1b2a41; max-width: 62rem; margin: 2rem auto;
+       padding: 0 1rem; }
+h1 { font-size: 1.6rem; } h2 { font-size: 1.15rem; margin-top: 2.2rem; }
+table { border-collapse: collapse; } th, td { padding: .15rem .8rem; text-align: right; }
+th { border-bottom: 1px solid #1b2a41; } td:first-child, th:first-child { text-align: left; }
+img { max-width: 100%; height: auto; } pre { font-size: .85rem; overflow-x: auto; }
+.figure { font-size: 2.4rem; font-weight: 600; }
+"""
+
+
+def page(title: str, sections: Sequence[str]) -> str:
+    """The page of these pieces of HTML."""
+    return (
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        f'<meta name="viewport" content="width=device-width"><title>{escape(title)}</title>'
+        f"<style>{_STYLE}</style></head><body><h1>{escape(title)}</h1>\n"
+        + "\n".join(sections)
+        + "</body></html>\n"
+    )
+
+
+def section(title: str, figure: Figure, text: str = "") -> str:
+    """A picture under a heading; `text` is HTML."""
+    data = base64.b64encode(plots.png(figure)).decode()
+    caption = f"<p>{text}</p>" if text else ""
+    return (
+        f'<h2>{escape(title)}</h2>{caption}<img alt="{escape(title)}" '
+        f'src="data:image/png;base64,{data}">'
+    )
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Rows of text; `head` may be of empty names, and is then left out."""
+    top = "".join(f"<th>{escape(name)}</th>" for name in head) if any(head) else ""
+    body = "".join(
+        "<tr>" + "".join(f"<td>{escape(value)}</td>" for value in row) + "</tr>" for row in rows
+    )
+    return f"<table>{f'<tr>{top}</tr>' if top else ''}{body}</table>"
