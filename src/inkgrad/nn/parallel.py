@@ -8,6 +8,7 @@ they have met (5 ms on one thread, 108 ms on two while the machine was busy with
 from __future__ import annotations
 
 import os
+import sys
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
@@ -18,6 +19,7 @@ from types import TracebackType
 from threadpoolctl import ThreadpoolController
 
 Job = Callable[[], None]
+_SWITCH = 0.0002  # seconds that a thread may keep the interpreter while others wait
 
 
 def cores() -> int:
@@ -68,6 +70,10 @@ class Team:
                 raise failure
 
     def __enter__(self) -> Team:
+        # Who composes lines in Python would keep the others waiting 5 ms for each of their short
+        # turns with the interpreter: training the reader of text used 1.2 processors so, not 0.8.
+        self._interval = sys.getswitchinterval()
+        sys.setswitchinterval(_SWITCH)
         return self
 
     def __exit__(
@@ -76,6 +82,7 @@ class Team:
         value: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        sys.setswitchinterval(self._interval)
         for inbox in self._inboxes:
             inbox.put(None)
 

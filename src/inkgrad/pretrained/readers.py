@@ -229,7 +229,8 @@ def letter_hands(seed: int) -> tuple[Hands, Hands]:
 
 def envelopes(seed: int) -> Envelopes:
     """Envelopes in hands that no reader learned from, and in the fonts that there are."""
-    hands, fonts, wording = letter_hands(seed)[1], Fonts.found(ALPHABET), Wording()
+    images, (_, theirs) = load("emnist-pool-62").test, load_unipen().by_writer(0.2, seed)
+    hands, fonts, wording = Hands.of(images, theirs, 62), Fonts.found(ALPHABET), Wording()
     return Envelopes(
         Texts(hands, wording, 0, typed=0.0),
         Texts(hands, wording, 0, Fonts(fonts.printed, ()), typed=1.0),
