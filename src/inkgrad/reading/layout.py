@@ -126,8 +126,8 @@ def _found(strength: Floats, mask: Mask, ridge: Ridge, corner: tuple[int, int]) 
     """A line levelled along its ridge: each column moved so that the ridge is in its middle."""
     left, top = corner
     top_strength = float(np.quantile(strength[mask], 0.9))
-    # Each line by its own pen: half of its usual strength is ink for sure.
-    soft = np.clip((strength - 0.2 * top_strength) / (0.35 * top_strength), 0, 1)
+    # Each line by its own pen: four fifths of its usual strength is ink for sure.
+    soft = np.clip((strength - 0.3 * top_strength) / (0.5 * top_strength), 0, 1)
     ink = (soft * ndimage.binary_dilation(mask)).astype(np.float32)
     h, w = ink.shape
     middle = ridge.at(np.arange(left, left + w, dtype=float))

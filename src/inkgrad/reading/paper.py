@@ -28,6 +28,8 @@ _COVERED = 0.55  # and cover this part of their row,
 _WRITTEN = 0.45  # of the page: writing hides a rule no further than this
 _THICK = 8  # and are thinner than this many pixels
 _OVER_RULES = 1.5  # ink is this much stronger than the print it is written on
+_PAGE = 250  # pixels: what is lower is no page but a line or a word of one,
+_LINE, _WIDEST = 128, 4096  # and is brought to this height, no wider than that
 _EDGE = 0.006  # of the page: shadows along its edges are cut off
 
 
@@ -54,8 +56,8 @@ def find_ink(grey: NDArray[np.uint8]) -> PageInk:
         raise ImageError(f"is {width} x {height} pixels, expected at least 16 x 16")
     image, scale = _resized(grey)
     strength = _strength(image)
-    some = strength[::3, ::3]
-    noise = 1.48 * float(np.median(np.abs(some - np.median(some))))
+    quarter, half = np.quantile(strength[::3, ::3], [0.25, 0.5])
+    noise = 1.48 * float(half - quarter)  # of the paper: ink is above it
     least = max(_LEAST, _NOISE * noise)
     weak = strength > least
     level, upright = _rules(weak), _rules(np.ascontiguousarray(weak.T)).T
@@ -78,26 +80,37 @@ def find_ink(grey: NDArray[np.uint8]) -> PageInk:
 def _resized(grey: NDArray[np.uint8]) -> tuple[Floats, float]:
     h, w = grey.shape
     scale = min(1.0, _LONGEST / max(h, w))
+    if h < _PAGE:
+        scale = min(_LINE / h, _WIDEST / w)
     if scale == 1.0:
         return grey.astype(np.float32), 1.0
     size = (max(16, round(w * scale)), max(16, round(h * scale)))
-    small = Image.fromarray(grey).resize(size, Image.Resampling.BOX)
-    return np.asarray(small, np.float32), scale
+    how = Image.Resampling.BICUBIC if scale > 1 else Image.Resampling.BOX
+    return np.asarray(Image.fromarray(grey).resize(size, how), np.float32), scale
 
 
 def _strength(image: Floats) -> Floats:
     """How much darker than its paper each pixel is, or lighter where the ink is the lighter one."""
-    low, middle, high = np.quantile(image[::4, ::4], [0.01, 0.5, 0.99])
-    if high - middle > 1.5 * (middle - low):
+    if _is_dark(image):
         image = 255 - image
     h, w = image.shape
     small = Image.fromarray(image).resize((max(4, w // 4), max(4, h // 4)), Image.Resampling.BOX)
     wide = 2 * (max(small.size) // 34) + 3
+    if h <= _LINE:  # a single line: its letters fill it
+        wide = max(wide, 2 * (small.height // 5) + 3)
     soft = ndimage.gaussian_filter(np.asarray(small), 1.0)
     paper = ndimage.grey_closing(soft, (wide, wide), mode="nearest")
     paper = ndimage.gaussian_filter(paper, wide / 3, mode="nearest")
     full = Image.fromarray(paper).resize((w, h), Image.Resampling.BILINEAR)
     return np.asarray(full, np.float32) - ndimage.gaussian_filter(image, 0.7)
+
+
+def _is_dark(image: Floats) -> bool:
+    """Whether the paper is the dark part: it is most of the image, and most of its edge."""
+    low, high = np.quantile(image[::4, ::4], [0.01, 0.99])
+    edge = np.concatenate([image[:3].ravel(), image[-3:].ravel(), image[:, :3].ravel()])
+    middles = float(np.median(image[::4, ::4])), float(np.median(edge))
+    return all(high - middle > 1.5 * (middle - low) for middle in middles)
 
 
 def _rules(weak: Mask) -> Mask:
@@ -107,7 +120,9 @@ def _rules(weak: Mask) -> Mask:
     gaps, and cover most of their row all the same; writing has such pieces too, but few in a row.
     """
     h, w = weak.shape
-    length, least = max(40, int(_RULE * max(h, w))), max(20, int(_STRAIGHT * max(h, w)))
+    length, least = max(120, int(_RULE * max(h, w))), max(20, int(_STRAIGHT * max(h, w)))
+    if h <= _LINE:  # a line or a word that was cut out: a long bar of a T is no rule
+        length = max(length, w // 2)
     if length >= w:
         return np.zeros_like(weak)
     thin = weak & ~_runs(np.ascontiguousarray(weak.T), _THICK).T
@@ -165,6 +180,8 @@ def _bare(ink: Mask, rules: Mask) -> Mask:
 def _cut_edges(ink: Mask) -> None:
     """Take off what touches the edges of the page: shadows, holes, the table it lies on."""
     h, w = ink.shape
+    if h <= _LINE:  # cut out close to the writing
+        return
     edge = max(2, round(_EDGE * max(h, w)))
     border = np.zeros_like(ink)
     border[:edge] = border[-edge:] = True

@@ -31,9 +31,14 @@ class Pieces:
 
     @classmethod
     def of(cls, ink: Mask) -> tuple[Pieces, Integers]:
-        """The pieces of a page's ink (h, w), and the image of their labels."""
+        """The pieces of a page's ink (h, w), and the image of their labels.
+
+        A hairline that is broken by a pixel or two is one piece.
+        """
+        near = np.ones((3, 3), bool)
         labels: Integers
-        labels, count = ndimage.label(ink, np.ones((3, 3), bool))
+        labels, count = ndimage.label(ndimage.binary_dilation(ink, near), near)
+        labels = labels * ink
         mass = np.bincount(labels.ravel(), minlength=count + 1)[1:]
         edges = [
             (columns.start, rows.start, columns.stop, rows.stop)

@@ -22,6 +22,7 @@ _RIDGE = 12  # pixels of a letter's height where ridges are looked for
 _APART = 8.0  # letters' heights between pieces of one line at most
 _SHARED = 0.45  # part of a ridge's ink in pieces that another one shares: then they are one line
 _TALLEST = 6.0  # letters' heights between ridges through the same letters
+_SINGLE = 2.4  # letters' heights: what is lower holds one line
 _STEEPEST = 0.15  # of a page that is turned
 
 
@@ -44,6 +45,9 @@ class Ridge:
 
 def find_ridges(pieces: Pieces, shape: tuple[int, ...], letter: float) -> list[Ridge]:
     """The ridges on a page of this shape (h, w), one for each line of writing."""
+    if shape[0] < _SINGLE * letter:  # no room for two
+        y = float(np.average(pieces.y, weights=pieces.mass))
+        return [Ridge(np.array([y]), 0.0, float(shape[1]), 1.0)]
     slope = slope_of(pieces)
     found = _of_blurred(pieces, shape, letter, slope)
     return _merged(_trimmed(found, pieces), pieces, letter)
