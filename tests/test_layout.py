@@ -18,7 +18,7 @@ ORDER = [
         "errors atomic randomness compiled",
         "data.idx data.images data.glyph data.strokes data.sources data.download data.dataset",
         "data.clutter data.augment data.unipen data.lines data.ink data.synthetic",
-        "data.vocabulary data.wording data.fonts data.texts data.envelopes",
+        "data.vocabulary data.wording data.signs data.fonts data.texts data.envelopes",
         "data.named data.formats data.datasets",
         "nn.vectors nn.parallel nn.layers nn.activations nn.tiles nn.frames nn.windows nn.winograd",
         "nn.convolution",

@@ -91,6 +91,8 @@ class Store:
 
     def _prepare(self) -> None:
         self.run("PRAGMA foreign_keys = ON")
+        if self._version() == 0 and self.all("SELECT 1 FROM sqlite_master LIMIT 1"):
+            raise self._another()  # before anything is changed
         self._write_ahead()
         if self._version() == 0:
             with self.transaction():

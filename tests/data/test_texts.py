@@ -8,9 +8,10 @@ from inkgrad.data import vocabulary as words
 from inkgrad.data.envelopes import SIZE, Envelopes
 from inkgrad.data.fonts import Fonts
 from inkgrad.data.lines import HEIGHT
+from inkgrad.data.signs import STROKES
 from inkgrad.data.strokes import draw
 from inkgrad.data.synthetic import Hands
-from inkgrad.data.texts import _SIGNS, Texts, labels_of
+from inkgrad.data.texts import Texts, labels_of
 from inkgrad.data.wording import ALPHABET, SIGNS, Wording
 from inkgrad.errors import UsageError
 from inkgrad.reading.zipcodes import STATES
@@ -51,7 +52,7 @@ def test_phrases_are_of_about_the_length_asked_for_and_of_the_alphabet():
 
 
 def test_every_sign_of_the_alphabet_can_be_drawn():
-    assert set(_SIGNS) == set(SIGNS)
+    assert set(STROKES) == set(SIGNS)
     assert len(set(ALPHABET)) == len(ALPHABET) == 62 + len(SIGNS) + 1
 
 

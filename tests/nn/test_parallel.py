@@ -48,3 +48,17 @@ def test_blas_is_limited_within_the_context_alone():
     with one_blas_thread():
         assert threads() == {1}
     assert threads() == before
+
+
+def test_blas_is_as_before_when_the_last_thread_has_left():
+    def threads() -> list[int]:
+        return [pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"]
+
+    before = threads()
+    one, other = one_blas_thread(), one_blas_thread()
+    one.__enter__()
+    other.__enter__()
+    one.__exit__(None, None, None)
+    assert set(threads()) <= {1}
+    other.__exit__(None, None, None)
+    assert threads() == before

@@ -40,12 +40,29 @@ def test_letter_by_letter_comes_to_the_same_as_the_whole(language):
     assert total + language.end(state) == pytest.approx(language.log_p("then it 12."))
 
 
-def test_the_words_that_begin_alike_share_the_probability_of_their_beginning(language):
-    begun = math.exp(language._log_begun("the"))
-    assert begun >= math.exp(language._log_word("the")) + math.exp(language._log_word("then"))
-    # A beginning is as likely as all that may come of it: any letter, or the end.
-    after = sum(math.exp(language._log_begun("the" + c)) for c in "abcdefghijklmnopqrstuvwxyz")
-    assert after + math.exp(language._log_word("the")) == pytest.approx(begun, rel=1e-6)
+def begun(language: Language, text: str) -> float:
+    """The probability that a word begins so."""
+    state = START
+    for c in text:
+        state, _ = language.step(state, c)
+    return math.exp(state.log_p)
+
+
+def test_a_beginning_is_as_likely_as_all_that_may_come_of_it(language):
+    state = START
+    for c in "the":
+        state, _ = language.step(state, c)
+    ends = math.exp(state.log_p + language.end(state))
+    goes_on = sum(begun(language, "the" + c) for c in "abcdefghijklmnopqrstuvwxyz")
+    assert goes_on + ends == pytest.approx(begun(language, "the"), rel=1e-6)
+
+
+def test_no_letter_is_ever_free(language):
+    state, costs = START, []
+    for c in "zq" * 200:
+        state, more = language.step(state, c)
+        costs.append(more)
+    assert max(costs) < -0.5
 
 
 def test_english_knows_usual_words_and_lets_new_ones_through():

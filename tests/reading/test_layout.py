@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw, ImageFont
 from inkgrad.errors import ImageError
 from inkgrad.reading.layout import find_lines, reading_order
 from inkgrad.reading.paper import find_ink
-from inkgrad.reading.spacing import closer
+from inkgrad.reading.spacing import closer, parts
 
 
 def page(lines, size=(1000, 800), paper=235, ink=40, tall=34) -> Image.Image:
@@ -92,6 +92,7 @@ def test_columns_are_read_one_after_the_other_and_wide_gaps_in_a_line_are_no_col
     assert [line.box[0] < 500 for line in lines] == [True] * 3 + [False] * 3
     boxes = [(0, 0, 40, 20), (400, 2, 440, 22), (0, 50, 440, 70)]
     assert reading_order(boxes, 20) == [0, 1, 2]
+    assert reading_order([(0, 20, 100, 40), (300, 10, 400, 40)], 20) == [0, 1]
 
 
 def test_lines_set_close_are_told_apart():
@@ -139,3 +140,37 @@ def test_a_word_that_was_cut_out_close_is_one_line_and_whole(scale):
     assert top <= 3 * scale + 1
     assert right >= word.width - 3 * scale - 1
     assert bottom >= word.height - 3 * scale - 1
+
+
+def test_words_in_one_piece_keep_their_spaces():
+    band = np.zeros((40, 700), np.float32)
+    for x in (10, 180, 360, 540):  # four words, 40 apart
+        band[5:35, x : x + 130] = 1
+    same, _ = closer(band)
+    assert same is band
+
+
+def test_a_line_that_is_too_long_is_read_in_parts_cut_at_gaps():
+    band = np.zeros((20, 4000), np.float32)
+    for x in range(0, 4000, 50):
+        band[5:15, x : x + 40] = 1
+    found = parts(band)
+    assert found[0][0] == 0
+    assert found[-1][1] == 4000
+    assert [a[1] for a in found[:-1]] == [b[0] for b in found[1:]]
+    assert all(last - first <= 120 * 10 for first, last in found)
+    assert all(not band[:, last].any() for _, last in found[:-1])
+    assert parts(np.zeros((20, 100), np.float32)) == []
+
+
+def test_the_box_of_a_word_on_a_turned_line_holds_all_its_ink():
+    turned = page([(100, 300, "longestwordever")], paper=255).rotate(
+        5.0, Image.Resampling.BICUBIC, fillcolor=255
+    )
+    (line,) = found(turned).lines
+    box = line.place(0, line.band.shape[1])
+    rows, columns = np.nonzero(np.asarray(turned) < 120)
+    assert box is not None
+    assert abs(box[1] - rows.min()) <= 3
+    assert abs(box[3] - rows.max()) <= 4
+    assert abs(box[0] - columns.min()) <= 3

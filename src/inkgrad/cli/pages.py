@@ -41,12 +41,12 @@ def read_pages(
         raise UsageError("format pdf is no text: expected --out FILE.pdf")
     picture = writable(show, force) if show else None
     reader = NotesReader.load(find(model))
-    if picture:
-        _draw(picture, reader, paths[0])
     failed: list[Path] = []
     pages = list(_tracked(paths, reader, threads, failed))
     if not pages:
         raise typer.Exit(1)
+    if picture:
+        _draw(picture, pages[0])
     if layout == "pdf":
         from inkgrad.reading.pdf import write_pdf
 
@@ -112,13 +112,12 @@ def _tracked(
                 work.cancel()
 
 
-def _draw(path: Path, reader: NotesReader, image: Path) -> None:
+def _draw(path: Path, page: Page) -> None:
     from inkgrad.atomic import atomic_write
     from inkgrad.data.images import open_pages
     from inkgrad.evaluation import plots
 
-    grey = next(open_pages(image))
-    page = reader.read(grey)
+    grey = next(open_pages(Path(page.source)))
     lines = [(line.baseline, line.text) for line in page.lines]
     words = [(word.box, word.doubtful) for line in page.lines for word in line.words]
     atomic_write(path, plots.png(plots.page(grey, lines, words, page.drawings)))

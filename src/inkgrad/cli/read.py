@@ -64,7 +64,7 @@ def read(
     if kind == "text":
         odd = {"--pattern": pattern, "--max-error": max_error, "--scheduler": scheduler}
         for option, value in {**odd, "--alternatives": alternatives or None}.items():
-            if value:
+            if value is not None:
                 raise UsageError(f"{option} is for numbers, expected it without --as text")
         pages = _some(batch.files_of(_listed(images)), images)
         read_pages(pages, layout or "text", out, show, force, model or "text", threads)
@@ -87,14 +87,18 @@ def read(
         settings = repr((task, layout, [path.name for path in models])).encode()
         digest = hashlib.sha256(settings).hexdigest()[:8]
         partial = target.with_name(f"{target.name}.{digest}.partial")
-    done: set[str] = set()
+    done: set[str] = set()  # names of files may be any bytes, and are written as they are
     if partial and partial.exists():
-        text = partial.read_text()
+        text = partial.read_text(encoding="utf-8", errors="surrogateescape")
         done = batch.read_already(text, layout)
-        partial.write_text(text[: text.rfind("\n") + 1])  # a line cut off is read again
+        partial.write_text(
+            text[: text.rfind("\n") + 1], encoding="utf-8", errors="surrogateescape"
+        )  # a line cut off is read again
     rest = [path for path in paths if str(path) not in done]
     counts = {"read": 0, "rejected": 0, "failed": 0}
-    output = partial.open("a") if partial else sys.stdout
+    output = (
+        partial.open("a", encoding="utf-8", errors="surrogateescape") if partial else sys.stdout
+    )
     try:
         if not done:
             output.write(batch.heading(layout, alternatives))

@@ -19,7 +19,7 @@ _MOST_PIXELS = 120_000_000  # a 35-megapixel scan fits three times; a decompress
 _BOUND = f"expected at most {_MOST_PIXELS // 10**6} megapixels"
 _DOTS = 300  # to the inch, for pages that have no pixels of their own
 _EXIF, _ORIGINAL, _CHANGED = 0x8769, 36867, 306  # where EXIF data have dates
-_BROKEN = (OSError, ValueError, SyntaxError, TypeError, KeyError, struct.error)
+_BROKEN = (OSError, EOFError, ValueError, SyntaxError, TypeError, KeyError, struct.error)
 _FORMATS = ("PNG", "JPEG", "BMP", "GIF", "TIFF", "WEBP", "PPM")
 
 
@@ -85,13 +85,17 @@ def open_frames(path: str | Path) -> Iterator[Image.Image]:
         raise
     except Image.DecompressionBombError:  # Pillow's own bound comes first for the largest
         raise ImageError(f"{path}: is far too large, {_BOUND}") from None
-    except (OSError, ValueError, SyntaxError, EOFError) as error:
+    except _BROKEN as error:
         raise ImageError(f"{path}: is truncated or broken ({error})") from None
 
 
 def _frames(path: Path) -> Iterator[NDArray[np.uint8]]:
     for image in open_frames(path):
-        yield grey_of(image)
+        try:
+            grey = grey_of(image)
+        except _BROKEN as error:  # a colour space that cannot be converted, among others
+            raise ImageError(f"{path}: cannot be read ({error})") from None
+        yield grey
 
 
 def grey_of(image: Image.Image) -> NDArray[np.uint8]:

@@ -34,7 +34,7 @@ class LineForm(NamedTuple):
 def to_line(ink: NDArray[np.uint8] | NDArray[np.float32]) -> NDArray[np.uint8]:
     """Ink (h, w), 0 for paper and more for ink -> (32, width) uint8.
 
-    Raises ImageError where there is no ink.
+    Raises ImageError where there is no ink, or far too long a line.
     """
     return line_form(ink).line
 
@@ -50,7 +50,10 @@ def line_form(ink: NDArray[np.uint8] | NDArray[np.float32]) -> LineForm:
     first, last = body(values)
     columns = np.flatnonzero((values > _INK).any(0))
     scale = _BODY / max(last - first, 1.0)
-    wide = int(min(_WIDEST, max(4, round((columns[-1] + 1 - columns[0]) * scale) + 2 * _MARGIN)))
+    wide = max(4, round((columns[-1] + 1 - columns[0]) * scale) + 2 * _MARGIN)
+    if wide > _WIDEST:
+        times = f"{wide / _BODY:,.0f} times as long as its letters are high"
+        raise ImageError(f"holds a line {times}, expected at most {_WIDEST // _BODY}")
     wide += -wide % 4
     middle = (first + last) / 2
     high, margin = HEIGHT / scale, _MARGIN / scale

@@ -18,6 +18,7 @@ from inkgrad.data.fonts import Fonts
 from inkgrad.data.glyph import cropped
 from inkgrad.data.ink import Floats, Rng, as_rows, overlay, paste, stacked, worn
 from inkgrad.data.lines import to_line
+from inkgrad.data.signs import STROKES
 from inkgrad.data.strokes import Stroke, draw
 from inkgrad.data.synthetic import Hands
 from inkgrad.data.wording import ALPHABET, SMALL, Wording
@@ -27,63 +28,6 @@ _TALL = 34  # pixels of a capital where lines are composed
 # one length, two threads are done with their halves of a batch at the same time.
 _SHORT, _USUAL, _MORE = (1, 8), 13, 8
 _ASCENDING, _DESCENDING = "bdfhkl", "gpqy"
-
-# Signs as strokes: x to the right, y down, the baseline at 0 and the top of capitals at -1.
-_SIGNS: dict[str, list[list[tuple[float, float]]]] = {
-    ".": [[(0.0, -0.04), (0.04, 0.0)]],
-    ",": [[(0.06, -0.06), (0.07, 0.03), (0.0, 0.18)]],
-    "'": [[(0.03, -1.0), (0.0, -0.72)]],
-    '"': [[(0.03, -1.0), (0.0, -0.75)], [(0.2, -1.0), (0.17, -0.75)]],
-    "-": [[(0.0, -0.4), (0.35, -0.42)]],
-    ":": [[(0.0, -0.04), (0.03, 0.0)], [(0.0, -0.46), (0.03, -0.42)]],
-    ";": [[(0.06, -0.06), (0.07, 0.03), (0.0, 0.18)], [(0.05, -0.46), (0.08, -0.42)]],
-    "!": [[(0.02, -1.0), (0.0, -0.28)], [(0.0, -0.04), (0.02, 0.0)]],
-    "?": [
-        [
-            *[(0.0, -0.8), (0.1, -0.97), (0.3, -1.0), (0.42, -0.85), (0.38, -0.65), (0.2, -0.45)],
-            (0.18, -0.25),
-        ],
-        [(0.17, -0.04), (0.2, 0.0)],
-    ],
-    "(": [[(0.22, -1.1), (0.06, -0.8), (0.0, -0.45), (0.06, -0.1), (0.22, 0.2)]],
-    ")": [[(0.0, -1.1), (0.16, -0.8), (0.22, -0.45), (0.16, -0.1), (0.0, 0.2)]],
-    "/": [[(0.4, -1.05), (0.0, 0.1)]],
-    "&": [
-        [
-            *[(0.65, 0.0), (0.4, -0.3), (0.15, -0.7), (0.2, -0.95), (0.38, -0.95), (0.4, -0.75)],
-            *[(0.1, -0.4), (0.0, -0.2), (0.1, 0.0), (0.35, -0.02), (0.6, -0.4)],
-        ]
-    ],
-    "+": [[(0.0, -0.42), (0.5, -0.42)], [(0.25, -0.7), (0.25, -0.14)]],
-    "=": [[(0.0, -0.52), (0.45, -0.52)], [(0.0, -0.3), (0.45, -0.3)]],
-    "#": [
-        *([(0.2, -0.95), (0.1, 0.0)], [(0.5, -0.95), (0.4, 0.0)]),
-        *([(0.0, -0.62), (0.6, -0.64)], [(0.0, -0.3), (0.58, -0.32)]),
-    ],
-    "@": [
-        [
-            *[(0.6, -0.35), (0.5, -0.6), (0.3, -0.55), (0.25, -0.3), (0.4, -0.15), (0.58, -0.35)],
-            *[(0.62, -0.6), (0.64, -0.2), (0.85, -0.25), (0.9, -0.6), (0.7, -0.95), (0.35, -0.98)],
-            *[(0.05, -0.7), (0.02, -0.3), (0.25, 0.05), (0.7, 0.05)],
-        ]
-    ],
-    "$": [
-        [
-            *[(0.5, -0.8), (0.3, -0.93), (0.08, -0.8), (0.1, -0.6), (0.4, -0.42), (0.48, -0.2)],
-            *[(0.3, -0.04), (0.0, -0.15)],
-        ],
-        [(0.28, -1.08), (0.26, 0.1)],
-    ],
-    "%": [
-        [(0.2, -0.95), (0.05, -0.85), (0.05, -0.7), (0.2, -0.62), (0.3, -0.78), (0.2, -0.95)],
-        [(0.65, -0.98), (0.1, 0.02)],
-        [(0.6, -0.35), (0.45, -0.25), (0.47, -0.08), (0.6, 0.0), (0.72, -0.18), (0.6, -0.35)],
-    ],
-    "*": [
-        *([(0.0, -0.85), (0.3, -0.65)], [(0.3, -0.85), (0.0, -0.65)]),
-        *([(0.15, -0.95), (0.15, -0.55)], [(0.0, -0.75), (0.3, -0.75)]),
-    ],
-}
 
 
 @dataclass(frozen=True)
@@ -202,7 +146,7 @@ class Texts:
                 x += hand.space * float(np.exp(rng.normal(0, 0.15)))
                 continue
             lift = hand.drift * x + hand.bounce * rng.normal()
-            if c in _SIGNS:
+            if c in STROKES:
                 strokes, wide = _sign(c, hand, rng)
                 signs += [stroke + np.array([x, lift], np.float32) for stroke in strokes]
             else:
@@ -282,7 +226,7 @@ def _sign(c: str, hand: _Hand, rng: Rng) -> tuple[list[Stroke], float]:
     """The strokes of a sign, in this hand, and how wide it is."""
     size = np.exp(rng.normal(0, 0.12, 2))
     strokes = []
-    for path in _SIGNS[c]:
+    for path in STROKES[c]:
         points = np.array(path) * size + rng.normal(0, 0.02, (len(path), 2))
         points[:, 0] *= hand.stretch
         strokes.append(_rounded(points).astype(np.float32))

@@ -157,7 +157,9 @@ def read_already(partial: str, kind: str) -> set[str]:
     else:
         rows = csv.reader(lines[1:], delimiter="\t" if kind == "tsv" else ",")
         names = [row[0] for row in rows if row]
-    return {re.sub(r"#\d+$", "", name) for name in names}
+    known = set(names)  # "scan.tif#2" is a page of scan.tif where that is there, else a file
+    files = {name: re.sub(r"#\d+$", "", name) for name in names}
+    return {file if file in known else name for name, file in files.items()}
 
 
 def _line(cells: Sequence[str], kind: str) -> str:

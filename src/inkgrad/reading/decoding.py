@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -232,6 +233,12 @@ def places(log_p: Array, string: String) -> list[tuple[int, int]]:
         columns = np.flatnonzero(states == 2 * i + 1)
         spans.append((int(columns[0]), int(columns[-1]) + 1))
     return spans
+
+
+def widened(spans: Sequence[tuple[int, int]], columns: int) -> list[tuple[int, int]]:
+    """Spans that reach halfway to their neighbours, and to the ends: a reader notes only peaks."""
+    bounds = [(a[1] + b[0]) // 2 for a, b in pairwise(spans)]
+    return list(pairwise([0, *bounds, columns]))
 
 
 @compiled

@@ -8,7 +8,6 @@ two that were trained apart are not often wrong together.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,10 +19,10 @@ from inkgrad.data.lines import LineForm, line_form
 from inkgrad.errors import ImageError
 from inkgrad.nn.ctc import greedy
 from inkgrad.nn.vectors import Array
-from inkgrad.reading.decoding import Pattern, Unlikely, decode, log_total, places
+from inkgrad.reading.decoding import Pattern, Unlikely, decode, log_total
 from inkgrad.reading.layout import FoundLine, find_lines
-from inkgrad.reading.number import NumberReader, Reading
-from inkgrad.reading.page import Box
+from inkgrad.reading.number import NumberReader, Reading, spans_of
+from inkgrad.reading.page import Box, scaled
 from inkgrad.reading.paper import PageInk, find_ink
 from inkgrad.reading.spacing import closer
 from inkgrad.reading.text import TextReader
@@ -92,20 +91,18 @@ class EnvelopeReader:
         best = self._find(page, patterns)
         view = best.form.line[:, max(0, best.first - 2) :]
         form = line_form(view)
-        first, second = (
-            self.numbers.log_ps(form.line),
-            [self._digits(self.texts.columns(form.line))],
-        )
-        strings = decode([first[0], *second], patterns, count, unlikely)
+        by_numbers = self.numbers.log_ps(form.line)[0]
+        by_text = self._digits(self.texts.columns(form.line))
+        strings = decode([by_numbers, by_text], patterns, count, unlikely)
         if not strings or not strings[0][0]:
             raise ImageError("shows no ZIP code, expected an address")
         texts = [(self.numbers.text_of(string, pattern), p) for string, p, pattern in strings]
         confidence = texts[0][1]
-        alone = decode(second, patterns, 1, unlikely)
+        alone = decode(by_text, patterns, 1, unlikely)
         if not alone or alone[0][0] != strings[0][0]:  # the two do not agree
             confidence = min(confidence, 0.5)
-        spans = tuple((4 * a, 4 * b) for a, b in places(first[0], strings[0][0]))
-        boxes = tuple(self._box(best, form, span, page.scale) for span in spans)
+        spans, size = spans_of(by_numbers, strings[0][0]), (grey.shape[0], grey.shape[1])
+        boxes = tuple(scaled(self._box(best, form, span), page.scale, size) for span in spans)
         return Reading(texts[0][0], confidence, tuple(texts[1:]), spans, form.line, boxes=boxes)
 
     def _find(self, page: PageInk, patterns: Sequence[Pattern]) -> _Candidate:
@@ -168,16 +165,14 @@ class EnvelopeReader:
         logs: Array = np.log(found + 1e-9)
         return logs
 
-    def _box(self, best: _Candidate, form: LineForm, span: tuple[int, int], scale: float) -> Box:
-        """Where a digit is on the envelope."""
+    def _box(self, best: _Candidate, form: LineForm, span: tuple[int, int]) -> Box:
+        """Where a digit is, in the work image."""
         columns = []
         for x in span:
             in_line = best.first - 2 + form.left + x / form.scale
             in_band = round(best.form.left + in_line / best.form.scale)
             columns.append(int(best.columns[min(max(in_band, 0), len(best.columns) - 1)]))
-        box = best.line.place(columns[0], max(columns[0] + 1, columns[1])) or best.line.box
-        left, top, right, bottom = (value / scale for value in box)
-        return math.floor(left), math.floor(top), math.ceil(right), math.ceil(bottom)
+        return best.line.place(columns[0], max(columns[0] + 1, columns[1])) or best.line.box
 
 
 def _starts(path: NDArray[np.intp], nothing: tuple[int, int]) -> list[int]:

@@ -37,6 +37,7 @@ class State(NamedTuple):
     part: str = ""  # the letters of the word, small
     capitals: int = 0  # 0 none, 1 the first, 2 all of several, 3 as in McKay
     log_p: float = 0.0  # of the beginning of the word
+    spelled: float = 0.0  # the same for a new word, letter by letter
 
 
 START = State("start")
@@ -92,7 +93,11 @@ class Language:
     def end(self, state: State) -> float:
         """The logarithm of the probability that what is begun ends here."""
         if state.kind == "word":
-            return self._log_word(state.part) - state.log_p
+            known = self._whole.get(state.part, 0.0)
+            if state.part in _ENDINGS:
+                known = max(known, 1e-4)
+            over = self._letters[_places(state.part[-2:])][26]
+            return _mixed(known, state.spelled + over) - state.log_p
         return math.log(1 - _GOES_ON) if state.kind == "number" else 0.0
 
     def log_p(self, text: str) -> float:
@@ -106,37 +111,33 @@ class Language:
     def _letter(self, state: State, c: str) -> tuple[State, float]:
         small, capital = c.lower(), c in CAPITALS
         if state.kind == "apostrophe":
-            likely = _ENDINGS.get(small, 0.002)
-            return State("word", small, 2 * capital, math.log(likely)), math.log(likely)
+            likely = math.log(_ENDINGS.get(small, 0.002))
+            return State("word", small, 2 * capital, likely, likely), likely
         if state.kind != "word":
             joined = 0.0 if state.kind in ("start", "space", "sign") else math.log(_JOINED)
             first = _CAPITAL_FIRST[self._in_block]
             case = math.log(first if capital else 1 - first)
-            log_p = self._log_begun(small)
-            more = self.end(state) + joined + math.log(_WORD) + case + log_p
-            return State("word", small, int(capital), log_p), more
-        part = state.part + small
-        log_p = self._log_begun(part)
+            begun = self._begin("", 0.0, small)
+            more = self.end(state) + joined + math.log(_WORD) + case + begun[0]
+            return State("word", small, int(capital), *begun), more
+        begun = self._begin(state.part, state.spelled, small)
         second = _CAPITAL_SECOND[self._in_block]
         capitals, case = _cased(state.capitals, len(state.part), capital, second)
-        return State("word", part, capitals, log_p), log_p - state.log_p + case
+        return State("word", state.part + small, capitals, *begun), begun[0] - state.log_p + case
 
-    def _log_begun(self, part: str) -> float:
-        known = self._begun.get(part, 0.0)
-        return math.log((1 - _NEW) * known + _NEW * math.exp(self._spelled(part)))
+    def _begin(self, part: str, spelled: float, c: str) -> tuple[float, float]:
+        """log p of the beginning `part` + `c`, in all and as a new word."""
+        spelled += self._letters[_places(part[-2:])][ord(c) - 97]
+        return _mixed(self._begun.get(part + c, 0.0), spelled), spelled
 
-    def _log_word(self, word: str) -> float:
-        known = self._whole.get(word, 0.0)
-        new = math.exp(self._spelled(word) + self._letters[_places(word[-2:])][26])
-        if word in _ENDINGS:
-            known = max(known, 1e-4)
-        return math.log((1 - _NEW) * known + _NEW * new)
 
-    def _spelled(self, part: str) -> float:
-        total = 0.0
-        for place, c in enumerate(part):
-            total += self._letters[_places(part[max(0, place - 2) : place])][ord(c) - 97]
-        return max(total, -300.0)
+def _mixed(known: float, spelled: float) -> float:
+    """log of the sum of a word in the list, of probability `known`, and a new one."""
+    new = math.log(_NEW) + spelled
+    if known <= 0:
+        return new
+    old = math.log((1 - _NEW) * known)
+    return max(old, new) + math.log1p(math.exp(-abs(old - new)))
 
 
 _LIKELY = {".": 0.3, ",": 0.25, "-": 0.12, "'": 0.2, "!": 0.04, "?": 0.04, ":": 0.06, "$": 0.04}

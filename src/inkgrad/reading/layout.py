@@ -35,11 +35,10 @@ class FoundLine:
         inked = self.band[:, first:last] > _INKED
         if not inked.any():
             return None
-        columns, rows = np.flatnonzero(inked.any(0)), np.flatnonzero(inked.any(1))
-        offset = float(np.mean(self.middle[first:last])) - self.band.shape[0] / 2
-        top, bottom = round(rows[0] + offset), round(rows[-1] + 1 + offset)
-        left = self.left + first
-        return left + int(columns[0]), top, left + int(columns[-1]) + 1, max(top + 1, bottom)
+        rows, columns = np.nonzero(inked)
+        y = rows - self.band.shape[0] // 2 + np.round(self.middle[first + columns]).astype(int)
+        x = columns + self.left + first
+        return int(x.min()), int(y.min()), int(x.max()) + 1, int(y.max()) + 1
 
     def gap_near(self, column: int, reach: int) -> int:
         """The middle of the widest gap within so many columns of the band; `column` without one."""
@@ -84,13 +83,15 @@ def _lines_of(
 ) -> list[FoundLine]:
     """Every piece to the line it is nearest to; one that reaches over two is cut between them."""
     x = pieces.x
-    rows = np.array([ridge.at(x) for ridge in ridges])  # (ridges, pieces)
-    firsts, lasts = (np.array([getattr(r, end) for r in ridges]) for end in ("first", "last"))
-    within = (firsts[:, None] - 3 * letter < x) & (x < lasts[:, None] + 3 * letter)
-    away = np.where(within, np.abs(rows - pieces.y), np.inf)
-    best = away.argmin(axis=0)
-    near = away.min(axis=0) <= 1.6 * np.maximum(letter, pieces.tall)
-    inside = within & (pieces.top + 2 <= rows) & (rows < pieces.bottom - 2)
+    best, nearest = np.zeros(len(pieces), int), np.full(len(pieces), np.inf)
+    inside = np.zeros((len(ridges), len(pieces)), bool)
+    for i, ridge in enumerate(ridges):
+        rows = ridge.at(x)
+        within = (ridge.first - 3 * letter < x) & (x < ridge.last + 3 * letter)
+        closer = within & (np.abs(rows - pieces.y) < nearest)
+        best[closer], nearest[closer] = i, np.abs(rows - pieces.y)[closer]
+        inside[i] = within & (pieces.top + 2 <= rows) & (rows < pieces.bottom - 2)
+    near = nearest <= 1.6 * np.maximum(letter, pieces.tall)
     cut = near & (inside.sum(axis=0) > 1) & (pieces.tall > 1.6 * letter)
     owner = np.full(int(labels.max()) + 1, -1)
     owner[pieces.label[near & ~cut]] = best[near & ~cut]
@@ -166,9 +167,23 @@ def reading_order(boxes: list[Box], letter: float) -> list[int]:
                 if here - end > least and not columns:
                     return cut(order[:k]) + cut(order[k:])
                 end = max(end, boxes[order[k]][axis + 2])
-        return sorted(places, key=lambda i: (boxes[i][1] + boxes[i][3], boxes[i][0]))
+        return [i for row in _rows(places, boxes) for i in sorted(row, key=lambda i: boxes[i][0])]
 
     return cut(list(range(len(boxes))))
+
+
+def _rows(places: list[int], boxes: list[Box]) -> list[list[int]]:
+    """Boxes that stand beside each other together, from top to bottom."""
+    rows: list[list[int]] = []
+    for i in sorted(places, key=lambda i: boxes[i][1] + boxes[i][3]):
+        _, top, _, bottom = boxes[i]
+        for _, above, _, below in (boxes[j] for j in rows[-1]) if rows else ():
+            if min(bottom, below) - max(top, above) > 0.5 * min(bottom - top, below - above):
+                rows[-1].append(i)
+                break
+        else:
+            rows.append([i])
+    return rows
 
 
 def _joined_boxes(boxes: list[Box], letter: float) -> list[Box]:

@@ -17,9 +17,9 @@ from inkgrad.errors import ImageError
 from inkgrad.nn.parallel import one_blas_thread
 from inkgrad.reading.language import english
 from inkgrad.reading.layout import FoundLine, Layout, find_lines
-from inkgrad.reading.page import Box, Line, Page, Paragraph, Word, around
+from inkgrad.reading.page import Box, Line, Page, Paragraph, Word, around, scaled
 from inkgrad.reading.paper import PageInk, find_ink
-from inkgrad.reading.spacing import closer
+from inkgrad.reading.spacing import closer, parts
 from inkgrad.reading.text import ReadWord, TextReader
 
 DOUBTFUL = 0.6  # of words less likely than this a person should look at the image
@@ -61,47 +61,52 @@ class NotesReader:
         ink = find_ink(grey)
         layout = find_lines(ink)
         with one_blas_thread():
-            read = [self._line(line, ink.scale) for line in layout.lines]
+            size = (grey.shape[0], grey.shape[1])
+            read = [self._line(line, ink.scale, size) for line in layout.lines]
         lines = [line for line in read if line.words]
         height, width = grey.shape
-        drawings = tuple(_scaled(box, ink.scale) for box in layout.drawings)
+        drawings = tuple(scaled(box, ink.scale, size) for box in layout.drawings)
         paragraphs = paragraphs_of(lines, layout.letter / ink.scale)
         page = Page(width, height, paragraphs, drawings, source, number)
         return Seen(ink, layout, page)
 
-    def _line(self, found: FoundLine, scale: float) -> Line:
-        """The words of a line, in pixels of the page."""
-        band, columns = closer(found.band)
+    def _line(self, found: FoundLine, scale: float, size: tuple[int, int]) -> Line:
+        """The words of a line, in pixels of a page of this size (height, width)."""
+        words = [
+            _as_word(word, scaled(box, scale, size))
+            for first, last in parts(found.band)
+            for word, box in self._words(found, first, last)
+        ]
+        confidence = math.prod(word.confidence for word in words)
+        box, baseline = scaled(found.box, scale, size), _baseline(found, scale)
+        return Line(tuple(words), box, baseline, confidence)
+
+    def _words(self, found: FoundLine, begin: int, end: int) -> list[tuple[ReadWord, Box]]:
+        """The words in these columns of a line's band, with their boxes in the work image."""
+        band, columns = closer(found.band[:, begin:end])
         form = line_form(band)
 
         def column(x: int) -> int:
             place = round(form.left + x / form.scale)
-            return int(columns[min(max(place, 0), len(columns) - 1)])
+            return begin + int(columns[min(max(place, 0), len(columns) - 1)])
 
         read = self.lines.read_line(form.line)
         reach = round(0.4 * found.band.shape[0])
         bounds = [found.gap_near(column(word.span[0]), reach) for word in read[1:]]
-        bounds = [0, *bounds, found.band.shape[1]]
+        bounds = [begin, *bounds, end]
         words = []
         for word, first, last in zip(read, bounds, bounds[1:], strict=False):
             box = found.place(first, max(first + 1, last))
             if box is None:  # the reader looks a little ahead, and behind
                 left = found.left + first
                 box = (left, found.box[1], max(left + 1, found.left + last), found.box[3])
-            words.append(_as_word(word, _scaled(box, scale)))
-        confidence = math.prod(word.confidence for word in words)
-        return Line(tuple(words), _scaled(found.box, scale), _baseline(found, scale), confidence)
+            words.append((word, box))
+        return words
 
 
 def _as_word(word: ReadWord, box: Box) -> Word:
     doubtful = word.confidence < DOUBTFUL
     return Word(word.text, word.raw, word.confidence, box, word.alternatives, doubtful)
-
-
-def _scaled(box: Box, scale: float) -> Box:
-    left, top, right, bottom = (value / scale for value in box)
-    first = (math.floor(left), math.floor(top))
-    return (*first, max(first[0] + 1, math.ceil(right)), max(first[1] + 1, math.ceil(bottom)))
 
 
 def _baseline(found: FoundLine, scale: float) -> tuple[float, float, float, float]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,9 +17,9 @@ from inkgrad.nn import files
 from inkgrad.nn.ctc import log_softmax
 from inkgrad.nn.network import Network
 from inkgrad.nn.vectors import Array
-from inkgrad.reading.decoding import Pattern, Unlikely, decode, places
+from inkgrad.reading.decoding import Pattern, Unlikely, decode, places, widened
 from inkgrad.reading.image import Field, find_field
-from inkgrad.reading.page import Box
+from inkgrad.reading.page import Box, scaled
 
 _STRETCHES = (0.9, 1.12)
 _COLUMN = 4  # pixels of a line to a column of the reader
@@ -98,7 +97,7 @@ class NumberReader:
         found = find_field(grey)
         form = line_form(found.ink)
         reading = self.read_line(form.line, patterns, count, unlikely)
-        boxes = tuple(_box(found, form, span) for span in reading.spans)
+        boxes = tuple(_box(found, form, span, grey.shape) for span in reading.spans)
         return replace(reading, field=found, boxes=boxes)
 
     def read_line(
@@ -114,9 +113,7 @@ class NumberReader:
         if not strings or not strings[0][0]:
             return Reading("", 0.0, (), (), line)
         texts = [(self.text_of(string, pattern), p) for string, p, pattern in strings if string]
-        spans = tuple(
-            (_COLUMN * first, _COLUMN * last) for first, last in places(log_ps[0], strings[0][0])
-        )
+        spans = spans_of(log_ps[0], strings[0][0])
         return Reading(texts[0][0], texts[0][1], tuple(texts[1:]), spans, line)
 
     def log_ps(self, line: NDArray[np.uint8]) -> list[Array]:
@@ -132,15 +129,19 @@ class NumberReader:
         return pattern.written(characters) if pattern else characters
 
 
-def _box(found: Field, form: LineForm, span: tuple[int, int]) -> Box:
-    """Where a character is in the image: the ink in its columns."""
+def spans_of(log_p: Array, string: tuple[int, ...]) -> tuple[tuple[int, int], ...]:
+    """From which to which pixel of a line with these columns (t, k) each character goes."""
+    spans = widened(places(log_p, string), len(log_p))
+    return tuple((_COLUMN * first, _COLUMN * last) for first, last in spans)
+
+
+def _box(found: Field, form: LineForm, span: tuple[int, int], size: tuple[int, int]) -> Box:
+    """Where a character is in an image of this size (h, w): the ink in its columns."""
     first, last = (round(form.left + x / form.scale) for x in span)
     first = min(max(first, 0), found.ink.shape[1] - 1)
     last = min(max(last, first + 1), found.ink.shape[1])
-    rows = np.flatnonzero((found.ink[:, first:last] > 0.3).any(1))
-    top, bottom = (rows[0], rows[-1] + 1) if len(rows) else (0, found.ink.shape[0])
-    left, right = first / found.scale, last / found.scale
-    return (
-        *(math.floor(left), math.floor(top / found.scale)),
-        *(math.ceil(right), math.ceil(bottom / found.scale)),
-    )
+    rows, columns = np.nonzero(found.ink[:, first:last] > 0.3)
+    if not len(rows):
+        return scaled((first, 0, last, found.ink.shape[0]), found.scale, size)
+    ends = (first + columns.min(), rows.min(), first + columns.max() + 1, rows.max() + 1)
+    return scaled(ends, found.scale, size)

@@ -29,7 +29,8 @@ _WRITTEN = 0.45  # of the page: writing hides a rule no further than this
 _THICK = 8  # and are thinner than this many pixels
 _OVER_RULES = 1.5  # ink is this much stronger than the print it is written on
 _PAGE = 250  # pixels: what is lower is no page but a line or a word of one,
-_LINE, _WIDEST = 128, 4096  # and is brought to this height, no wider than that
+_LINE, _WIDEST = 128, 4096  # and is brought to this height at least, no wider than that
+_LOWEST = 10  # pixels
 _EDGE = 0.006  # of the page: shadows along its edges are cut off
 
 
@@ -55,12 +56,13 @@ def find_ink(grey: NDArray[np.uint8]) -> PageInk:
         height, width = grey.shape
         raise ImageError(f"is {width} x {height} pixels, expected at least 16 x 16")
     image, scale = _resized(grey)
-    strength = _strength(image)
+    part = grey.shape[0] < _PAGE
+    strength = _strength(image, part)
     quarter, half = np.quantile(strength[::3, ::3], [0.25, 0.5])
     noise = 1.48 * float(half - quarter)  # of the paper: ink is above it
     least = max(_LEAST, _NOISE * noise)
     weak = strength > least
-    level, upright = _rules(weak), _rules(np.ascontiguousarray(weak.T)).T
+    level, upright = _rules(weak, part), _rules(np.ascontiguousarray(weak.T), part).T
     rules = level | upright | (_taller(level) & _taller(upright.T).T & weak)
     printed = strength[rules]
     top = float(np.quantile(strength[weak], 0.9)) if weak.any() else 0.0
@@ -71,7 +73,8 @@ def find_ink(grey: NDArray[np.uint8]) -> PageInk:
             threshold = max(least, min(_OVER_RULES * usual, 0.6 * top))
     ink = strength > threshold
     ink &= ~_bare(ink, rules)
-    _cut_edges(ink)
+    if not part:  # a part was cut out close to the writing
+        _cut_edges(ink)
     if np.count_nonzero(ink) < 12:
         raise ImageError("shows no ink that stands out from the paper, expected writing")
     return PageInk(strength, ink, rules, scale)
@@ -81,22 +84,24 @@ def _resized(grey: NDArray[np.uint8]) -> tuple[Floats, float]:
     h, w = grey.shape
     scale = min(1.0, _LONGEST / max(h, w))
     if h < _PAGE:
-        scale = min(_LINE / h, _WIDEST / w)
+        scale = min(max(1.0, _LINE / h), _WIDEST / w)
     if scale == 1.0:
         return grey.astype(np.float32), 1.0
-    size = (max(16, round(w * scale)), max(16, round(h * scale)))
+    size = (round(w * scale), round(h * scale))
+    if min(size) < _LOWEST:
+        raise ImageError(f"is {w} x {h} pixels: such a strip holds no writing that can be read")
     how = Image.Resampling.BICUBIC if scale > 1 else Image.Resampling.BOX
     return np.asarray(Image.fromarray(grey).resize(size, how), np.float32), scale
 
 
-def _strength(image: Floats) -> Floats:
+def _strength(image: Floats, part: bool) -> Floats:
     """How much darker than its paper each pixel is, or lighter where the ink is the lighter one."""
     if _is_dark(image):
         image = 255 - image
     h, w = image.shape
     small = Image.fromarray(image).resize((max(4, w // 4), max(4, h // 4)), Image.Resampling.BOX)
     wide = 2 * (max(small.size) // 34) + 3
-    if h <= _LINE:  # a single line: its letters fill it
+    if part:  # its letters may fill it
         wide = max(wide, 2 * (small.height // 5) + 3)
     soft = ndimage.gaussian_filter(np.asarray(small), 1.0)
     paper = ndimage.grey_closing(soft, (wide, wide), mode="nearest")
@@ -113,7 +118,7 @@ def _is_dark(image: Floats) -> bool:
     return all(high - middle > 1.5 * (middle - low) for middle in middles)
 
 
-def _rules(weak: Mask) -> Mask:
+def _rules(weak: Mask, part: bool) -> Mask:
     """Pixels of straight, thin, nearly level lines that run over much of the page.
 
     They are put together of straight pieces longer than strokes of letters are: faint rules have
@@ -121,7 +126,7 @@ def _rules(weak: Mask) -> Mask:
     """
     h, w = weak.shape
     length, least = max(120, int(_RULE * max(h, w))), max(20, int(_STRAIGHT * max(h, w)))
-    if h <= _LINE:  # a line or a word that was cut out: a long bar of a T is no rule
+    if part:  # the long bar of a T is no rule
         length = max(length, w // 2)
     if length >= w:
         return np.zeros_like(weak)
@@ -180,8 +185,6 @@ def _bare(ink: Mask, rules: Mask) -> Mask:
 def _cut_edges(ink: Mask) -> None:
     """Take off what touches the edges of the page: shadows, holes, the table it lies on."""
     h, w = ink.shape
-    if h <= _LINE:  # cut out close to the writing
-        return
     edge = max(2, round(_EDGE * max(h, w)))
     border = np.zeros_like(ink)
     border[:edge] = border[-edge:] = True

@@ -47,7 +47,7 @@ class Pieces:
         left, top, right, bottom = np.array(edges, int).reshape(-1, 4).T
         pieces = cls(np.arange(1, count + 1), left, top, right, bottom, mass)
         if count > _MOST:
-            pieces = pieces.take(mass >= np.sort(mass)[-_MOST])
+            pieces = pieces.take(np.sort(np.argpartition(mass, -_MOST)[-_MOST:]))
         return pieces, labels
 
     def __len__(self) -> int:

@@ -22,6 +22,7 @@ _RIDGE = 12  # pixels of a letter's height where ridges are looked for
 _APART = 8.0  # letters' heights between pieces of one line at most
 _SHARED = 0.45  # part of a ridge's ink in pieces that another one shares: then they are one line
 _TALLEST = 6.0  # letters' heights between ridges through the same letters
+_MOST = 300  # ridges of a page: beyond, the weaker ones are noise
 _SINGLE = 2.4  # letters' heights: what is lower holds one line
 _STEEPEST = 0.15  # of a page that is turned
 
@@ -129,7 +130,7 @@ def _trimmed(ridges: list[Ridge], pieces: Pieces) -> list[Ridge]:
 
 def _merged(ridges: list[Ridge], pieces: Pieces, letter: float) -> list[Ridge]:
     """Ridges of one line as one: those in a row, and those through the same large letters."""
-    waiting = sorted(ridges, key=lambda r: -r.mass)
+    waiting = sorted(ridges, key=lambda r: -r.mass)[:_MOST]
     kept: list[Ridge] = []
     while waiting:
         a = waiting.pop(0)
