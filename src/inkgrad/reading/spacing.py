@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkgrad.data.lines import body
-from inkgrad.reading.paper import Floats, Mask
+from inkgrad.reading.paper import Floats
 
 _WIDE = 0.34  # of the writing's height: letters that stand further apart are brought closer
 _USUAL = 0.22
