@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import copy
 import math
+from bisect import bisect_left
 from collections.abc import Mapping
 from functools import cache
+from itertools import accumulate
 from typing import NamedTuple
 
 import numpy as np
@@ -18,6 +20,7 @@ import numpy as np
 from inkgrad.data.vocabulary import vocabulary
 from inkgrad.data.wording import CAPITALS, DIGITS, SMALL
 
+_LAST = "\x7f"  # comes after every letter
 _NEW = 0.08  # part of words that no list holds
 _WORD, _NUMBER, _SIGN = 0.8, 0.12, 0.08  # what begins after a space
 _GOES_ON = 0.75  # chance of another digit
@@ -51,15 +54,12 @@ class Language:
 
     def __init__(self, words: Mapping[str, int]) -> None:
         self._in_block = False
-        known = {word: count for word, count in words.items() if word.isascii()}
-        total = sum(known.values())
-        self._whole = {word: count / total for word, count in known.items()}
-        self._begun: dict[str, float] = {}
-        for word, p in self._whole.items():
-            for end in range(1, len(word) + 1):
-                part = word[:end]
-                self._begun[part] = self._begun.get(part, 0.0) + p
-        self._letters = _trigrams(known)
+        words = {word: count for word, count in words.items() if word.isascii()}
+        total = sum(words.values())
+        self._whole = {word: count / total for word, count in words.items()}
+        self._sorted = sorted(self._whole)
+        self._sums = [0.0, *accumulate(self._whole[word] for word in self._sorted)]
+        self._letters = _trigrams(words)
 
     @property
     def block(self) -> Language:
@@ -128,7 +128,12 @@ class Language:
     def _begin(self, part: str, spelled: float, c: str) -> tuple[float, float]:
         """log p of the beginning `part` + `c`, in all and as a new word."""
         spelled += self._letters[_places(part[-2:])][ord(c) - 97]
-        return _mixed(self._begun.get(part + c, 0.0), spelled), spelled
+        return _mixed(self._known(part + c), spelled), spelled
+
+    def _known(self, begin: str) -> float:
+        """How likely the words of the list are together that begin so: they stand side by side."""
+        first, last = bisect_left(self._sorted, begin), bisect_left(self._sorted, begin + _LAST)
+        return self._sums[last] - self._sums[first]
 
 
 def _mixed(known: float, spelled: float) -> float:

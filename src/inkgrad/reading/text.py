@@ -22,11 +22,11 @@ from inkgrad.nn.vectors import Array
 from inkgrad.reading.decoding import places
 from inkgrad.reading.language import START, Language, State
 
-_BEAM = 12
+_BEAM = 16
 _SURE = 0.998  # a column as blank as this changes nothing
-_UNLIKELY = 0.003  # classes less probable than this in a column begin nothing there
-_WEIGHT = 0.5  # of the language against the ink
-_LENGTH = 0.9  # logarithm of what each character is given back of that
+_UNLIKELY = 0.0005  # classes less probable than this in a column begin nothing there
+_WEIGHT = 0.6  # of the language against the ink
+_LENGTH = 1.8  # logarithm of what a character is given back of that, lest short texts be preferred
 _MOST = 8  # alternatives weighed for a word
 
 
