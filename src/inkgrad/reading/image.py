@@ -15,9 +15,9 @@ from scipy import ndimage
 
 from inkgrad.data.glyph import otsu
 from inkgrad.errors import ImageError
+from inkgrad.reading.runs import Mask, long_runs, taller
 
 Floats = NDArray[np.float32]
-Mask = NDArray[np.bool_]
 
 _WORK = 96  # pixels of height that a field is brought to
 _WIDEST = 4096
@@ -104,34 +104,13 @@ def _ruled(ink: Mask) -> Mask:
     if length >= w:
         length = max(int(0.85 * w), 2)
     # A line may rise by a pixel or two: it is looked for in ink made a little higher.
-    lines = _runs(_wider(ink), length) & ink
+    lines = long_runs(taller(ink), length) & ink
     if not lines.any():
         return lines
     lines &= ~_thick(lines, h)
     rest = ink & ~lines
     across = ndimage.binary_closing(rest, np.ones((max(5, h // 10), 1), bool)) & lines
     return lines & ~across
-
-
-def _wider(ink: Mask) -> Mask:
-    """Ink with the pixel above and the pixel below each."""
-    wider = ink.copy()
-    wider[1:] |= ink[:-1]
-    wider[:-1] |= ink[1:]
-    return wider
-
-
-def _runs(ink: Mask, length: int) -> Mask:
-    """The runs of ink along rows that are at least so long."""
-    edges = np.diff(np.pad(ink, ((0, 0), (1, 1))).astype(np.int8), axis=1)
-    rows, starts = np.nonzero(edges == 1)
-    ends = np.nonzero(edges == -1)[1]
-    long = ends - starts >= length
-    marks = np.zeros(edges.shape, np.int8)
-    marks[rows[long], starts[long]] = 1
-    marks[rows[long], ends[long]] = -1
-    found: Mask = np.cumsum(marks, axis=1)[:, :-1] > 0
-    return found
 
 
 def _thick(lines: Mask, h: int) -> Mask:
@@ -142,7 +121,7 @@ def _thick(lines: Mask, h: int) -> Mask:
 def _ruled_upright(ink: Mask) -> Mask:
     """Edges of a box: upright lines from top to bottom, near the ends of the field."""
     h, w = ink.shape
-    lines = _runs(_wider(ink.T), int(0.92 * h)).T & ink
+    lines = long_runs(np.ascontiguousarray(taller(ink.T)), int(0.92 * h)).T & ink
     lines[:, h // 4 : max(h // 4, w - h // 4)] = False
     return lines
 

@@ -10,9 +10,10 @@ from scipy import ndimage
 
 from inkgrad.errors import ImageError
 from inkgrad.reading.page import Box, around
-from inkgrad.reading.paper import Floats, Mask, PageInk
+from inkgrad.reading.paper import Floats, PageInk
 from inkgrad.reading.pieces import Integers, Pieces
 from inkgrad.reading.ridges import Ridge, find_ridges
+from inkgrad.reading.runs import Mask
 
 _INKED = 0.3  # of a band: what is weaker is paper
 

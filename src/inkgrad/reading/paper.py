@@ -13,11 +13,10 @@ from numpy.typing import NDArray
 from PIL import Image
 from scipy import ndimage
 
-from inkgrad.compiled import compiled
 from inkgrad.errors import ImageError
+from inkgrad.reading.runs import Mask, long_runs, taller
 
 Floats = NDArray[np.float32]
-Mask = NDArray[np.bool_]
 
 _LONGEST = 2400  # pixels that the longer side of a page is brought to
 _LEAST = 9  # grey levels between ink and paper
@@ -63,7 +62,7 @@ def find_ink(grey: NDArray[np.uint8]) -> PageInk:
     least = max(_LEAST, _NOISE * noise)
     weak = strength > least
     level, upright = _rules(weak, part), _rules(np.ascontiguousarray(weak.T), part).T
-    rules = level | upright | (_taller(level) & _taller(upright.T).T & weak)
+    rules = level | upright | (taller(level) & taller(upright.T).T & weak)
     printed = strength[rules]
     top = float(np.quantile(strength[weak], 0.9)) if weak.any() else 0.0
     threshold = least
@@ -130,45 +129,23 @@ def _rules(weak: Mask, part: bool) -> Mask:
         length = max(length, w // 2)
     if length >= w:
         return np.zeros_like(weak)
-    thin = weak & ~_runs(np.ascontiguousarray(weak.T), _THICK).T
-    near = _taller(thin)  # a rule may rise by a few pixels over the page
-    pieces = _runs(_joined(near, _THICK + 1), least)  # crossed by rules the other way
+    thin = weak & ~long_runs(np.ascontiguousarray(weak.T), _THICK).T
+    near = taller(thin)  # a rule may rise by a few pixels over the page
+    pieces = long_runs(_joined(near, _THICK + 1), least)  # crossed by rules the other way
     half = length // 2
-    covered = ndimage.uniform_filter1d(_taller(pieces).astype(np.float32), half, 1, mode="constant")
+    covered = ndimage.uniform_filter1d(taller(pieces).astype(np.float32), half, 1, mode="constant")
     reached = ndimage.uniform_filter1d((covered > _COVERED).astype(np.float32), half, 1)
-    lines = _runs(reached > 0, length)
+    lines = long_runs(reached > 0, length)
     # Under writing a rule cannot be seen, and goes on.
-    lines |= _joined(_taller(lines), int(_WRITTEN * w))
+    lines |= _joined(taller(lines), int(_WRITTEN * w))
     found: Mask = lines & near & weak
     return found
 
 
 def _joined(ink: Mask, gap: int) -> Mask:
     """Ink with the gaps along its rows filled that are at most so wide."""
-    joined: Mask = ink | (ink.any(1, keepdims=True) & ~_runs(~ink, gap + 1))
+    joined: Mask = ink | (ink.any(1, keepdims=True) & ~long_runs(~ink, gap + 1))
     return joined
-
-
-def _taller(ink: Mask) -> Mask:
-    """Ink with the pixel above and the pixel below each."""
-    taller = ink.copy()
-    taller[1:] |= ink[:-1]
-    taller[:-1] |= ink[1:]
-    return taller
-
-
-@compiled
-def _runs(ink: Mask, length: int) -> Mask:
-    """The runs of ink along rows that are at least so long."""
-    found = np.zeros_like(ink)
-    for y in range(ink.shape[0]):
-        begin = 0
-        for x in range(ink.shape[1] + 1):
-            if x == ink.shape[1] or not ink[y, x]:
-                if x - begin >= length:
-                    found[y, begin:x] = True
-                begin = x + 1
-    return found
 
 
 def _bare(ink: Mask, rules: Mask) -> Mask:

@@ -10,7 +10,7 @@ from scipy import ndimage
 
 from inkgrad.errors import ImageError
 from inkgrad.reading.page import Box
-from inkgrad.reading.paper import Mask
+from inkgrad.reading.runs import Mask
 
 Integers = NDArray[np.integer]
 
