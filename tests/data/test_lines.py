@@ -2,12 +2,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy import ndimage
 
 from inkgrad.data.lines import HEIGHT, body, levelled, to_line
 from inkgrad.data.strokes import draw
 from inkgrad.data.synthetic import Hands, Lines, Numbers
 from inkgrad.errors import ImageError
+from inkgrad.imaging.regions import connected
 
 
 def bars(count: int, tall: int, apart: int = 20, slope: float = 0.0) -> np.ndarray:
@@ -71,7 +71,7 @@ def test_lines_say_what_their_labels_say_and_are_alike_from_the_same_generator(d
     assert lengths.min() >= 2
     assert lengths.max() <= 5
     # Bars and rings that stand apart can be counted, but for ink that is broken or runs together.
-    pieces = [ndimage.label(line > 60, np.ones((3, 3)))[1] for line in first]
+    pieces = [connected(line > 60)[1] for line in first]
     assert np.mean(pieces == lengths) > 0.6
 
 

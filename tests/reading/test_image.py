@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy import ndimage
 
 from inkgrad.data.strokes import draw
 from inkgrad.errors import ImageError
+from inkgrad.imaging.filters import resized
 from inkgrad.reading.image import find_field
 
 ZIGZAG = np.array([[0, 0], [18, 0], [2, 40], [20, 40], [40, 2], [42, 42], [60, 5]], np.float32)
@@ -23,7 +23,7 @@ def field(paper: float = 220, ink: float = 60, h: int = 70, w: int = 200) -> np.
 def found(image: np.ndarray) -> np.ndarray:
     """The ink, at the size of the image."""
     ink = find_field(image.clip(0, 255).astype(np.uint8)).ink
-    return ndimage.zoom(ink, np.array(image.shape) / ink.shape, order=1)
+    return resized(ink, image.shape)
 
 
 def overlap(ink: np.ndarray) -> float:

@@ -10,11 +10,11 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from inkgrad.data.dataset import Images
 from inkgrad.data.glyph import cropped, to_glyph
 from inkgrad.data.strokes import draw
+from inkgrad.imaging.filters import gaussian
 
 Rng = np.random.Generator
 _SIDE = 40  # pixels that clutter is drawn in before it is fitted
@@ -52,14 +52,14 @@ def _blot(characters: Images, rng: Rng) -> NDArray[np.uint8]:
         along, across = (x - u) * c + (y - v) * s, (y - v) * c - (x - u) * s
         ink |= (along / a) ** 2 + (across / b) ** 2 < 1
     ink[_SIDE // 2, _SIDE // 2] = True
-    edge = ndimage.gaussian_filter(ink.astype(np.float32), rng.uniform(0.5, 2))
+    edge = gaussian(ink, rng.uniform(0.5, 2))
     return (255 * edge).astype(np.uint8)
 
 
 def _scribble(characters: Images, rng: Rng) -> NDArray[np.uint8]:
     """A long way of the pen, to and fro."""
     turns = rng.normal(0, 1, (rng.integers(12, 40), 2))
-    steps = ndimage.gaussian_filter1d(np.repeat(turns, 4, axis=0), 2, axis=0)
+    steps = gaussian(np.repeat(turns, 4, axis=0), (2.0, 0.0))
     path = np.cumsum(steps, axis=0) if rng.random() < 0.5 else steps * 8
     path -= path.min(0)
     path *= _SIDE / max(float(path.max()), 1e-3)
@@ -68,7 +68,7 @@ def _scribble(characters: Images, rng: Rng) -> NDArray[np.uint8]:
 
 def _noise(characters: Images, rng: Rng) -> NDArray[np.uint8]:
     """Grain, fine or coarse, over the whole field."""
-    grain = ndimage.gaussian_filter(rng.normal(size=(_SIDE, _SIDE)), rng.uniform(0, 2.5))
+    grain = gaussian(rng.normal(size=(_SIDE, _SIDE)), rng.uniform(0, 2.5))
     grain -= np.quantile(grain, rng.uniform(0.3, 0.95))
     return (255 * np.clip(grain / grain.max(), 0, 1)).astype(np.uint8)
 

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
-from scipy import ndimage
 
 from inkgrad.data.glyph import cropped
 from inkgrad.data.ink import Floats, Rng
 from inkgrad.data.strokes import draw
 from inkgrad.data.texts import Texts
+from inkgrad.imaging.filters import gaussian, resized
 
 SIZE = (1000, 1600)  # rows and columns
 Box = tuple[int, int, int, int]
@@ -161,7 +161,7 @@ def _lay(room: Floats, ink: NDArray[np.floating] | NDArray[np.uint8], y: int, x:
 def _stamp(room: Floats, rng: Rng) -> None:
     """A rectangle in the upper right corner with a picture of no meaning."""
     h, w = int(rng.uniform(140, 210)), int(rng.uniform(120, 190))
-    picture = ndimage.gaussian_filter(rng.random((h, w)), rng.uniform(3, 12))
+    picture = gaussian(rng.random((h, w)), rng.uniform(3, 12))
     picture = (picture - picture.min()) / max(float(np.ptp(picture)), 1e-6)
     picture *= rng.uniform(80, 220)
     frame = np.full((h + 16, w + 16), 0.0)
@@ -184,12 +184,11 @@ def _on_paper(room: Floats, rng: Rng) -> NDArray[np.uint8]:
     """Ink on white, coloured, brown or patterned paper, in uneven light, turned a little."""
     paper = rng.uniform(150, 250)
     pen = rng.uniform(15, 0.45 * paper)
-    ink = ndimage.gaussian_filter(room / 255, rng.uniform(0.4, 1.1))
+    ink = gaussian(room / 255, rng.uniform(0.4, 1.1))
     small = rng.normal(0, 1, (5, 8))
-    light = ndimage.zoom(small, (SIZE[0] / 5, SIZE[1] / 8), order=1) * rng.uniform(0, 8)
-    page = paper + light[: SIZE[0], : SIZE[1]]
+    page = paper + resized(small, SIZE) * rng.uniform(0, 8)
     if rng.random() < 0.15:  # fibres of brown paper
-        page += ndimage.gaussian_filter1d(rng.normal(0, 14, SIZE), 3.0, axis=1)
+        page += gaussian(rng.normal(0, 14, SIZE), (0.0, 3.0))
     image = page + (pen - page) * np.clip(ink, 0, 1)
     image += rng.normal(0, rng.uniform(0.5, 5), SIZE)
     turned = Image.fromarray(image.clip(0, 255).astype(np.uint8)).rotate(

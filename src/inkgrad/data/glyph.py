@@ -13,9 +13,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
-from scipy import ndimage
 
 from inkgrad.errors import ImageError
+from inkgrad.imaging.filters import gaussian
+from inkgrad.imaging.masks import grown
+from inkgrad.imaging.regions import connected, extents
 
 SIDE = 28
 BOX = 20
@@ -95,7 +97,7 @@ def find_ink(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
     image = _reduced(grey)
     difference = image - _paper(image)
     noise = _noise(image)
-    smooth = ndimage.gaussian_filter(difference, min(image.shape) / 150)
+    smooth = gaussian(difference, min(image.shape) / 150)
     if float(-smooth.min()) >= float(smooth.max()):  # dark ink on light paper
         smooth = -smooth
     strongest = min(_STRONGEST, smooth.size)
@@ -154,10 +156,9 @@ def otsu(values: NDArray[np.float32]) -> float:
 
 
 def _without_specks(ink: NDArray[np.float32]) -> NDArray[np.float32]:
-    pieces, count = ndimage.label(ink > 0.5, np.ones((3, 3)))
+    pieces, count = connected(ink > 0.5)
     if count == 0:
         raise ImageError("shows no ink that stands out from the paper, expected one character")
-    sizes = np.bincount(pieces.ravel())[1:]
-    kept = np.flatnonzero(sizes >= _SPECK * sizes.max()) + 1
-    near = ndimage.binary_dilation(np.isin(pieces, kept), np.ones((3, 3), bool), iterations=2)
-    return ink * near
+    _, mass = extents(pieces, count)
+    kept = np.append(False, mass >= _SPECK * mass.max())
+    return ink * grown(grown(kept[pieces]))

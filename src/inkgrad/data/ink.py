@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from inkgrad.compiled import compiled
 from inkgrad.data.dataset import Images
 from inkgrad.data.strokes import Stroke, draw
+from inkgrad.imaging.filters import gaussian, resized
 
 Rng = np.random.Generator
 Floats = NDArray[np.float32]
@@ -21,17 +21,26 @@ def worn(ink: Floats, rng: Rng) -> Floats:
     """What pens, paper and scanners do to ink: thinned, thickened, broken, blurred, binarized."""
     values = ink / max(float(ink.max()), 1.0)
     if rng.random() < 0.3:
-        values = ndimage.grey_dilation(values, (2, 2)) if rng.random() < 0.5 else values**2
-    values = ndimage.gaussian_filter(values, rng.uniform(0.3, 1.3))
+        values = _thicker(values) if rng.random() < 0.5 else values**2
+    values = gaussian(values, rng.uniform(0.3, 1.3))
     if rng.random() < 0.3:
         grain = rng.standard_normal(values.shape, np.float32) * np.float32(rng.uniform(0.02, 0.15))
         values += grain - 0.1
     if rng.random() < 0.2:  # strokes that do not cover everywhere
-        values -= 0.6 * ndimage.zoom(rng.random((6, 6)), np.array(values.shape) / 6, order=1) ** 3
+        values -= 0.6 * resized(rng.random((6, 6)), values.shape) ** 3
     if rng.random() < 0.5:
         values = (values > rng.uniform(0.25, 0.5)).astype(np.float32)
     values = (255 * np.clip(values, 0, 1)).astype(np.float32)
     return values if values.max() > 100 else ink
+
+
+def _thicker(ink: Floats) -> Floats:
+    """Ink that reaches a pixel further down and to the right."""
+    thicker = ink.copy()
+    np.maximum(thicker[1:], ink[:-1], out=thicker[1:])
+    across = thicker.copy()
+    np.maximum(thicker[:, 1:], across[:, :-1], out=thicker[:, 1:])
+    return thicker
 
 
 def overlay(room: Floats, pieces: list[Stroke], thickness: float) -> None:

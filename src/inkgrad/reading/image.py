@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
-from scipy import ndimage
 
 from inkgrad.data.glyph import otsu
 from inkgrad.errors import ImageError
-from inkgrad.reading.runs import Mask, long_runs, taller
+from inkgrad.imaging import filters, masks
+from inkgrad.imaging.masks import Mask, beside, long_runs, taller
+from inkgrad.imaging.regions import connected, extents
 
 Floats = NDArray[np.float32]
 
@@ -57,7 +58,7 @@ def find_field(grey: NDArray[np.uint8]) -> Field:
     clean = _without_specks(bare)
     if not clean.any():
         clean = kept
-    ink = soft * ndimage.binary_dilation(clean)
+    ink = soft * beside(clean)
     stages = {
         "grey": image.astype(np.uint8),
         "ink over paper": (255 * np.clip(strength / max(top, 1.0), 0, 1)).astype(np.uint8),
@@ -80,18 +81,17 @@ def _strength(image: Floats) -> Floats:
     low, middle, high = np.quantile(image, [0.02, 0.5, 0.98])
     if high - middle > middle - low:
         image = 255 - image
-    smooth = ndimage.gaussian_filter(image, 1.0)
+    smooth = filters.gaussian(image, 1.0)
     wide = 2 * (image.shape[0] // 5) + 1
-    paper = ndimage.grey_closing(ndimage.gaussian_filter(image, 2.0), (wide, wide), mode="nearest")
-    paper = ndimage.gaussian_filter(paper, wide / 3, mode="nearest")
-    return np.asarray(paper - smooth, np.float32)
+    paper = filters.closed(filters.gaussian(image, 2.0), wide)
+    return filters.gaussian(paper, wide / 3, mirrored=False) - smooth
 
 
 def _connected(weak: Mask, strong: Mask) -> Mask:
     """The weak pieces in which something is strong."""
-    pieces, count = ndimage.label(weak, np.ones((3, 3), bool))
+    pieces, count = connected(weak)
     good = np.zeros(count + 1, bool)
-    good[np.unique(pieces[strong & weak])] = True
+    good[pieces[strong & weak]] = True
     good[0] = False
     kept: Mask = good[pieces]
     return kept
@@ -109,13 +109,13 @@ def _ruled(ink: Mask) -> Mask:
         return lines
     lines &= ~_thick(lines, h)
     rest = ink & ~lines
-    across = ndimage.binary_closing(rest, np.ones((max(5, h // 10), 1), bool)) & lines
+    across = masks.closed(rest, (max(5, h // 10), 1)) & lines
     return lines & ~across
 
 
 def _thick(lines: Mask, h: int) -> Mask:
     """Where a line is thicker than any that is printed."""
-    return ndimage.binary_opening(lines, np.ones((max(4, h // 8), 3), bool))
+    return masks.opened(lines, (max(4, h // 8), 3))
 
 
 def _ruled_upright(ink: Mask) -> Mask:
@@ -127,11 +127,10 @@ def _ruled_upright(ink: Mask) -> Mask:
 
 
 def _without_specks(ink: Mask) -> Mask:
-    pieces, count = ndimage.label(ink, np.ones((3, 3), bool))
+    pieces, count = connected(ink)
     if not count:
         return ink
-    sizes = np.bincount(pieces.ravel())
-    sizes[0] = 0
-    least = max((_SPECK * ink.shape[0]) ** 2, 0.01 * sizes.max())
-    kept: Mask = (sizes >= least)[pieces]
+    _, mass = extents(pieces, count)
+    least = max((_SPECK * ink.shape[0]) ** 2, 0.01 * mass.max())
+    kept: Mask = np.append(False, mass >= least)[pieces]
     return kept

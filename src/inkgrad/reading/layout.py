@@ -6,14 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from inkgrad.errors import ImageError
+from inkgrad.imaging.masks import Mask, beside
 from inkgrad.reading.page import Box, around
 from inkgrad.reading.paper import Floats, PageInk
 from inkgrad.reading.pieces import Integers, Pieces
 from inkgrad.reading.ridges import Ridge, find_ridges
-from inkgrad.reading.runs import Mask
 
 _INKED = 0.3  # of a band: what is weaker is paper
 
@@ -130,7 +129,7 @@ def _found(strength: Floats, mask: Mask, ridge: Ridge, corner: tuple[int, int]) 
     top_strength = float(np.quantile(strength[mask], 0.9))
     # Each line by its own pen: four fifths of its usual strength is ink for sure.
     soft = np.clip((strength - 0.3 * top_strength) / (0.5 * top_strength), 0, 1)
-    ink = (soft * ndimage.binary_dilation(mask)).astype(np.float32)
+    ink = (soft * beside(mask)).astype(np.float32)
     h, w = ink.shape
     middle = ridge.at(np.arange(left, left + w, dtype=float))
     rows = np.flatnonzero(mask.any(1))

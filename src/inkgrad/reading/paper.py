@@ -11,10 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
-from scipy import ndimage
 
 from inkgrad.errors import ImageError
-from inkgrad.reading.runs import Mask, long_runs, taller
+from inkgrad.imaging import filters
+from inkgrad.imaging.masks import Mask, closed, counted, long_runs, taller
+from inkgrad.imaging.regions import connected, extents
 
 Floats = NDArray[np.float32]
 
@@ -102,11 +103,10 @@ def _strength(image: Floats, part: bool) -> Floats:
     wide = 2 * (max(small.size) // 34) + 3
     if part:  # its letters may fill it
         wide = max(wide, 2 * (small.height // 5) + 3)
-    soft = ndimage.gaussian_filter(np.asarray(small), 1.0)
-    paper = ndimage.grey_closing(soft, (wide, wide), mode="nearest")
-    paper = ndimage.gaussian_filter(paper, wide / 3, mode="nearest")
+    paper = filters.closed(filters.gaussian(np.asarray(small), 1.0), wide)
+    paper = filters.gaussian(paper, wide / 3, mirrored=False)
     full = Image.fromarray(paper).resize((w, h), Image.Resampling.BILINEAR)
-    return np.asarray(full, np.float32) - ndimage.gaussian_filter(image, 0.7)
+    return np.asarray(full, np.float32) - filters.gaussian(image, 0.7)
 
 
 def _is_dark(image: Floats) -> bool:
@@ -133,9 +133,8 @@ def _rules(weak: Mask, part: bool) -> Mask:
     near = taller(thin)  # a rule may rise by a few pixels over the page
     pieces = long_runs(_joined(near, _THICK + 1), least)  # crossed by rules the other way
     half = length // 2
-    covered = ndimage.uniform_filter1d(taller(pieces).astype(np.float32), half, 1, mode="constant")
-    reached = ndimage.uniform_filter1d((covered > _COVERED).astype(np.float32), half, 1)
-    lines = long_runs(reached > 0, length)
+    covered = counted(taller(pieces), half) > _COVERED * half
+    lines = long_runs(counted(covered, half) > 0, length)
     # Under writing a rule cannot be seen, and goes on.
     lines |= _joined(taller(lines), int(_WRITTEN * w))
     found: Mask = lines & near & weak
@@ -154,8 +153,8 @@ def _bare(ink: Mask, rules: Mask) -> Mask:
     if not lines.any():
         return lines
     rest = ink & ~rules
-    across = ndimage.binary_closing(rest, np.ones((7, 3), bool))
-    across |= ndimage.binary_closing(rest, np.ones((3, 7), bool))
+    across = closed(rest, (7, 3))
+    across |= closed(rest, (3, 7))
     return lines & ~across
 
 
@@ -163,18 +162,12 @@ def _cut_edges(ink: Mask) -> None:
     """Take off what touches the edges of the page: shadows, holes, the table it lies on."""
     h, w = ink.shape
     edge = max(2, round(_EDGE * max(h, w)))
-    border = np.zeros_like(ink)
-    border[:edge] = border[-edge:] = True
-    border[:, :edge] = border[:, -edge:] = True
-    pieces, count = ndimage.label(ink, np.ones((3, 3), bool))
-    if not count:
-        return
-    at_edge = np.zeros(count + 1, bool)
-    at_edge[np.unique(pieces[border])] = True
-    for piece, place in enumerate(ndimage.find_objects(pieces), start=1):
-        tall, wide = (s.stop - s.start for s in place)
-        # Writing may run off the page; what runs along its edge does not.
-        if at_edge[piece] and max(tall / h, wide / w) < 0.1 and max(tall, wide) > 4 * edge:
-            at_edge[piece] = False
-    at_edge[0] = False
-    ink &= ~at_edge[pieces]
+    pieces, count = connected(ink)
+    boxes, _ = extents(pieces, count)
+    left, top, right, bottom = boxes.T
+    tall, wide = bottom - top, right - left
+    at_edge = (left < edge) | (top < edge) | (right > w - edge) | (bottom > h - edge)
+    # Writing may run off the page; what runs along its edge does not.
+    longer = np.maximum(tall, wide)
+    at_edge &= (np.maximum(tall / h, wide / w) >= 0.1) | (longer <= 4 * edge)
+    ink &= ~np.append(False, at_edge)[pieces]

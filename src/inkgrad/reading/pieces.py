@@ -6,11 +6,11 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from inkgrad.errors import ImageError
+from inkgrad.imaging.masks import Mask, grown
+from inkgrad.imaging.regions import connected, extents
 from inkgrad.reading.page import Box
-from inkgrad.reading.runs import Mask
 
 Integers = NDArray[np.integer]
 
@@ -35,16 +35,10 @@ class Pieces:
 
         A hairline that is broken by a pixel or two is one piece.
         """
-        near = np.ones((3, 3), bool)
-        labels: Integers
-        labels, count = ndimage.label(ndimage.binary_dilation(ink, near), near)
-        labels = labels * ink
-        mass = np.bincount(labels.ravel(), minlength=count + 1)[1:]
-        edges = [
-            (columns.start, rows.start, columns.stop, rows.stop)
-            for rows, columns in ndimage.find_objects(labels)
-        ]
-        left, top, right, bottom = np.array(edges, int).reshape(-1, 4).T
+        labels, count = connected(grown(ink))
+        labels *= ink
+        boxes, mass = extents(labels, count)
+        left, top, right, bottom = boxes.T
         pieces = cls(np.arange(1, count + 1), left, top, right, bottom, mass)
         if count > _MOST:
             pieces = pieces.take(np.sort(np.argpartition(mass, -_MOST)[-_MOST:]))

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
+from inkgrad.imaging.filters import gaussian, highest
+from inkgrad.imaging.masks import grown
+from inkgrad.imaging.regions import connected
 from inkgrad.reading.pieces import Pieces
 
 Floats = NDArray[np.float64]
@@ -62,7 +64,7 @@ def slope_of(pieces: Pieces) -> float:
     for slope in np.linspace(-_STEEPEST, _STEEPEST, 121):
         rows = (pieces.y - slope * pieces.x) / height
         sums = np.bincount((rows - rows.min()).astype(int), weights)
-        worth = float((ndimage.gaussian_filter1d(sums, 1.0) ** 2).sum())
+        worth = float((gaussian(sums[None], (0.0, 1.0)) ** 2).sum())
         worth *= 1 - 0.3 * abs(slope) / _STEEPEST
         if worth > best:
             best, found = worth, float(slope)
@@ -87,10 +89,10 @@ def _of_blurred(pieces: Pieces, shape: tuple[int, ...], letter: float, slope: fl
         tops, bottoms, lefts.astype(int), rights.astype(int), strict=True
     ):
         room[top:bottom, left:right] += 1.0
-    blurred = ndimage.gaussian_filter(room, (_ACROSS * _RIDGE, _ALONG * _RIDGE), truncate=2.0)
-    peaks = blurred == ndimage.maximum_filter1d(blurred, _RIDGE + 1, axis=0)
+    blurred = gaussian(room, (_ACROSS * _RIDGE, _ALONG * _RIDGE), reach=2.0)
+    peaks = blurred == highest(blurred, _RIDGE + 1, axis=0)
     peaks &= blurred > 0.12 * float(np.quantile(blurred[peaks], 0.95))
-    labels, _ = ndimage.label(ndimage.binary_dilation(peaks, np.ones((3, 3), bool)))
+    labels, _ = connected(grown(peaks))
     ys, xs = np.nonzero(peaks)
     order = np.argsort(labels[ys, xs], kind="stable")
     ends = np.flatnonzero(np.diff(labels[ys, xs][order])) + 1

@@ -1,0 +1,1 @@
+"""Images as arrays: smoothing, masks and connected pieces, for whoever draws or reads them."""

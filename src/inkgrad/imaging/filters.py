@@ -1,0 +1,123 @@
+"""Smoothing and extremes of images (h, w), as float32."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from PIL import Image
+
+from inkgrad.compiled import compiled
+
+Floats = NDArray[np.float32]
+
+
+def gaussian(
+    image: ArrayLike,
+    deviation: float | tuple[float, float],
+    *,
+    mirrored: bool = True,
+    reach: float = 4.0,
+) -> Floats:
+    """The image (h, w) weighted with a Gaussian around every pixel.
+
+    `deviation` in pixels, or that down and that across; 0 leaves a direction alone. The Gaussian is
+    cut off `reach` deviations from its middle. Beyond its edges the image is mirrored, or else goes
+    on as its outermost pixels are.
+    """
+    out = np.ascontiguousarray(image, np.float32)
+    down, across = deviation if isinstance(deviation, tuple) else (deviation, deviation)
+    if down > 0:
+        out = _blurred_down(out, _taps(down, reach), mirrored)
+    if across > 0:
+        out = _blurred_across(out, _taps(across, reach), mirrored)
+    return out
+
+
+def closed(image: ArrayLike, wide: int) -> Floats:
+    """Grey closing by a square of `wide` pixels, an odd number: dark things that fit into it go."""
+    out = np.asarray(image, np.float32)
+    for axis in (0, 1):
+        out = highest(out, wide, axis)
+    for axis in (0, 1):
+        out = -highest(-out, wide, axis)
+    return out
+
+
+def highest(image: Floats, wide: int, axis: int) -> Floats:
+    """The largest value within `wide` pixels, an odd number, around each, along one axis.
+
+    By windows of one, two, four and so on pixels: each is the larger of two of half its width.
+    """
+    half = wide // 2
+    edges = [(0, 0), (0, 0)]
+    edges[axis] = (half, half)
+    window = np.pad(image, edges, constant_values=-np.inf)
+    long, have = image.shape[axis], 1
+    while have < wide:
+        step = min(have, wide - have)
+        first, second = [slice(None)] * 2, [slice(None)] * 2
+        first[axis], second[axis] = slice(None, -step), slice(step, None)
+        window = np.maximum(window[tuple(first)], window[tuple(second)])
+        have += step
+    assert window.shape[axis] == long
+    return window
+
+
+def resized(values: ArrayLike, shape: tuple[int, int]) -> Floats:
+    """Values (h, w) brought to another shape, linearly between them."""
+    image = Image.fromarray(np.asarray(values, np.float32))
+    return np.asarray(image.resize(shape[::-1], Image.Resampling.BILINEAR))
+
+
+def _taps(deviation: float, reach: float) -> Floats:
+    """The middle of the Gaussian and one half of it, their sum 1 with the other half."""
+    half = np.exp(-0.5 * (np.arange(int(reach * deviation + 0.5) + 1) / deviation) ** 2)
+    return np.asarray(half / (2 * half.sum() - half[0]), np.float32)
+
+
+@compiled
+def _inside(i: int, n: int, mirrored: bool) -> int:
+    """Where in a row of n a place is found that may lie beyond its ends."""
+    if not mirrored:
+        return min(max(i, 0), n - 1)
+    i = i % (2 * n)
+    return math.floor(min(i, 2 * n - 1 - i))
+
+
+@compiled
+def _blurred_down(image: Floats, taps: Floats, mirrored: bool) -> Floats:
+    h, w = image.shape
+    out = np.empty_like(image)
+    for y in range(h):
+        total, middle = out[y], image[y]
+        for x in range(w):
+            total[x] = taps[0] * middle[x]
+        for t in range(1, len(taps)):
+            above = image[_inside(y - t, h, mirrored)]
+            below = image[_inside(y + t, h, mirrored)]
+            for x in range(w):
+                total[x] += taps[t] * (above[x] + below[x])
+    return out
+
+
+@compiled
+def _blurred_across(image: Floats, taps: Floats, mirrored: bool) -> Floats:
+    h, w = image.shape
+    reach = len(taps) - 1
+    out = np.empty_like(image)
+    row = np.empty(w + 2 * reach, np.float32)
+    for y in range(h):
+        row[reach : reach + w] = image[y]
+        for t in range(reach):
+            row[t] = image[y, _inside(t - reach, w, mirrored)]
+            row[reach + w + t] = image[y, _inside(w + t, w, mirrored)]
+        total, middle = out[y], row[reach : reach + w]
+        for x in range(w):
+            total[x] = taps[0] * middle[x]
+        for t in range(1, reach + 1):
+            before, after = row[reach - t : reach - t + w], row[reach + t : reach + t + w]
+            for x in range(w):
+                total[x] += taps[t] * (before[x] + after[x])
+    return out
