@@ -22,11 +22,8 @@ def vocabulary() -> dict[str, int]:
         path = files("symspellpy") / _FILE
     except ModuleNotFoundError:
         raise missing("symspellpy", "notes", "the list of English words") from None
-    words = {}
-    for line in path.read_text(encoding="utf-8-sig").splitlines():
-        word, count = line.split()
-        words[word] = int(count)
-    return words
+    words = path.read_text(encoding="utf-8-sig").split()
+    return dict(zip(words[::2], map(int, words[1::2]), strict=True))
 
 
 def held_out(word: str) -> bool:

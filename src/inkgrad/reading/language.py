@@ -12,7 +12,6 @@ import math
 from bisect import bisect_left
 from collections.abc import Mapping
 from functools import cache
-from itertools import accumulate
 from typing import NamedTuple
 
 import numpy as np
@@ -54,11 +53,10 @@ class Language:
 
     def __init__(self, words: Mapping[str, int]) -> None:
         self._in_block = False
-        words = {word: count for word, count in words.items() if word.isascii()}
-        total = sum(words.values())
-        self._whole = {word: count / total for word, count in words.items()}
-        self._sorted = sorted(self._whole)
-        self._sums = [0.0, *accumulate(self._whole[word] for word in self._sorted)]
+        self._sorted = sorted(filter(str.isascii, words))
+        sums = np.cumsum([0, *map(words.__getitem__, self._sorted)])
+        self._sums = (sums / sums[-1]).tolist()
+        self._whole = dict(zip(self._sorted, (np.diff(sums) / sums[-1]).tolist(), strict=True))
         self._letters = _trigrams(words)
 
     @property
@@ -170,16 +168,15 @@ def _places(before: str) -> tuple[int, int]:
 
 def _trigrams(words: Mapping[str, int]) -> dict[tuple[int, int], list[float]]:
     """log p of the next letter, 26 for the end, after each two; words count by their roots."""
-    counts = np.full((27, 27, 27), 0.02)
-    plain = [word for word in words if word.isalpha()]
-    letters = np.frombuffer("".join(f"{word}{{" for word in plain).encode(), np.uint8) - 97
-    lengths = np.array([len(word) + 1 for word in plain])
-    weights = np.repeat(np.sqrt([words[word] for word in plain]), lengths)
-    starts = np.cumsum(lengths) - lengths
-    place = np.arange(len(letters)) - np.repeat(starts, lengths)
-    one = np.where(place >= 1, np.roll(letters, 1), 26)
-    two = np.where(place >= 2, np.roll(letters, 2), 26)
-    np.add.at(counts, (two, one, letters), weights / weights.mean())
+    plain = [(word, count) for word, count in words.items() if word.isalpha()]
+    text = "{".join(["", *(word for word, _ in plain), ""])  # 26 before, between and after
+    letters = np.frombuffer(text.encode(), np.uint8).astype(np.intp) - 97
+    before, last = letters[:-1], letters[1:]
+    two = np.where(before == 26, 26, np.append(26, letters[:-2]))
+    ends = np.flatnonzero(last == 26)
+    weights = np.repeat(np.sqrt([count for _, count in plain]), np.diff(ends, prepend=-1))
+    places = (two * 27 + before) * 27 + last
+    counts = np.bincount(places, weights / weights.mean(), 27**3).reshape(27, 27, 27) + 0.02
     log_p = np.log(counts / counts.sum(axis=2, keepdims=True))
     return {(a, b): log_p[a, b].tolist() for a in range(27) for b in range(27)}
 
