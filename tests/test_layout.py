@@ -17,8 +17,8 @@ ORDER = [
     for line in (
         "errors atomic randomness compiled imaging.filters imaging.masks imaging.regions",
         "data.idx data.images data.glyph data.strokes data.sources data.download data.dataset",
-        "data.clutter data.augment data.unipen data.lines data.ink data.synthetic",
-        "data.vocabulary data.wording data.signs data.fonts data.texts data.envelopes",
+        "data.clutter data.augment data.unipen data.lines data.ink data.fonts data.synthetic",
+        "data.vocabulary data.wording data.signs data.texts data.envelopes",
         "data.named data.formats data.datasets",
         "nn.vectors nn.parallel nn.layers nn.activations nn.tiles nn.frames nn.windows nn.winograd",
         "nn.convolution",

@@ -1,13 +1,14 @@
 """Lines with known answers, composed of real characters: what line readers learn from.
 
 A line is in one hand: slant, size, thickness and spacing stay alike within it. Characters come from
-images, or from the strokes of one writer, drawn anew. Around them is what fields have around
-numbers: points, commas, dashes, currency signs, ruled lines, edges of boxes, specks.
+images, or from the strokes of one writer, drawn anew and bent a little, and some lines are in type.
+Around them is what fields have around numbers: points, commas, dashes, currency signs, ruled lines,
+edges of boxes, specks.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkgrad.data.dataset import Images, Split
+from inkgrad.data.fonts import Fonts
 from inkgrad.data.glyph import cropped
 from inkgrad.data.ink import Floats, Rng, as_rows, overlay, paste, stacked, worn
 from inkgrad.data.lines import to_line
@@ -59,9 +61,10 @@ class Hands:
 class Numbers:
     """A source of lines of digits, composed anew for every batch, as long as training asks.
 
-    `size` is how many lines count as an epoch; `drawn` the part of lines drawn from strokes;
-    `lengths` the numbers of digits. A batch is (n, 32, w) uint8 with labels (n, l), filled up with
-    -1. `touching` is how far digits may reach into each other, in parts of their height.
+    `size` is how many lines count as an epoch; `drawn` the part of lines drawn from strokes,
+    `typed` the part in a font; `lengths` the numbers of digits. A batch is (n, 32, w) uint8 with
+    labels (n, l), filled up with -1. `touching` is how far digits may reach into each other, `bend`
+    how far strokes are displaced, both in parts of their height.
     """
 
     hands: Hands
@@ -70,6 +73,9 @@ class Numbers:
     lengths: tuple[int, int] = (1, 10)
     touching: float = 0.12
     marks: float = 0.5
+    bend: float = 0.03
+    fonts: Fonts | None = None
+    typed: float = 0.0
 
     def __len__(self) -> int:
         return self.size
@@ -90,7 +96,10 @@ class Numbers:
 
     def line(self, string: NDArray[np.intp], rng: Rng, close: bool = False) -> NDArray[np.uint8]:
         """One line that says `string`, in one hand; where `close`, its digits touch."""
-        if self.hands.writers and rng.random() < self.drawn:
+        kind = rng.random()
+        if self.fonts and kind < self.typed:
+            ink = self._typed(string, self.fonts, rng)
+        elif self.hands.writers and kind < self.typed + (1 - self.typed) * self.drawn:
             ink = self._drawn(string, rng, close)
         else:
             ink = self._pasted(string, rng, close)
@@ -103,6 +112,13 @@ class Numbers:
             [rng.uniform(-self.touching, max(0.1, -self.touching)), rng.uniform(0.05, 0.7)]
         )
         return np.asarray(usual + rng.normal(0, 0.06, count), np.float32).clip(-self.touching, 2)
+
+    def _typed(self, string: NDArray[np.intp], fonts: Fonts, rng: Rng) -> Floats:
+        faces = fonts.hands if fonts.hands and rng.random() < 0.4 else fonts.printed
+        text = ""
+        for c in string:
+            text += str(c) + (rng.choice(list(".,-/ ")) if rng.random() < 0.15 * self.marks else "")
+        return np.pad(cropped(faces[int(rng.integers(len(faces)))].line(text, rng)), 4)
 
     def _drawn(self, string: NDArray[np.intp], rng: Rng, close: bool) -> Floats:
         writer = self.hands.writers[int(rng.integers(len(self.hands.writers)))]
@@ -121,9 +137,10 @@ class Numbers:
             scale = np.exp(rng.normal(0, 0.08)) / tall
             wide = float(high[0] - low[0]) * scale * stretch
             lift = drift * x + bounce * rng.normal()
+            lean, bent = slant + rng.normal(0, 0.04), _bend(self.bend, rng)
             for stroke in strokes:
-                moved = (stroke - low) * np.float32(scale)
-                moved[:, 0] = x + moved[:, 0] * stretch + slant * (1 - moved[:, 1])
+                moved = bent((stroke - low) * np.float32(scale))
+                moved[:, 0] = x + moved[:, 0] * stretch + lean * (1 - moved[:, 1])
                 moved[:, 1] += lift
                 pieces.append(moved)
             if c == 0 and place + 1 < len(string) and string[place + 1] == 0 and joined:
@@ -157,7 +174,7 @@ class Numbers:
             scale = tall / max(cut.shape[0], 0.5 * cut.shape[1])
             y = margin + (tall - cut.shape[0] * scale) + drift * (x - margin)
             y += bounce * _TALL * rng.normal()
-            paste(cut, room, y, x, scale, scale * stretch, slant)
+            paste(cut, room, y, x, scale, scale * stretch, slant + rng.normal(0, 0.04))
             x += cut.shape[1] * scale * stretch + float(gaps[place]) * _TALL
         if rng.random() < self.marks:
             pieces = _surroundings((x - margin) / _TALL, rng)
@@ -203,6 +220,18 @@ class Lines:
 
     def batch(self, places: NDArray[Any], rng: Rng) -> tuple[Images, NDArray[np.intp]]:
         return stacked([self.lines[i] for i in places]), self.labels[places]
+
+
+def _bend(most: float, rng: Rng) -> Callable[[Stroke], Stroke]:
+    """A way to bend strokes: waves about as long as a character is high, sideways and up."""
+    size = rng.normal(0, most, 2)
+    waves, phases = rng.uniform(0.4, 1.1, 2) * 2 * np.pi, rng.uniform(0, 2 * np.pi, 2)
+
+    def bent(stroke: Stroke) -> Stroke:
+        moved = stroke + size * np.sin(waves * stroke[:, ::-1] + phases)
+        return moved.astype(np.float32)
+
+    return bent
 
 
 def _mark(x: float, rng: Rng) -> list[Stroke]:

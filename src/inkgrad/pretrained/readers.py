@@ -57,15 +57,16 @@ class Recipe:
 
 def numbers(seed: int) -> Recipe:
     """Digits of NIST's writers and of UNIPEN's, in lines."""
-    mine, theirs = digit_hands(seed)
+    (mine, theirs), fonts = digit_hands(seed), Fonts.found(DIGITS)
     lines = Lines.of(Numbers(theirs, 0), _HELD_OUT, generator(seed, "split"))
     return Recipe(
         DIGITS,
         line_reader(DIGITS, seed=seed),
-        Numbers(mine, 32_000),
+        Numbers(mine, 32_000, fonts=fonts, typed=0.1),
         lines,
         "lines of digits composed of MNIST's 60,000 training digits, 60,000 of the EMNIST pool and "
-        "four fifths of UNIPEN's writers",
+        f"four fifths of UNIPEN's writers, a tenth set in {len(fonts.printed)} fonts of print and "
+        f"{len(fonts.hands)} drawn after handwriting",
     )
 
 
