@@ -8,10 +8,14 @@ figures.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import TypeVar, cast
 
 from numba import njit
+from numba.core import event
+
+from inkgrad import process
 
 Kernel = TypeVar("Kernel", bound=Callable[..., object])
 
@@ -23,3 +27,38 @@ def compiled(kernel: Kernel) -> Kernel:
     """
     compile_it = njit(nogil=True, cache=True, error_model="numpy", fastmath={"contract"})
     return cast(Kernel, compile_it(kernel))
+
+
+class Notice(event.Listener):
+    """Says once that something is compiled for the first time: that takes longer than one waits."""
+
+    def __init__(self) -> None:
+        self._said = False
+
+    def on_start(self, event: object) -> None:
+        if not self._said:
+            print("inkgrad: compiling for this processor, once (half a minute)", file=sys.stderr)
+            self._said = True
+
+    def on_end(self, event: object) -> None:
+        pass
+
+
+def _without_blas() -> None:
+    """Start Numba without SciPy's BLAS, which no kernel needs: a fifth of a second less.
+
+    Numba looks for it once, and imports much of SciPy for that where it is installed.
+    """
+    name = "scipy.linalg.cython_blas"
+    if name in sys.modules:
+        return
+    sys.modules[name] = None  # type: ignore[assignment]  # importing it fails at once
+    try:
+        import numba.np.arraymath  # noqa: F401
+    finally:
+        del sys.modules[name]
+
+
+if process.own:
+    event.register("numba:compile", Notice())
+    _without_blas()

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from inkgrad import __version__
+from inkgrad import __version__, process
 from inkgrad.cli import data, demo, evaluate, models, notes, predict, read, sort, train, tune
 from inkgrad.errors import InkgradError
 
@@ -47,6 +47,7 @@ def _options(
 
 def main() -> None:
     """Run a command; an error on purpose is one line on standard error and exit status 1."""
+    process.own = True
     try:
         app(prog_name="inkgrad")
     except InkgradError as error:

@@ -168,15 +168,17 @@ def _places(before: str) -> tuple[int, int]:
 
 def _trigrams(words: Mapping[str, int]) -> dict[tuple[int, int], list[float]]:
     """log p of the next letter, 26 for the end, after each two; words count by their roots."""
-    plain = [(word, count) for word, count in words.items() if word.isalpha()]
-    text = "{".join(["", *(word for word, _ in plain), ""])  # 26 before, between and after
-    letters = np.frombuffer(text.encode(), np.uint8).astype(np.intp) - 97
+    text = "{" + "{".join(words) + "{"  # place 26 before, between and after
+    letters = np.frombuffer(text.encode("ascii", "replace"), np.uint8).astype(np.int32) - 97
     before, last = letters[:-1], letters[1:]
     two = np.where(before == 26, 26, np.append(26, letters[:-2]))
     ends = np.flatnonzero(last == 26)
-    weights = np.repeat(np.sqrt([count for _, count in plain]), np.diff(ends, prepend=-1))
-    places = (two * 27 + before) * 27 + last
-    counts = np.bincount(places, weights / weights.mean(), 27**3).reshape(27, 27, 27) + 0.02
+    roots = np.sqrt(np.fromiter(words.values(), float, len(words)))
+    weights = np.repeat(roots, np.diff(ends, prepend=-1))
+    plain = (two >= 0) & (before >= 0) & (last >= 0)  # no apostrophe among them
+    places = ((two * 27 + before) * 27 + last)[plain]
+    shares = weights[plain] / weights.mean()
+    counts = np.bincount(places, shares, 27**3).reshape(27, 27, 27) + 0.02
     log_p = np.log(counts / counts.sum(axis=2, keepdims=True))
     return {(a, b): log_p[a, b].tolist() for a in range(27) for b in range(27)}
 
