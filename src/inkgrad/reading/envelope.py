@@ -44,7 +44,9 @@ _ALIKE = {
 }
 _MIDDLE, _SPREAD = (0.56, 0.6), (0.24, 0.2)  # where destinations are, in parts of the envelope
 _STATE, _LAST = 2.0, 1.0  # logarithm of what a state before it, and the end of a block, speak for
-_INSIDE = 4.0  # and what a digit right before it speaks against
+_INSIDE, _MOST_INSIDE = 4.0, 3  # and what each digit right before it speaks against, so many
+_LEAST = -12.0  # no reading is less likely than this, in logarithms
+_RIVALS = 4  # beginnings on the best line that both readers judge
 _CODES = tuple(set(STATES.values()))
 _DISAGREED = 0.5  # no reading is surer than this where readers or the state speak against it
 _THRESHOLDS = (
@@ -103,10 +105,7 @@ class EnvelopeReader:
         """
         page = find_ink(grey)
         found = self._find(page, patterns)
-        best = max(found, key=lambda candidate: candidate.worth)
-        view = best.form.line[:, max(0, best.first - 2) :]
-        form = line_form(view)
-        by_numbers = self.numbers.log_ps(form.line)[0]
+        best, form, by_numbers = self._best(found, patterns)
         by_text = self._digits(self.texts.columns(form.line))
         strings = decode([by_numbers, by_text], patterns, count, unlikely)
         if not strings or not strings[0][0]:
@@ -145,6 +144,23 @@ class EnvelopeReader:
             raise ImageError("shows no line that ends in a number, expected an address")
         return found
 
+    def _best(
+        self, found: Sequence[_Candidate], patterns: Sequence[Pattern]
+    ) -> tuple[_Candidate, LineForm, Array]:
+        """The best candidate, its part of the line anew, and that as the reader of numbers sees it.
+
+        The reader of text finds the line; where on it the code begins, both have to tell.
+        """
+        line = max(found, key=lambda candidate: candidate.worth).line
+        rivals = [candidate for candidate in found if candidate.line is line]
+        judged = []
+        for candidate in sorted(rivals, key=lambda rival: -rival.worth)[:_RIVALS]:
+            form = line_form(candidate.form.line[:, max(0, candidate.first - 2) :])
+            log_p = self.numbers.log_ps(form.line)[0]
+            judged.append((candidate.worth + _likely(log_p, patterns), candidate, form, log_p))
+        _, best, form, log_p = max(judged, key=lambda one: one[0])
+        return best, form, log_p
+
     def _candidates(
         self, line: FoundLine, worth: float, patterns: Sequence[Pattern]
     ) -> list[_Candidate]:
@@ -158,14 +174,13 @@ class EnvelopeReader:
         pixels = form.line.shape[1] / len(log_p)
         found = []
         for start in _starts(path, nothing)[-_LONGEST:]:
-            part = np.ascontiguousarray(digits[start:])
-            totals = [log_total(part, pattern.allowed) for pattern in patterns]
-            likely = max(float(np.logaddexp.reduce(totals)), -12.0)
+            likely = _likely(np.ascontiguousarray(digits[start:]), patterns)
             before = greedy(log_p[None, :start])[0] if start else np.array([], int)
             text = "".join(self.texts.alphabet[c] for c in before if c >= 0).strip(" ,.-").upper()
             state = text[-2:] if text[-2:] in _CODES else ""
-            inside = _INSIDE if text[-1:].isdigit() else 0.0
-            total = worth + likely + (_STATE if state else 0.0) - inside
+            inside = len(text) - len(text.rstrip(_DIGITS + "-"))
+            total = worth + likely + (_STATE if state else 0.0)
+            total -= _INSIDE * min(inside, _MOST_INSIDE)
             first = round(start * pixels)
             found.append(_Candidate(line, form, columns, first, state, total))
         return found
@@ -190,6 +205,12 @@ class EnvelopeReader:
             in_band = round(best.form.left + in_line / best.form.scale)
             columns.append(int(best.columns[min(max(in_band, 0), len(best.columns) - 1)]))
         return best.line.place(columns[0], max(columns[0] + 1, columns[1])) or best.line.box
+
+
+def _likely(log_p: Array, patterns: Sequence[Pattern]) -> float:
+    """The logarithm of how likely these columns are one of the patterns."""
+    totals = [log_total(log_p, pattern.allowed) for pattern in patterns]
+    return max(float(np.logaddexp.reduce(totals)), _LEAST)
 
 
 def _surety(best: _Candidate, found: Sequence[_Candidate]) -> float:
