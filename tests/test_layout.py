@@ -32,7 +32,7 @@ ORDER = [
         "reading.image",
         "reading.number",
         "reading.paper reading.pieces reading.ridges reading.layout reading.spacing",
-        "reading.language reading.text reading.notes",
+        "reading.language reading.text reading.turning reading.notes",
         "reading.envelope reading.batch reading.cluster reading.sorting",
         "reading.formats reading.markup reading.hocr reading.alto",
         "reading.textlayer reading.embedding reading.pdf reading.marks",

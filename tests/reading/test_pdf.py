@@ -16,6 +16,7 @@ from inkgrad.data.images import open_pages
 from inkgrad.errors import ImageError, UsageError
 from inkgrad.reading.page import Page
 from inkgrad.reading.pdf import write_layer, write_pdf
+from inkgrad.reading.turning import as_opened, upright
 
 TEXT = (
     "Two words here\nand a second-line, yes\n\n- caf\u00e9 \u0142\u00f3d\u017a na\u00efve \u20ac5"
@@ -72,8 +73,11 @@ def on_page(page, x: float, y: float) -> tuple[float, float]:
 
 
 def assert_every_word_is_in_its_place(path: Path, page: Page, number: int = 0) -> None:
+    assert_words_in_their_places(words_of(path, number), page)
+
+
+def assert_words_in_their_places(found: list[tuple[str, list[float]]], page: Page) -> None:
     words = [word for line in page.lines for word in line.words]
-    found = words_of(path, number)
     assert [said for said, _ in found] == [word.text for word in words]
     for (said, (l2, t2, r2, b2)), word in zip(found, words, strict=True):
         left, top, right, bottom = word.box
@@ -97,6 +101,26 @@ def test_selecting_a_word_selects_that_word(page_of, tmp_path, slope):
         text = document[0].get_textpage().get_text_range()
     lines = [row.strip() for row in text.replace("\r", "").split("\n") if row.strip()]
     assert lines == [line.text for line in page.lines]
+
+
+@pytest.mark.parametrize("quarters", [1, 2, 3])
+def test_the_words_of_a_turned_page_lie_as_its_image_does(page_of, tmp_path, quarters):
+    size = (1200, 900) if quarters % 2 else (900, 1200)
+    page = as_opened(page_of(TEXT, 0.05), quarters, *size)
+    photo(size).save(tmp_path / "note.png")
+    write_pdf([page], [tmp_path / "note.png"], tmp_path / "out.pdf")
+    straight, _ = upright(page)
+    turned = []
+    for said, (left, top, right, bottom) in words_of(tmp_path / "out.pdf"):
+        corners, (wide, high) = np.array([[left, top], [right, bottom]]) * size, size
+        for _ in range(quarters):  # a quarter counter-clockwise, in an image of this width
+            corners = np.stack([corners[:, 1], wide - corners[:, 0]], 1)
+            wide, high = high, wide
+        box = [*corners.min(0), *corners.max(0)] / np.tile([straight.width, straight.height], 2)
+        turned.append((said, box.tolist()))
+    order = [word.text for line in straight.lines for word in line.words]
+    turned.sort(key=lambda word: order.index(word[0]))  # viewers go through it from the top
+    assert_words_in_their_places(turned, straight)
 
 
 @pytest.mark.parametrize("rotate", [0, 90, 180, 270])

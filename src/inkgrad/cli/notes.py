@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from inkgrad.cli.show import errors, say_json, writable
+from inkgrad.cli.show import counting, errors, say_json, writable
 
 if TYPE_CHECKING:
     from inkgrad.archive import Archive, Hit, Note
@@ -173,8 +172,7 @@ def _opened(folder: Path | None, create: bool = False) -> Archive:
 
 
 def _tracked(paths: list[Path]) -> Iterator[Path]:
-    columns = (TextColumn("adding"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as bars:
+    with counting("adding") as bars:
         yield from bars.track(paths)
 
 

@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from inkgrad.cli.show import errors, writable
+from inkgrad.cli.show import counting, errors, writable
 
 if TYPE_CHECKING:
     from inkgrad.reading.notes import NotesReader
@@ -88,12 +87,8 @@ def _tracked(
             for number, grey in enumerate(open_pages(path), start=1)
         ]
 
-    columns = (TextColumn("reading"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     workers, waiting = threads or cores(), iter(paths)
-    with (
-        Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as bars,
-        ThreadPoolExecutor(workers) as pool,
-    ):
+    with counting("reading") as bars, ThreadPoolExecutor(workers) as pool:
         bar = bars.add_task("", total=len(paths))
         ahead = [(path, pool.submit(of_file, path)) for path in islice(waiting, 2 * workers)]
         try:

@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from inkgrad.cli.pages import read_pages
-from inkgrad.cli.show import errors, writable
+from inkgrad.cli.show import counting, errors, writable
 
 if TYPE_CHECKING:
     from inkgrad.reading.batch import FieldReader, Row, Task
@@ -166,8 +165,7 @@ def rows_of(
 
 def tracked(rows: Iterator[list[Row]], count: int) -> Iterator[list[Row]]:
     """The rows of each file as they come, with a bar on standard error if that is a terminal."""
-    columns = (TextColumn("reading"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as bars:
+    with counting("reading") as bars:
         yield from bars.track(rows, total=count)
 
 

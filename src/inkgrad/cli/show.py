@@ -56,6 +56,12 @@ def load_data(name: str) -> Dataset:
         return load(name, progress)
 
 
+def counting(what: str) -> Progress:
+    """Bars on standard error for things that are counted; none where that is no terminal."""
+    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    return Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal)
+
+
 class Tracked:
     """A source of samples that counts on a bar what is drawn from it."""
 
@@ -86,15 +92,7 @@ class Tracked:
 @contextmanager
 def epoch_bar(source: Source, epochs: int) -> Iterator[Tracked]:
     """A bar on standard error for the samples of each epoch; none where that is no terminal."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(
-        *columns,
-        TimeRemainingColumn(),
-        console=errors,
-        transient=True,
-        refresh_per_second=5,
-        disable=not errors.is_terminal,
-    ) as bars:
+    with counting("{task.description}") as bars:
         yield Tracked(source, bars, epochs)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,8 +25,7 @@ from inkgrad.training.schedules import one_cycle
 from inkgrad.training.train import Settings
 
 _DIGITS = tuple("0123456789")
-_HANDS = Augmentation(shift=2.0, rotation=12.0, scale=0.12, shear=0.25, elastic=25.0, thickness=0.4)
-_LETTERS = replace(_HANDS, elastic=10.0)
+_HANDS = Augmentation(shift=2.0, rotation=12.0, scale=0.12, shear=0.25, elastic=10.0, thickness=0.4)
 _BATCH, _PEAK = 128, 0.2
 _NO_CLASS = -1
 # Letters that are written like digits: nobody can tell them apart one by one.
@@ -132,7 +131,7 @@ def characters(seed: int, epochs: int) -> Recipe:
     return Recipe(
         CLASSES_47,
         cnn("large", len(CLASSES_47), seed=seed),
-        Augmented(train, _LETTERS),
+        Augmented(train, _HANDS),
         joined([nist_held, others_refit]),
         {
             "EMNIST pool, test part": refit(pool.test),

@@ -59,18 +59,20 @@ def _page(layout: Element, page: Page, number: int) -> None:
     )
     space = SubElement(to, "PrintSpace", {"HPOS": "0", "VPOS": "0", **size})
     for i, paragraph in enumerate(page.paragraphs, 1):
-        _block(space, paragraph, f"{name}_block_{i}")
+        _block(space, paragraph, f"{name}_block_{i}", -90 * page.turned % 360)
     for i, box in enumerate(page.drawings, 1):
         place = _place(box)
         SubElement(space, "Illustration", {"ID": f"{name}_drawing_{i}", **place, "TYPE": "drawing"})
 
 
-def _block(space: Element, paragraph: Paragraph, name: str) -> None:
+def _block(space: Element, paragraph: Paragraph, name: str, rotation: int) -> None:
     lines = written_lines(paragraph.lines)
     if not lines:
         return
     place = _place(around([line.box for line in lines]))
     block = SubElement(space, "TextBlock", {"ID": name, **place})
+    if rotation:
+        block.set("ROTATION", str(rotation))  # degrees counter-clockwise
     for i, line in enumerate(lines, 1):
         _line(block, line, f"{name}_line_{i}")
 

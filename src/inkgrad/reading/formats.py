@@ -208,7 +208,16 @@ class _Checked:
             tuple(self.box(*each) for each in self.items(of, "drawings", where)),
             self.text(of, "source", where),
             self.whole(of, "number", where, 1),
+            self.turned(of, where),
         )
+
+    def turned(self, of: Any, where: str) -> int:
+        if "turned" not in of:  # written before pages were turned
+            return 0
+        turned = self.whole(of, "turned", where, 0)
+        if turned > 3:
+            raise self.wrong(f"{where}.turned", turned, "a whole number from 0 to 3")
+        return turned
 
     def paragraph(self, of: Any, where: str) -> Paragraph:
         lines = tuple(self.line(*each) for each in self.items(of, "lines", where))

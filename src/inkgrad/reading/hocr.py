@@ -22,9 +22,10 @@ def as_hocr(pages: Iterable[Page], alternatives: bool = False) -> str:
     """The pages as one XHTML document, a page an `ocr_page`, drawings as `ocr_linedrawing`.
 
     A baseline is its slope and its height at the left end of the line's box, counted downwards
-    from the bottom of the box. `alternatives` adds the other readings of each word as the standard
-    has it, in `ins` and `del` with negative logarithms of their probabilities. They are left out
-    unless asked for: most readers of hOCR take them for further text of the word.
+    from the bottom of the box; the lines of a page that was turned say by how much instead.
+    `alternatives` adds the other readings of each word as the standard has it, in `ins` and `del`
+    with negative logarithms of their probabilities. They are left out unless asked for: most
+    readers of hOCR take them for further text of the word.
     """
     html = Element("html", {"xmlns": "http://www.w3.org/1999/xhtml"})
     head, body = SubElement(html, "head"), SubElement(html, "body")
@@ -83,7 +84,10 @@ class _Writer:
         x0, y0, x1, y1 = line.baseline
         slope = (y1 - y0) / (x1 - x0) if x1 > x0 else 0.0
         offset = y0 + slope * (line.box[0] - x0) - line.box[3]
-        span = self.add(p, "span", "ocr_line", line.box, f"; baseline {slope:.5f} {round(offset)}")
+        more = f"; baseline {slope:.5f} {round(offset)}"
+        if self.page.turned:
+            more = f"; textangle {360 - 90 * self.page.turned}"
+        span = self.add(p, "span", "ocr_line", line.box, more)
         for word in line.words:
             self.word(span, word)
 

@@ -21,16 +21,18 @@ from inkgrad.reading.page import Box, Line, Page, Paragraph, Word, around, scale
 from inkgrad.reading.paper import PageInk, find_ink
 from inkgrad.reading.spacing import closer, parts
 from inkgrad.reading.text import ReadWord, TextReader
+from inkgrad.reading.turning import BETTER, SURE, as_opened, legible, turned
 
 DOUBTFUL = 0.6  # of words less likely than this a person should look at the image
 _PARAGRAPH = 1.45  # of the usual distance of lines: further apart, a paragraph begins
 _STEP = 1.6  # letters' heights that an indent is wide
+_TRIED = 6  # lines of a page that tell which side is up
 _BULLETS = ("-", "*", "+", "•")
 
 
 @dataclass(frozen=True)
 class Seen:
-    """The stages of a page, for those who want to look."""
+    """The stages of a page, turned upright, for those who want to look."""
 
     ink: PageInk
     layout: Layout
@@ -49,7 +51,10 @@ class NotesReader:
         return cls(TextReader.load(path, english()))
 
     def read(self, grey: NDArray[np.uint8], source: str = "", number: int = 1) -> Page:
-        """What a grey page (h, w) says; no paragraphs where nothing is written on it."""
+        """What a grey page (h, w) says, whichever side is up.
+
+        No paragraphs where nothing is written on it.
+        """
         try:
             return self.look(grey, source, number).page
         except ImageError:
@@ -58,17 +63,47 @@ class NotesReader:
 
     def look(self, grey: NDArray[np.uint8], source: str = "", number: int = 1) -> Seen:
         """The same with its stages. Raises ImageError where there is no writing."""
-        ink = find_ink(grey)
+        ink, (height, width) = find_ink(grey), grey.shape
+        seen = self._seen(ink, (height, width), source, number)
+        quarters = self._quarters(seen)
+        if quarters:
+            size = (width, height) if quarters % 2 else (height, width)
+            seen = self._seen(turned(ink, quarters), size, source, number)
+        return replace(seen, page=as_opened(seen.page, quarters, width, height))
+
+    def _seen(self, ink: PageInk, size: tuple[int, int], source: str, number: int) -> Seen:
+        """A page of this size (height, width) that is taken to be upright."""
         layout = find_lines(ink)
-        with one_blas_thread():
-            size = (grey.shape[0], grey.shape[1])
-            read = [self._line(line, ink.scale, size) for line in layout.lines]
-        lines = [line for line in read if line.words]
-        height, width = grey.shape
+        lines = self._read(ink, layout.lines, size)
         drawings = tuple(scaled(box, ink.scale, size) for box in layout.drawings)
         paragraphs = paragraphs_of(lines, layout.letter / ink.scale)
-        page = Page(width, height, paragraphs, drawings, source, number)
-        return Seen(ink, layout, page)
+        return Seen(ink, layout, Page(size[1], size[0], paragraphs, drawings, source, number))
+
+    def _quarters(self, seen: Seen) -> int:
+        """How often to turn a page that can hardly be read as it is, by its longest lines."""
+        words = [word for line in seen.page.lines for word in line.words]
+        if legible(words, self.lines.language)[1] >= SURE:
+            return 0
+        found = {0: self._legible(seen.ink, seen.layout)}
+        for quarters in (2, 1, 3):
+            ink = turned(seen.ink, quarters)
+            try:
+                found[quarters] = self._legible(ink, find_lines(ink))
+            except ImageError:
+                continue
+        best = max(found, key=lambda quarters: found[quarters])
+        return best if found[best] > BETTER * found[0] else 0
+
+    def _legible(self, ink: PageInk, layout: Layout) -> float:
+        longest = sorted(layout.lines, key=lambda line: -line.band.shape[1])[:_TRIED]
+        size = (ink.ink.shape[0], ink.ink.shape[1])
+        words = [word for line in self._read(ink, longest, size) for word in line.words]
+        return legible(words, self.lines.language)[0]
+
+    def _read(self, ink: PageInk, found: Sequence[FoundLine], size: tuple[int, int]) -> list[Line]:
+        with one_blas_thread():
+            read = [self._line(line, ink.scale, size) for line in found]
+        return [line for line in read if line.words]
 
     def _line(self, found: FoundLine, scale: float, size: tuple[int, int]) -> Line:
         """The words of a line, in pixels of a page of this size (height, width)."""

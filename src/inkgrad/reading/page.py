@@ -64,7 +64,9 @@ class Paragraph:
 class Page:
     """A page: its size in pixels, its paragraphs in reading order, where it has drawings.
 
-    `source` is the file it came from and `number` its place there, from 1 on.
+    `source` is the file it came from and `number` its place there, from 1 on. `turned` is by how
+    many quarters counter-clockwise its image had to be turned to be read; boxes are in the image as
+    it was opened all the same.
     """
 
     width: int
@@ -73,6 +75,7 @@ class Page:
     drawings: tuple[Box, ...] = ()
     source: str = ""
     number: int = 1
+    turned: int = 0
 
     @property
     def lines(self) -> Iterator[Line]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from inkgrad.errors import missing
 from inkgrad.reading.markup import legal, written_lines
 from inkgrad.reading.page import Line, Page
+from inkgrad.reading.turning import upright
 
 if TYPE_CHECKING:
     import pikepdf
@@ -38,7 +39,8 @@ def content(page: Page, matrix: Matrix, font: str) -> bytes:
 
     `matrix` takes (x, height - y) in pixels of the page to the space of the PDF's page.
     """
-    parts = [f"q {_numbers(*matrix)} cm BT 3 Tr"]
+    page, way = upright(page)
+    parts = [f"q {_numbers(*matrix)} cm {_numbers(*way)} cm BT 3 Tr"]
     for line in written_lines(page.lines):
         parts += _line(line, page.height, font)
     return "\n".join([*parts, "ET Q\n"]).encode()
