@@ -15,13 +15,16 @@ Counts = NDArray[np.int32]
 def long_runs(ink: Mask, length: int) -> Mask:
     """The runs of ink along rows that are at least so long."""
     found = np.zeros_like(ink)
-    for y in range(ink.shape[0]):
-        begin = 0
-        for x in range(ink.shape[1] + 1):
-            if x == ink.shape[1] or not ink[y, x]:
+    h, w = ink.shape
+    for y in range(h):
+        row, begin = ink[y], 0
+        for x in range(w):
+            if not row[x]:
                 if x - begin >= length:
                     found[y, begin:x] = True
                 begin = x + 1
+        if w - begin >= length:
+            found[y, begin:w] = True
     return found
 
 
