@@ -147,7 +147,7 @@ def characters(seed: int, epochs: int) -> Recipe:
 
 RECIPES: dict[str, tuple[Callable[[int, int], Recipe], int]] = {
     "digits": (digits, 6),
-    "digits-mnist": (digits_mnist, 12),
+    "digits-mnist": (digits_mnist, 14),
     "characters": (characters, 4),
 }
 """Each with the epochs that its shipped weights were trained for."""
