@@ -15,7 +15,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from inkgrad.cli.read import partial_of
 from inkgrad.data.datasets import load
+from inkgrad.pretrained.shipped import find
+from inkgrad.reading.batch import Task
 
 
 def inkgrad(*arguments: object, cwd: Path, stdin: str = "") -> subprocess.CompletedProcess[str]:
@@ -158,15 +161,74 @@ def test_pieces_are_sorted_by_plan(fields, tmp_path):
     done = inkgrad(*command, "--move", "--review", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     rows = list(csv.DictReader((tmp_path / "bins" / "bins.csv").read_text().splitlines()))
-    assert list(rows[0]) == ["piece", "zip", "state", "confidence", "bin"]
+    columns = ["piece", "zip", "state", "confidence", "bin", "moved_to", "reason"]
+    assert list(rows[0]) == columns
     bins = {Path(row["piece"]).name: row["bin"] for row in rows}
     wanted = dict(zip([f"{i}.png" for i in range(8)],
                       ["east", "west", "middle", "south", "east", "manual", "manual", "west"],
                       strict=True))  # fmt: skip
     assert sum(bins[name] in (bin_, "manual") for name, bin_ in wanted.items()) >= 7
     assert bins["6.png"] == "manual"  # 48226 has no bin
-    for name, bin_ in bins.items():
-        assert (tmp_path / "bins" / bin_ / name).exists()
+    for row in rows:
+        name = Path(row["piece"]).name
+        assert Path(row["moved_to"]) == Path("bins") / row["bin"] / name
+        assert (tmp_path / row["moved_to"]).exists()
     assert "for a person to settle" in (tmp_path / "bins" / "review.html").read_text()
     assert (tmp_path / "bins" / "bins.png").exists()
     assert not list(fields.iterdir())
+
+
+def test_what_sort_cannot_read_is_said_and_its_own_output_is_not_sorted(fields, tmp_path):
+    (tmp_path / "plan.csv").write_text("prefix,bin\n,all\n")
+    (fields / "4.png").write_bytes(b"not an image")
+    (fields / "dir.png").mkdir()
+    (fields / ".hidden.png").write_bytes(b"what an editor left")
+    odd = os.fsencode(fields) + b"/\xff.png"
+    Path(os.fsdecode(odd)).write_bytes((fields / "0.png").read_bytes())
+    command = ["sort", "-", "--plan", "plan.csv", "--out", fields / "bins"]
+    done = inkgrad(*command, "--move", cwd=tmp_path, stdin=f"{fields}\r\n")
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert "4.png: is no image" in done.stderr
+    text = (fields / "bins" / "bins.csv").read_text(errors="surrogateescape")
+    rows = list(csv.DictReader(text.splitlines()))
+    assert len(rows) == 9
+    assert [row["reason"] for row in rows if row["reason"]] == [
+        f"{fields / '4.png'}: is no image, expected PNG, JPEG, TIFF, BMP, GIF, WebP or PGM"
+    ]
+    again = inkgrad(*command, "--force", cwd=tmp_path, stdin=f"{fields}\n")
+    assert again.returncode == 0, again.stderr
+    assert "0 pieces" in again.stdout
+
+
+def test_ctrl_c_says_that_what_was_read_is_kept(fields, tmp_path):
+    for i in range(8, 120):
+        write_number(fields / f"{i:03}.png", "12345", i)
+    with subprocess.Popen(
+        [sys.executable, "-m", "inkgrad", "read", fields, "--out", "out.tsv", "--threads", "1"],
+        cwd=tmp_path,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    ) as process:
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline and not any(
+            path.read_text() for path in tmp_path.glob("out.tsv.*.partial")
+        ):
+            time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert said == "inkgrad: stopped: the same command goes on\n"
+    assert list(tmp_path.glob("out.tsv.*.partial"))
+
+
+def test_a_partial_of_another_model_is_not_gone_on_with(tmp_path):
+    for name, model in (("a", "numbers"), ("b", "text"), ("c", "numbers")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "model.safetensors").write_bytes(find(model).read_bytes())
+    a, b, c = (
+        partial_of(tmp_path / "out.tsv", Task(), "tsv", [tmp_path / name / "model.safetensors"])
+        for name in "abc"
+    )
+    assert a == c != b

@@ -34,9 +34,14 @@ def atomic_path(path: str | Path) -> Iterator[Path]:
 
 
 def atomic_write(path: str | Path, content: bytes | str) -> None:
-    """Replace what `path` holds by `content`; text is written as UTF-8."""
+    """Replace what `path` holds by `content`; text is written as UTF-8.
+
+    Names of files in it that are not UTF-8 are written as the bytes that they are.
+    """
+    if isinstance(content, str):
+        content = content.encode("utf-8", "surrogateescape")
     with atomic_path(path) as temporary:
-        temporary.write_bytes(content.encode() if isinstance(content, str) else content)
+        temporary.write_bytes(content)
 
 
 def _umask() -> int:

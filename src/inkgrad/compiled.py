@@ -23,10 +23,18 @@ Kernel = TypeVar("Kernel", bound=Callable[..., object])
 def compiled(kernel: Kernel) -> Kernel:
     """Compile a kernel. Products and sums may be contracted, but never reordered.
 
-    So the same input gives the same bits, whoever calls and from however many threads.
+    So the same input gives the same bits, whoever calls and from however many threads. Where there
+    is no folder to keep the result in, it is compiled anew in every process.
     """
-    compile_it = njit(nogil=True, cache=True, error_model="numpy", fastmath={"contract"})
-    return cast(Kernel, compile_it(kernel))
+
+    def made(kept: bool) -> Kernel:
+        compile_it = njit(nogil=True, cache=kept, error_model="numpy", fastmath={"contract"})
+        return cast(Kernel, compile_it(kernel))
+
+    try:
+        return made(True)
+    except RuntimeError:  # neither the package's folder nor the user's can be written
+        return made(False)
 
 
 class Notice(event.Listener):
@@ -35,12 +43,12 @@ class Notice(event.Listener):
     def __init__(self) -> None:
         self._said = False
 
-    def on_start(self, event: object) -> None:
+    def on_start(self, happening: object) -> None:
         if not self._said:
             print("inkgrad: compiling for this processor, once (half a minute)", file=sys.stderr)
             self._said = True
 
-    def on_end(self, event: object) -> None:
+    def on_end(self, happening: object) -> None:
         pass
 
 

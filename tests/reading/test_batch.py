@@ -14,7 +14,7 @@ from inkgrad.errors import UsageError
 from inkgrad.nn.architectures import line_reader
 from inkgrad.reading.batch import Row, Task, files_of, heading, read_all, read_already, written
 from inkgrad.reading.number import NumberReader
-from inkgrad.reading.sorting import MANUAL, Plan, bins_table, counts, move, review_page
+from inkgrad.reading.sorting import MANUAL, Plan, bins_table, counts, move, places, review_page
 
 
 @pytest.fixture(scope="module")
@@ -160,15 +160,17 @@ def test_pieces_are_counted_moved_and_shown_for_review(plan, pieces, tmp_path):
         )
     ]
     assert counts(rows) == {"east": 2, MANUAL: 1}
-    assert bins_table(rows).splitlines()[1].endswith(",10001,NY,0.9000,east")
+    assert bins_table(rows).splitlines()[1].endswith(",10001,NY,0.9000,east,,")
     page = review_page(rows)
     assert "1 pieces" in page
     assert "2.png" in page
     assert page.count("data:image/png;base64,") == 1
     (tmp_path / "out" / "east").mkdir(parents=True)
     (tmp_path / "out" / "east" / "0.png").write_bytes(b"here before")
-    move(rows, tmp_path / "out")
-    move(rows, tmp_path / "out")  # once more, as after a kill: nothing is lost or doubled
+    found = places(rows, tmp_path / "out")
+    assert bins_table(rows, found).splitlines()[1].endswith(f",east,{found[rows[0][0].path]},")
+    move(found)
+    assert places(rows, tmp_path / "out") == {}  # as after a kill: nothing is lost or doubled
     assert sorted(p.name for p in (tmp_path / "out" / "east").iterdir()) == [
         *("0-2.png", "0.png", "1.png")
     ]

@@ -97,7 +97,7 @@ def show(
         str,
         typer.Argument(help="A data set by name or path, or synthetic-numbers, -text, -envelopes."),
     ],
-    out: Annotated[Path | None, typer.Option(help="PNG to write.  [default: NAME.png]")] = None,
+    out: Annotated[Path | None, typer.Option(help="PNG to write.", show_default="NAME.png")] = None,
     count: Annotated[int, typer.Option(min=1, max=1000, help="How many samples.")] = 100,
     augment: Annotated[
         str, typer.Option(help="Deform them: none, shift, affine, elastic or full.")

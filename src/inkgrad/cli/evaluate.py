@@ -20,7 +20,7 @@ def evaluate(
         typer.Argument(help="Names, files or folders of runs; several models answer together."),
     ],
     data: Annotated[
-        str | None, typer.Option(help="Measure on this test set.  [default: the model's own]")
+        str | None, typer.Option(help="Measure on this test set.", show_default="the model's own")
     ] = None,
     views: Annotated[
         int, typer.Option(help="Average over so many shifts of each image, 1 to 25.")
@@ -29,7 +29,9 @@ def evaluate(
         Path | None, typer.Option(help="Write an HTML page, pictures inside, to this file.")
     ] = None,
     force: Annotated[bool, typer.Option(help="Write over a report that is there.")] = False,
-    threads: Annotated[int | None, typer.Option(help="[default: all processors]")] = None,
+    threads: Annotated[
+        int | None, typer.Option(help="How many threads.", show_default="all processors")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="All figures as one object.")] = False,
 ) -> None:
     """Measure a model on test data: accuracy, every class, calibration, the worst mistakes.

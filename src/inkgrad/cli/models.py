@@ -40,7 +40,8 @@ def build(
     name: Annotated[str, typer.Argument(help="Which model.")],
     out: Annotated[Path, typer.Option(help="Folder to write, or to go on in.")] = Path("models"),
     epochs: Annotated[
-        int | None, typer.Option(min=1, help="Passes over the data.  [default: the recipe's own]")
+        int | None,
+        typer.Option(min=1, help="Passes over the data.", show_default="the recipe's own"),
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same bits.")] = 0,
 ) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from inkgrad.cli.show import counting, errors, say_json, writable
+from inkgrad.cli.show import counting, errors, say_json, stoppable, writable
 
 if TYPE_CHECKING:
     from inkgrad.archive import Archive, Hit, Note
@@ -18,7 +18,7 @@ app = typer.Typer(no_args_is_help=True, help="Keep pages of notes and find them 
 Place = Annotated[
     Path | None,
     typer.Option(
-        "--archive", envvar="INKGRAD_NOTES", help="Its folder.  [default: in your user data]"
+        "--archive", envvar="INKGRAD_NOTES", help="Its folder.", show_default="in your user data"
     ),
 ]
 Number = Annotated[int, typer.Argument(help="The number of a note, as list and search say it.")]
@@ -47,7 +47,7 @@ def add(
     if not paths:
         raise UsageError(f"{', '.join(map(str, files))}: no images there, expected some to read")
     read, failed = page_reader(model), 0
-    with _opened(archive, create=True) as kept:
+    with _opened(archive, create=True) as kept, stoppable("what was added stays"):
         for path in _tracked(paths):
             try:
                 added = kept.add(path, read, tag or ())

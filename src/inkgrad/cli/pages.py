@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from inkgrad.cli.show import counting, errors, writable
+from inkgrad.cli.show import counting, errors, stoppable, writable
 
 if TYPE_CHECKING:
     from inkgrad.reading.notes import NotesReader
@@ -41,7 +41,8 @@ def read_pages(
     picture = writable(show, force) if show else None
     reader = NotesReader.load(find(model))
     failed: list[Path] = []
-    pages = list(_tracked(paths, reader, threads, failed))
+    with stoppable():
+        pages = list(_tracked(paths, reader, threads, failed))
     if not pages:
         raise typer.Exit(1)
     if picture:

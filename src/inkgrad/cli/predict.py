@@ -21,7 +21,8 @@ def predict(
         typer.Option(
             min=0,
             max=1,
-            help="Less probable than this is said to be unreadable.  [default: the model's own]",
+            help="Less probable than this is said to be unreadable.",
+            show_default="the model's own",
         ),
     ] = None,
     show: Annotated[

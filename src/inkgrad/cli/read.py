@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import sys
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from inkgrad.cli.pages import read_pages
-from inkgrad.cli.show import counting, errors, writable
+from inkgrad.cli.show import counting, errors, stoppable, writable
 
 if TYPE_CHECKING:
     from inkgrad.reading.batch import FieldReader, Row, Task
@@ -44,9 +45,11 @@ def read(
     ] = None,
     force: Annotated[bool, typer.Option(help="Write over a file that is there.")] = False,
     model: Annotated[
-        str | None, typer.Option(help="A model's name or file.  [default: numbers, or text]")
+        str | None, typer.Option(help="A model's name or file.", show_default="numbers, or text")
     ] = None,
-    threads: Annotated[int | None, typer.Option(min=1, help="[default: all processors]")] = None,
+    threads: Annotated[
+        int | None, typer.Option(min=1, help="How many threads.", show_default="all processors")
+    ] = None,
     scheduler: Annotated[
         str | None, typer.Option(help="Read on the Dask cluster at this address.")
     ] = None,
@@ -65,27 +68,28 @@ def read(
         for option, value in {**odd, "--alternatives": alternatives or None}.items():
             if value is not None:
                 raise UsageError(f"{option} is for numbers, expected it without --as text")
-        pages = _some(batch.files_of(_listed(images)), images)
+        pages = some(batch.files_of(listed(images)), images)
         read_pages(pages, layout or "text", out, show, force, model or "text", threads)
         return
+    if kind not in batch.KINDS:
+        known = ", ".join((*batch.KINDS, "text"))
+        raise UsageError(f"as {kind!r} is unknown, expected one of {known}")
     layout, model = layout or "tsv", model or "numbers"
     if layout not in batch.FORMATS:
         raise UsageError(f"format {layout!r} is unknown, expected {', '.join(batch.FORMATS)}")
     picture = writable(show, force) if show else None
     target = None if out is None or str(out) == "-" else writable(out, force)
+    if picture and target and picture.absolute() == target.absolute():
+        raise UsageError(f"{target}: is for the picture and the rows, expected two files")
     models = models_for(kind, model)
     reader = batch.load_reader(kind, models)
     threshold = 0.0 if max_error is None else reader.threshold(max_error)
     task = batch.Task(kind, tuple(pattern or ()), threshold, alternatives)
     task.reading(reader)  # a pattern that makes no sense is said before anything is read
-    paths = _some(batch.files_of(_listed(images)), images)
+    paths = some(batch.files_of(listed(images)), images)
     if picture:
         _draw(picture, reader, paths[0])
-    partial = None
-    if target:  # what was begun with other settings is not gone on with
-        settings = repr((task, layout, [path.name for path in models])).encode()
-        digest = hashlib.sha256(settings).hexdigest()[:8]
-        partial = target.with_name(f"{target.name}.{digest}.partial")
+    partial = partial_of(target, task, layout, models) if target else None
     done: set[str] = set()  # names of files may be any bytes, and are written as they are
     if partial and partial.exists():
         text = partial.read_text(encoding="utf-8", errors="surrogateescape")
@@ -96,23 +100,20 @@ def read(
     rest = [path for path in paths if str(path) not in done]
     counts = {"read": 0, "rejected": 0, "failed": 0}
     output = (
-        partial.open("a", encoding="utf-8", errors="surrogateescape") if partial else sys.stdout
+        partial.open("a", encoding="utf-8", errors="surrogateescape")
+        if partial
+        else nullcontext(sys.stdout)
     )
-    try:
+    with stoppable("the same command goes on" if partial else ""), output as file:
         if not done:
-            output.write(batch.heading(layout, alternatives))
+            file.write(batch.heading(layout, alternatives))
         rows = rows_of(reader, models, task, rest, threads, scheduler)
         for of_file in tracked(rows, len(rest)):
             for row in of_file:
                 counts[row.status] += 1
-                if row.reason:
-                    said = row.reason if row.path in row.reason else f"{row.path}: {row.reason}"
-                    errors.print(f"inkgrad: {said}", markup=False, soft_wrap=True)
-            output.write("".join(batch.written(row, layout, alternatives) for row in of_file))
-            output.flush()
-    finally:
-        if partial:
-            output.close()
+                tell(row)
+            file.write("".join(batch.written(row, layout, alternatives) for row in of_file))
+            file.flush()
     if partial and target:
         partial.replace(target)
         said = ", ".join(f"{count:,} {status}" for status, count in counts.items())
@@ -121,7 +122,7 @@ def read(
         raise typer.Exit(1)
 
 
-def _some(found: Iterator[Path], given: list[Path]) -> list[Path]:
+def some(found: Iterator[Path], given: list[Path]) -> list[Path]:
     """The files to read; an error where there are none."""
     from inkgrad.errors import UsageError
 
@@ -131,11 +132,25 @@ def _some(found: Iterator[Path], given: list[Path]) -> list[Path]:
     return paths
 
 
-def _listed(images: list[Path]) -> Iterator[Path]:
+def partial_of(target: Path, task: Task, layout: str, models: list[Path]) -> Path:
+    """Where rows are kept until all are read; with other settings, or weights, somewhere else."""
+    weights = [hashlib.sha256(path.read_bytes()).hexdigest() for path in models]
+    digest = hashlib.sha256(repr((task, layout, weights)).encode()).hexdigest()[:8]
+    return target.with_name(f"{target.name}.{digest}.partial")
+
+
+def tell(row: Row) -> None:
+    """Say why a page was not read, where it was not."""
+    if row.reason:
+        said = row.reason if row.path in row.reason else f"{row.path}: {row.reason}"
+        errors.print(f"inkgrad: {said}", markup=False, soft_wrap=True)
+
+
+def listed(images: list[Path]) -> Iterator[Path]:
     """The paths given, and for - those on standard input, one a line."""
     for image in images:
         if str(image) == "-":
-            yield from (Path(line.rstrip("\n")) for line in sys.stdin if line.strip())
+            yield from (Path(line.rstrip("\r\n")) for line in sys.stdin if line.strip())
         else:
             yield image
 
@@ -171,10 +186,14 @@ def tracked(rows: Iterator[list[Row]], count: int) -> Iterator[list[Row]]:
 
 def _draw(path: Path, reader: FieldReader, image: Path) -> None:
     from inkgrad.atomic import atomic_write
-    from inkgrad.data.images import open_grey
+    from inkgrad.data.images import open_pages
+    from inkgrad.errors import ImageError
     from inkgrad.evaluation import plots
 
-    found = reader.read(open_grey(image))
+    try:
+        found = reader.read(next(open_pages(image)))
+    except ImageError:  # said with its row
+        return
     stages = {
         **(found.field.stages if found.field else {}),
         f"{found.text}  {100 * found.confidence:.1f} %": found.line,

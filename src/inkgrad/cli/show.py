@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import typer
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -94,6 +95,16 @@ def epoch_bar(source: Source, epochs: int) -> Iterator[Tracked]:
     """A bar on standard error for the samples of each epoch; none where that is no terminal."""
     with counting("{task.description}") as bars:
         yield Tracked(source, bars, epochs)
+
+
+@contextmanager
+def stoppable(hint: str = "") -> Iterator[None]:
+    """Ctrl-C within says that it was heard, and a hint, and ends with status 130."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        errors.print(f"inkgrad: stopped{': ' if hint else ''}{hint}", markup=False)
+        raise typer.Exit(130) from None
 
 
 @contextmanager

@@ -7,12 +7,16 @@ from typing import Annotated
 
 import typer
 
-from inkgrad.cli.read import models_for, rows_of, tracked
+from inkgrad.cli.read import listed, models_for, rows_of, some, tell, tracked
+from inkgrad.cli.show import stoppable, writable
 
 
 def sort(
     images: Annotated[
-        list[Path], typer.Argument(help="Images of envelopes or of ZIP codes, or folders of them.")
+        list[Path],
+        typer.Argument(
+            help="Images of ZIP codes or of envelopes, folders, or - for a list.",
+        ),
     ],
     plan: Annotated[Path, typer.Option(help="CSV with the columns prefix and bin.")],
     kind: Annotated[str, typer.Option("--as", help="zip (a field) or envelope.")] = "zip",
@@ -26,7 +30,9 @@ def sort(
     ] = False,
     force: Annotated[bool, typer.Option(help="Write over an earlier sort in that folder.")] = False,
     model: Annotated[str, typer.Option(help="numbers, or a model file.")] = "numbers",
-    threads: Annotated[int | None, typer.Option(min=1, help="[default: all processors]")] = None,
+    threads: Annotated[
+        int | None, typer.Option(min=1, help="How many threads.", show_default="all processors")
+    ] = None,
     scheduler: Annotated[
         str | None, typer.Option(help="Read on the Dask cluster at this address.")
     ] = None,
@@ -34,9 +40,9 @@ def sort(
     """Sort images by the ZIP code on them: bins.csv says which piece goes where.
 
     What is not read for sure, or has no bin, goes to `manual`. Nothing is moved before all is read.
+    A file that cannot be read is said, and the exit status is then 1.
     """
     from inkgrad.atomic import atomic_write
-    from inkgrad.cli.show import writable
     from inkgrad.errors import UsageError
     from inkgrad.evaluation import plots
     from inkgrad.reading import batch, sorting
@@ -48,14 +54,16 @@ def sort(
     models = models_for(kind, model)
     reader = batch.load_reader(kind, models)
     task = batch.Task(kind, threshold=reader.threshold(max_error), alternatives=4)
-    paths = list(batch.files_of(images))
-    if not paths:
-        raise UsageError(f"{', '.join(map(str, images))}: no images there, expected some to read")
+    paths = _others(some(batch.files_of(listed(images)), images), out)
     found = rows_of(reader, models, task, paths, threads, scheduler)
     rows = []
-    for of_file in tracked(found, len(paths)):
-        rows += list(zip(of_file, order.bins_of(of_file), strict=True))
-    atomic_write(table, sorting.bins_table(rows))
+    with stoppable():
+        for of_file in tracked(found, len(paths)):
+            for row in of_file:
+                tell(row)
+            rows += list(zip(of_file, order.bins_of(of_file), strict=True))
+    places = sorting.places(rows, out) if move else None
+    atomic_write(table, sorting.bins_table(rows, places))
     filled = sorting.counts(rows)
     for name, count in filled.items():
         print(f"{name:<20} {count:>8,}")
@@ -63,6 +71,13 @@ def sort(
         atomic_write(out / "bins.png", plots.png(plots.bars(filled, "pieces by bin")))
     if review:
         atomic_write(out / "review.html", sorting.review_page(rows))
-    if move:
-        sorting.move(rows, out)
+    if places:
+        sorting.move(places)
     print(f"{table}: {len(rows):,} pieces, {filled.get(sorting.MANUAL, 0):,} for a person")
+    if any(row.status == "failed" for row, _ in rows):
+        raise typer.Exit(1)
+
+
+def _others(paths: list[Path], out: Path) -> list[Path]:
+    """The paths that are no output of an earlier sort."""
+    return [path for path in paths if out.resolve() not in path.resolve().parents]

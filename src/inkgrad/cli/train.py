@@ -25,7 +25,8 @@ def train(
     batch_size: Annotated[int, typer.Option(help="Samples to a step.")] = 64,
     optimizer: Annotated[str, typer.Option(help="sgd, rmsprop, adam or adamw.")] = "adamw",
     learning_rate: Annotated[
-        float | None, typer.Option(help="The highest of the schedule.  [default: 0.004 for adamw]")
+        float | None,
+        typer.Option(help="The highest of the schedule.", show_default="0.004 for adamw"),
     ] = None,
     schedule: Annotated[
         str,
@@ -37,7 +38,7 @@ def train(
         bool, typer.Option("--normalize", help="Batch normalization in hidden layers of an mlp.")
     ] = False,
     weight_decay: Annotated[
-        float | None, typer.Option(help="L2; with adamw decoupled.  [default: 0.05 for adamw]")
+        float | None, typer.Option(help="L2; with adamw decoupled.", show_default="0.05 for adamw")
     ] = None,
     label_smoothing: Annotated[float, typer.Option(help="Part of a label spread out.")] = 0.05,
     augment: Annotated[
@@ -54,12 +55,15 @@ def train(
         float | None, typer.Option(help="Keep a moving average of weights, decay 0.999 or so.")
     ] = None,
     validation: Annotated[
-        int | None, typer.Option(help="Training samples held out.  [default: a tenth, up to 5000]")
+        int | None,
+        typer.Option(help="Training samples held out.", show_default="a tenth, up to 5000"),
     ] = None,
     seed: Annotated[int, typer.Option(help="The same seed gives the same bits.")] = 0,
-    threads: Annotated[int | None, typer.Option(help="[default: all processors]")] = None,
+    threads: Annotated[
+        int | None, typer.Option(help="How many threads.", show_default="all processors")
+    ] = None,
     out: Annotated[
-        Path | None, typer.Option(help="Folder to write.  [default: runs/DATA-MODEL]")
+        Path | None, typer.Option(help="Folder to write.", show_default="runs/DATA-MODEL")
     ] = None,
     resume: Annotated[
         Path | None, typer.Option(help="Go on with the run in this folder, as it was started.")

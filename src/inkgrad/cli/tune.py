@@ -31,14 +31,16 @@ def tune(
     ] = "deck",
     space: Annotated[
         str | None,
-        typer.Option(help="A TOML file, or deck: its own grid.  [default: what suits the model]"),
+        typer.Option(
+            help="A TOML file, or deck: its own grid.", show_default="what suits the model"
+        ),
     ] = None,
     strategy: Annotated[
         str | None,
-        typer.Option(help="grid, random, halving or tpe.  [default: tpe, for deck grid]"),
+        typer.Option(help="grid, random, halving or tpe.", show_default="tpe, for deck grid"),
     ] = None,
     trials: Annotated[
-        int | None, typer.Option(help="How many settings to try.  [default: 30, a grid: all]")
+        int | None, typer.Option(help="How many settings to try.", show_default="30, a grid: all")
     ] = None,
     minutes: Annotated[
         float | None, typer.Option(help="Begin no trial after so many minutes.")
@@ -50,7 +52,7 @@ def tune(
     ] = 3,
     seeds: Annotated[int, typer.Option(min=1, help="Seeds for each finalist.")] = 3,
     workers: Annotated[
-        int | None, typer.Option(min=1, help="Processes.  [default: one a processor]")
+        int | None, typer.Option(min=1, help="Processes.", show_default="one a processor")
     ] = None,
     scheduler: Annotated[
         str | None, typer.Option(help="Address of a Dask cluster to run the trials on.")
@@ -59,11 +61,13 @@ def tune(
         str | None,
         typer.Option(
             help="File, or database URL, that keeps the trials; the same goes on with the same "
-            "study.  [default: runs/tune-DATA-MODEL.journal]"
+            "study.",
+            show_default="runs/tune-DATA-MODEL.journal",
         ),
     ] = None,
     validation: Annotated[
-        int | None, typer.Option(help="Training samples held out.  [default: a tenth, up to 5000]")
+        int | None,
+        typer.Option(help="Training samples held out.", show_default="a tenth, up to 5000"),
     ] = None,
     seed: Annotated[int, typer.Option(help="The same seed tries the same settings.")] = 0,
     report: Annotated[

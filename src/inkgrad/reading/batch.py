@@ -91,10 +91,11 @@ class Task:
 
 
 def files_of(given: Iterable[Path]) -> Iterator[Path]:
-    """Files as they are, folders by the images in them, in order of name."""
+    """Files as they are, folders by the images in them, in order of name; hidden ones are not."""
     for path in given:
         if path.is_dir():
-            yield from sorted(p for p in path.rglob("*") if p.suffix.lower() in _SUFFIXES)
+            found = (p for p in path.rglob("*") if p.suffix.lower() in _SUFFIXES)
+            yield from sorted(p for p in found if p.is_file() and not p.name.startswith("."))
         else:
             yield path
 

@@ -50,12 +50,12 @@ _RIVALS = 4  # beginnings on the best line that both readers judge
 _CODES = tuple(set(STATES.values()))
 _DISAGREED = 0.5  # no reading is surer than this where readers or the state speak against it
 _THRESHOLDS = (
-    (0.002, 0.9917),
-    (0.005, 0.9875),
-    (0.01, 0.9866),
-    (0.02, 0.5766),
-    (0.05, 0.413),
-    (0.1, 0.166),
+    (0.002, 0.9981),
+    (0.005, 0.9546),
+    (0.01, 0.9191),
+    (0.02, 0.6441),
+    (0.05, 0.3914),
+    (0.1, 0.0029),
 )
 _LONGEST = 14  # characters at the end of a line that may be one ZIP code
 _FAR = -7.0  # lines that lie as far off as this are not read

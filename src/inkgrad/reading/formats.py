@@ -115,9 +115,10 @@ def _escaped(text: str) -> str:
 def as_json(pages: Iterable[Page], indent: int | None = None) -> str:
     """Everything about the pages: boxes, confidences, raw readings, alternatives, drawings."""
     content = {"format": _FORMAT, "version": _VERSION, "pages": [asdict(page) for page in pages]}
-    return json.dumps(
+    text = json.dumps(
         content, ensure_ascii=False, indent=indent, allow_nan=False, default=_plain_number
     )
+    return text.encode("utf-8", "replace").decode()  # names of files may be any bytes
 
 
 def _plain_number(value: Any) -> Any:

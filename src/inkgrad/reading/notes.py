@@ -32,7 +32,7 @@ _BULLETS = ("-", "*", "+", "•")
 
 @dataclass(frozen=True)
 class Seen:
-    """The stages of a page, turned upright, for those who want to look."""
+    """The stages of a page, for those who want to look: ink and layout as it was turned to read."""
 
     ink: PageInk
     layout: Layout

@@ -192,5 +192,6 @@ def _of_images(paths: list[Path], waiting: _Waiting) -> Iterator[pikepdf.Pdf]:
                 across, down = (float(side) for side in sheet.mediabox[2:])
                 matrix = across / page.width, 0.0, 0.0, down / page.height, 0.0, 0.0
                 _put(pdf, sheet, page, matrix, font)
+                sheet.rotate(-90 * page.turned % 360, relative=False)  # to be read, and searched
     if len(pdf.pages):
         yield pdf

@@ -8,7 +8,7 @@ import html
 import io
 import shutil
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -70,27 +70,38 @@ class Plan:
         return bins if len(set(bins)) == 1 else [MANUAL] * len(bins)
 
 
-def bins_table(rows: Iterable[tuple[Row, str]]) -> str:
-    """bins.csv: piece, ZIP, state, confidence, bin."""
+def bins_table(rows: Iterable[tuple[Row, str]], places: Mapping[str, Path] | None = None) -> str:
+    """bins.csv: piece, ZIP, state, confidence, bin, where it was moved to, why it was not read."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["piece", "zip", "state", "confidence", "bin"])
+    writer.writerow(["piece", "zip", "state", "confidence", "bin", "moved_to", "reason"])
     for row, name in rows:
-        state = state_of(row.text) or ""
-        writer.writerow([row.path, row.text, state, f"{row.confidence:.4f}", name])
+        state, place = state_of(row.text) or "", (places or {}).get(row.path, "")
+        sure = f"{row.confidence:.4f}"
+        writer.writerow([row.path, row.text, state, sure, name, place, row.reason])
     return text.getvalue()
 
 
-def move(rows: Sequence[tuple[Row, str]], folder: Path) -> None:
-    """Put each image into the folder of its bin. A name that is taken there gets a number."""
+def places(rows: Iterable[tuple[Row, str]], folder: Path) -> dict[str, Path]:
+    """Where each image goes: the folder of its bin. A name that is taken there gets a number."""
+    found: dict[str, Path] = {}
+    taken: set[Path] = set()
     for row, name in rows:
-        source, bin_ = Path(row.path), folder / name
-        if not source.exists():  # moved by a run that was stopped
+        source = Path(row.path)
+        if not source.is_file():  # another page of a file, or missing
             continue
-        bin_.mkdir(parents=True, exist_ok=True)
-        target, number = bin_ / source.name, 2
-        while target.exists():
-            target, number = bin_ / f"{source.stem}-{number}{source.suffix}", number + 1
+        target, number = folder / name / source.name, 2
+        while target in taken or target.exists():
+            target, number = folder / name / f"{source.stem}-{number}{source.suffix}", number + 1
+        taken.add(target)
+        found[row.path] = target
+    return found
+
+
+def move(places: Mapping[str, Path]) -> None:
+    """Put each image where it goes."""
+    for source, target in places.items():
+        target.parent.mkdir(parents=True, exist_ok=True)
         shutil.move(source, target)
 
 

@@ -33,10 +33,13 @@ def turned(ink: PageInk, quarters: int) -> PageInk:
 def legible(words: Sequence[Word], language: Language | None) -> tuple[float, float]:
     """How many letters were read, each as sure as its word is; and that in parts of all letters.
 
-    Words of the list count most: also upside down, most ink looks like some letters.
+    Numbers and words of the list count most: also upside down, most ink looks like some letters.
     """
     letters = [len(word.text) for word in words]
-    known = [language is not None and language.knows(word.text) for word in words]
+    known = [
+        word.text.isdigit() or (language is not None and language.knows(word.text))
+        for word in words
+    ]
     counted = sum(
         n * word.confidence * (1.0 if k else _UNKNOWN)
         for word, n, k in zip(words, letters, known, strict=True)
