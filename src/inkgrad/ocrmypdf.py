@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 class Engine(OcrEngine):
-    """Reads handwriting in English; tells neither turned nor skewed pages, which stay so."""
+    """Reads handwriting in English, whichever side is up; turned and skewed pages stay so."""
 
     @staticmethod
     def version() -> str:

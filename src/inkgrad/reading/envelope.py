@@ -72,6 +72,11 @@ class _Candidate:
     state: str  # the two letters before it, where they are a state's
     worth: float  # logarithm of how likely this is what was looked for
 
+    @property
+    def begin(self) -> int:
+        """Where it is cut out: a little before, for characters lean."""
+        return max(0, self.first - 2)
+
 
 class EnvelopeReader:
     """Finds and reads ZIP codes on envelopes. Threads may share one."""
@@ -155,7 +160,7 @@ class EnvelopeReader:
         rivals = [candidate for candidate in found if candidate.line is line]
         judged = []
         for candidate in sorted(rivals, key=lambda rival: -rival.worth)[:_RIVALS]:
-            form = line_form(candidate.form.line[:, max(0, candidate.first - 2) :])
+            form = line_form(candidate.form.line[:, candidate.begin :])
             log_p = self.numbers.log_ps(form.line)[0]
             judged.append((candidate.worth + _likely(log_p, patterns), candidate, form, log_p))
         _, best, form, log_p = max(judged, key=lambda one: one[0])
@@ -201,7 +206,7 @@ class EnvelopeReader:
         """Where a digit is, in the work image."""
         columns = []
         for x in span:
-            in_line = best.first - 2 + form.left + x / form.scale
+            in_line = best.begin + form.left + x / form.scale
             in_band = round(best.form.left + in_line / best.form.scale)
             columns.append(int(best.columns[min(max(in_band, 0), len(best.columns) - 1)]))
         return best.line.place(columns[0], max(columns[0] + 1, columns[1])) or best.line.box
