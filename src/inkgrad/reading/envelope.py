@@ -48,13 +48,12 @@ _INSIDE, _MOST_INSIDE = 4.0, 3  # and what each digit right before it speaks aga
 _LEAST = -12.0  # no reading is less likely than this, in logarithms
 _RIVALS = 4  # beginnings on the best line that both readers judge
 _CODES = tuple(set(STATES.values()))
-_DISAGREED = 0.5  # no reading is surer than this where readers or the state speak against it
+_DISAGREED = 0.5  # no reading is surer than this where readers differ, or no state confirms it
 _THRESHOLDS = (
-    (0.002, 0.9981),
-    (0.005, 0.9546),
-    (0.01, 0.9191),
-    (0.02, 0.6441),
-    (0.05, 0.3914),
+    (0.005, 0.9452),
+    (0.01, 0.8598),
+    (0.02, 0.5),
+    (0.05, 0.4156),
     (0.1, 0.0029),
 )
 _LONGEST = 14  # characters at the end of a line that may be one ZIP code
@@ -93,7 +92,7 @@ class EnvelopeReader:
     def threshold(self, max_error: float) -> float:
         """The confidence from which on at most this part of the readings is wrong.
 
-        It was found on 460 composed envelopes: benchmarks/accuracy/envelopes.py --calibrate.
+        It was found on 1,000 composed envelopes: benchmarks/accuracy/envelopes.py --calibrate.
         """
         return min((least for error, least in _THRESHOLDS if error <= max_error), default=1.0)
 
@@ -119,7 +118,7 @@ class EnvelopeReader:
         confidence = texts[0][1] * _surety(best, found)
         alone = decode(by_text, patterns, 1, unlikely)
         agreed = bool(alone) and alone[0][0] == strings[0][0]
-        if not agreed or (best.state and state_of(texts[0][0]) != best.state):
+        if not agreed or state_of(texts[0][0]) != best.state:
             confidence = min(confidence, _DISAGREED)
         spans, size = spans_of(by_numbers, strings[0][0]), (grey.shape[0], grey.shape[1])
         boxes = tuple(scaled(self._box(best, form, span), page.scale, size) for span in spans)
