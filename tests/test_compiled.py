@@ -8,12 +8,14 @@ import pytest
 from inkgrad.compiled import Notice
 
 
-def test_the_first_kernel_that_is_compiled_is_announced_and_no_other(capsys):
+@pytest.mark.parametrize("terminal", [True, False])
+def test_the_first_kernel_is_announced_on_a_terminal_and_no_other(capsys, monkeypatch, terminal):
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: terminal)
     notice = Notice()
     for _ in range(3):
         notice.on_start(None)
         notice.on_end(None)
-    assert capsys.readouterr().err.count("compiling for this processor, once") == 1
+    assert capsys.readouterr().err.count("compiling for this processor, once") == terminal
 
 
 @pytest.mark.parametrize("own", [True, False])

@@ -38,13 +38,13 @@ def compiled(kernel: Kernel) -> Kernel:
 
 
 class Notice(event.Listener):
-    """Says once that something is compiled for the first time: that takes longer than one waits."""
+    """Says once, on a terminal, that something is compiled: that takes longer than one waits."""
 
     def __init__(self) -> None:
         self._said = False
 
     def on_start(self, happening: object) -> None:
-        if not self._said:
+        if not self._said and sys.stderr.isatty():
             print("inkgrad: compiling for this processor, once (half a minute)", file=sys.stderr)
             self._said = True
 
