@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from PIL import Image
@@ -54,14 +52,13 @@ def highest(image: Floats, wide: int, axis: int) -> Floats:
     edges = [(0, 0), (0, 0)]
     edges[axis] = (half, half)
     window = np.pad(image, edges, constant_values=-np.inf)
-    long, have = image.shape[axis], 1
+    have = 1
     while have < wide:
         step = min(have, wide - have)
         first, second = [slice(None)] * 2, [slice(None)] * 2
         first[axis], second[axis] = slice(None, -step), slice(step, None)
         window = np.maximum(window[tuple(first)], window[tuple(second)])
         have += step
-    assert window.shape[axis] == long
     return window
 
 
@@ -83,7 +80,7 @@ def _inside(i: int, n: int, mirrored: bool) -> int:
     if not mirrored:
         return min(max(i, 0), n - 1)
     i = i % (2 * n)
-    return math.floor(min(i, 2 * n - 1 - i))
+    return min(i, 2 * n - 1 - i)
 
 
 @compiled

@@ -92,7 +92,7 @@ def text(seed: int) -> Recipe:
 
 
 READERS: dict[str, tuple[Callable[[int], Recipe], int]] = {
-    "numbers": (numbers, 14),
+    "numbers": (numbers, 16),
     "text": (text, 14),
 }
 """Each with the epochs that its shipped weights were trained for."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from xml.etree import ElementTree
 
-from inkgrad.reading.page import Box, Line, Page, Paragraph, Word
+from inkgrad.reading.page import Box, Line, Page, Word
 
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -42,11 +42,7 @@ def within(page: Page) -> Page:
         words = tuple(map(word, given.words))
         return replace(given, words=words, box=box(given.box), confidence=sure(given.confidence))
 
-    def paragraph(given: Paragraph) -> Paragraph:
-        return replace(given, lines=tuple(map(line, given.lines)))
-
-    paragraphs = tuple(map(paragraph, page.paragraphs))
-    return replace(page, paragraphs=paragraphs, drawings=tuple(map(box, page.drawings)))
+    return page.changed(line, box)
 
 
 def written_lines(lines: Iterable[Line]) -> list[Line]:

@@ -7,8 +7,8 @@ bottom one past the last pixel.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 
 Box = tuple[int, int, int, int]
 
@@ -76,6 +76,11 @@ class Page:
     source: str = ""
     number: int = 1
     turned: int = 0
+
+    def changed(self, line: Callable[[Line], Line], box: Callable[[Box], Box]) -> Page:
+        """The page with every line and the box of every drawing put through these."""
+        paragraphs = tuple(replace(p, lines=tuple(map(line, p.lines))) for p in self.paragraphs)
+        return replace(self, paragraphs=paragraphs, drawings=tuple(map(box, self.drawings)))
 
     @property
     def lines(self) -> Iterator[Line]:

@@ -14,7 +14,8 @@ from inkgrad.data.images import open_frames
 from inkgrad.errors import ImageError, UsageError
 from inkgrad.reading.embedding import add_image
 from inkgrad.reading.page import Page
-from inkgrad.reading.textlayer import Matrix, add_font, content, load_pikepdf
+from inkgrad.reading.textlayer import add_font, content, load_pikepdf
+from inkgrad.reading.turning import Matrix
 
 if TYPE_CHECKING:
     import pikepdf

@@ -15,12 +15,11 @@ from typing import TYPE_CHECKING
 from inkgrad.errors import missing
 from inkgrad.reading.markup import legal, written_lines
 from inkgrad.reading.page import Line, Page
-from inkgrad.reading.turning import upright
+from inkgrad.reading.turning import Matrix, upright
 
 if TYPE_CHECKING:
     import pikepdf
 
-Matrix = tuple[float, float, float, float, float, float]
 _WIDTH = 0.5  # of every character, in sizes of the font
 _ASCENT, _DESCENT = 0.8, -0.2
 _STEEPEST = 1.0

@@ -11,13 +11,13 @@ from dataclasses import replace
 import numpy as np
 
 from inkgrad.reading.language import Language
-from inkgrad.reading.page import Box, Line, Page, Paragraph, Word
+from inkgrad.reading.page import Box, Line, Page, Word
 from inkgrad.reading.paper import PageInk
 
 SURE = 0.55  # of a page whose words are as sure as this nobody asks whether it lies otherwise
 BETTER = 1.5  # times as much has to be read for a page to be turned
 _UNKNOWN = 0.4  # what a word counts that is in no list
-Matrix = tuple[int, int, int, int, int, int]
+Matrix = tuple[float, float, float, float, float, float]
 
 
 def turned(ink: PageInk, quarters: int) -> PageInk:
@@ -64,27 +64,13 @@ def as_opened(page: Page, quarters: int, width: int, height: int) -> Page:
         (x0, y0), (x1, y1) = point(*given[:2]), point(*given[2:])
         return int(min(x0, x1)), int(min(y0, y1)), int(max(x0, x1)), int(max(y0, y1))
 
-    def word(given: Word) -> Word:
-        return replace(given, box=box(given.box))
-
     def line(given: Line) -> Line:
+        words = tuple(replace(word, box=box(word.box)) for word in given.words)
         ends = (*point(*given.baseline[:2]), *point(*given.baseline[2:]))
-        return replace(
-            given, words=tuple(map(word, given.words)), box=box(given.box), baseline=ends
-        )
+        return replace(given, words=words, box=box(given.box), baseline=ends)
 
-    def paragraph(given: Paragraph) -> Paragraph:
-        return replace(given, lines=tuple(map(line, given.lines)))
-
-    return Page(
-        width,
-        height,
-        tuple(map(paragraph, page.paragraphs)),
-        tuple(map(box, page.drawings)),
-        page.source,
-        page.number,
-        (page.turned + quarters) % 4,
-    )
+    turns = (page.turned + quarters) % 4
+    return replace(page.changed(line, box), width=width, height=height, turned=turns)
 
 
 def upright(page: Page) -> tuple[Page, Matrix]:
