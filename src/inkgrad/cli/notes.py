@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from inkgrad.cli.read import some
 from inkgrad.cli.show import counting, errors, say_json, stoppable, writable
 
 if TYPE_CHECKING:
@@ -39,13 +40,11 @@ def add(
     A file that is there already is not added again; tags that it has not are. What cannot be
     opened or read is said, and the exit status is then 1.
     """
-    from inkgrad.errors import ImageError, UsageError
+    from inkgrad.errors import ImageError
     from inkgrad.pretrained.pages import page_reader
     from inkgrad.reading.batch import files_of
 
-    paths = list(files_of(files))
-    if not paths:
-        raise UsageError(f"{', '.join(map(str, files))}: no images there, expected some to read")
+    paths = some(files_of(files), files)
     read, failed = page_reader(model), 0
     with _opened(archive, create=True) as kept, stoppable("what was added stays"):
         for path in _tracked(paths):

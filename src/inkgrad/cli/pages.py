@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from inkgrad.cli.show import counting, errors, stoppable, writable
+from inkgrad.cli.show import complain, counting, stoppable, writable
 
 if TYPE_CHECKING:
     from inkgrad.reading.notes import NotesReader
@@ -99,8 +99,7 @@ def _tracked(
                     yield from work.result()
                 except ImageError as error:
                     failed.append(path)
-                    said = str(error) if str(path) in str(error) else f"{path}: {error}"
-                    errors.print(f"inkgrad: {said}", markup=False, soft_wrap=True)
+                    complain(str(path), str(error))
                 ahead += [(path, pool.submit(of_file, path)) for path in islice(waiting, 1)]
                 bars.advance(bar)
         finally:

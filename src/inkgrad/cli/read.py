@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from inkgrad.cli.pages import read_pages
-from inkgrad.cli.show import counting, errors, stoppable, writable
+from inkgrad.cli.show import complain, counting, stoppable, writable
 
 if TYPE_CHECKING:
     from inkgrad.reading.batch import FieldReader, Row, Task
@@ -142,8 +142,7 @@ def partial_of(target: Path, task: Task, layout: str, models: list[Path]) -> Pat
 def tell(row: Row) -> None:
     """Say why a page was not read, where it was not."""
     if row.reason:
-        said = row.reason if row.path in row.reason else f"{row.path}: {row.reason}"
-        errors.print(f"inkgrad: {said}", markup=False, soft_wrap=True)
+        complain(row.path, row.reason)
 
 
 def listed(images: list[Path]) -> Iterator[Path]:

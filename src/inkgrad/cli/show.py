@@ -117,6 +117,12 @@ def busy(what: str) -> Iterator[None]:
         yield
 
 
+def complain(path: str, reason: str) -> None:
+    """Say on standard error what is wrong with a file, which is named once."""
+    said = reason if path in reason else f"{path}: {reason}"
+    errors.print(f"inkgrad: {said}", markup=False, soft_wrap=True)
+
+
 def percent(part: float) -> str:
     """0.98234 -> 98.23 %"""
     return f"{100 * part:.2f} %"
