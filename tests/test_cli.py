@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from inkgrad.cli.entry import main
 from inkgrad.data.datasets import load
 from inkgrad.nn.architectures import deck
 from inkgrad.nn.files import save
@@ -146,6 +147,20 @@ def test_ctrl_c_says_how_to_go_on(tmp_path):
             process.kill()
     assert process.returncode == 130
     assert complaint == "inkgrad: stopped; go on with: inkgrad train --resume run\n"
+
+
+def test_ctrl_c_while_modules_are_loaded_is_one_line_too(monkeypatch, capsys):
+    class Interrupted:
+        def find_spec(self, name, *_):
+            if name == "inkgrad.cli.app":
+                raise KeyboardInterrupt
+
+    monkeypatch.delitem(sys.modules, "inkgrad.cli.app", raising=False)
+    monkeypatch.setattr(sys, "meta_path", [Interrupted(), *sys.meta_path])
+    with pytest.raises(SystemExit) as stopped:
+        main()
+    assert stopped.value.code == 130
+    assert capsys.readouterr().err == "inkgrad: stopped\n"
 
 
 def test_a_diverging_run_stops_with_what_to_try(tmp_path):

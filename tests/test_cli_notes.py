@@ -15,7 +15,7 @@ import pypdfium2
 import pytest
 from PIL import Image
 
-from inkgrad.cli import main
+from inkgrad.cli.entry import main
 from inkgrad.pretrained import pages
 
 
@@ -190,6 +190,7 @@ def test_what_makes_no_sense_is_one_line(notes, folder):
         (["show", 7], "note 7: is not in the archive"),
         (["show", 1, "--format", "pdf"], "format 'pdf' is unknown"),
         (["export", "out", "--format", "doc"], "format 'doc' is unknown"),
+        (["export", "all.html"], "all.html: is of no known format, expected a folder or .txt"),
         (["rm", 7, "--yes"], "note 7: is not in the archive"),
     ):
         done = notes(*arguments)

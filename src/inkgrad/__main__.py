@@ -1,5 +1,5 @@
 """`python -m inkgrad` is `inkgrad`."""
 
-from inkgrad.cli.app import main
+from inkgrad.cli.entry import main
 
 main()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
@@ -54,12 +55,18 @@ def export(
     A target that ends in .txt, .md, .json, .hocr, .xml or .pdf is one file with all of them. Any
     other is a folder with a file for each note, Markdown if not said otherwise, and the originals.
     Raises UsageError, before anything is written, where that would write over a file without
-    `force`, or the format is unknown.
+    `force`, the format is unknown, or a target that is not there ends like a file of another kind.
     """
     target, notes = Path(target), archive.notes(tag)
     by_suffix = {suffix: name for name, suffix in _SUFFIXES.items()}
     if layout is not None and layout not in FORMATS:
         raise UsageError(f"format {layout!r} is unknown, expected {', '.join(FORMATS)}")
+    if re.fullmatch(r"\.[A-Za-z]\w{1,4}", target.suffix) and not (
+        target.suffix.lower() in by_suffix or target.is_dir()
+    ):
+        raise UsageError(
+            f"{target}: is of no known format, expected a folder or {', '.join(by_suffix)}"
+        )
     if target.is_dir() or target.suffix.lower() not in by_suffix:
         _to_folder(archive, notes, target, layout or "markdown", force)
     else:

@@ -1,4 +1,4 @@
-"""`inkgrad`: the commands put together, and what becomes of an error or Ctrl-C."""
+"""`inkgrad`: the commands put together, and what becomes of an error."""
 
 from __future__ import annotations
 
@@ -53,9 +53,6 @@ def main() -> None:
     except InkgradError as error:
         print(f"inkgrad: {error}", file=sys.stderr)
         sys.exit(1)
-    except KeyboardInterrupt:
-        print("inkgrad: stopped", file=sys.stderr)
-        sys.exit(130)
     except OSError as error:  # a full disk, a folder that cannot be written
         where = f"{error.filename}: " if error.filename else ""
         print(f"inkgrad: {where}{error.strerror or error}", file=sys.stderr)
