@@ -32,7 +32,7 @@ ORDER = [
         "reading.image",
         "reading.number",
         "reading.paper reading.pieces reading.ridges reading.layout reading.spacing",
-        "reading.language reading.text reading.turning reading.notes",
+        "reading.language reading.legibility reading.text reading.turning reading.notes",
         "reading.envelope reading.batch reading.cluster reading.sorting",
         "reading.formats reading.markup reading.hocr reading.alto",
         "reading.textlayer reading.embedding reading.pdf reading.marks",
@@ -46,7 +46,7 @@ ORDER = [
         "tuning.tune tuning.report",
         "ocrmypdf",
         "cli.show cli.models cli.data cli.evaluate cli.predict cli.pages cli.read cli.sort",
-        "cli.train cli.tune cli.notes cli.demo cli.app",
+        "cli.train cli.tune cli.notes cli.demo cli.app cli.entry",
         "__main__",
     )
     for module in line.split()
@@ -94,7 +94,7 @@ def test_the_package_imports_nothing_heavy():
 def test_help_imports_nothing_heavy():
     code = (
         "import sys; sys.argv = ['inkgrad', '--help']\n"
-        "from inkgrad.cli import main\n"
+        "from inkgrad.cli.entry import main\n"
         "try: main()\n"
         "except SystemExit: pass\n"
         "print([m for m in ('numpy', 'numba', 'PIL', 'matplotlib') if m in sys.modules])"

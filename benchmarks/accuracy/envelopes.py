@@ -26,6 +26,7 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=500)
     parser.add_argument("--text", default="text", help="model, a name or a file")
     parser.add_argument("--mistakes", action="store_true", help="list them")
+    parser.add_argument("--turned", type=int, default=0, help="by so many quarters")
     parser.add_argument(
         "--calibrate", action="store_true", help="other envelopes, for the reader's thresholds"
     )
@@ -38,10 +39,11 @@ def main() -> None:
     seconds = 0.0
     for _ in range(arguments.count):
         made = source.compose(rng)
+        grey = np.ascontiguousarray(np.rot90(made.grey, arguments.turned))
         started = time.perf_counter()
         try:
             with one_blas_thread():
-                found = reader.read(made.grey, patterns, 5, unlikely)
+                found = reader.read(grey, patterns, 5, unlikely)
             text, confidence = found.text, found.confidence
         except ImageError:
             text, confidence = "", 0.0

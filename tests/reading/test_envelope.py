@@ -45,6 +45,24 @@ def test_the_zip_code_of_the_destination_is_found_and_read(reader, source):
     assert right >= 7
 
 
+@pytest.mark.parametrize("quarters", [1, 2, 3])
+def test_an_envelope_is_read_whichever_side_is_up(reader, source, quarters):
+    made = source.compose(np.random.default_rng(1))
+    straight = reader.read(made.grey, PATTERNS, 3, Unlikely(unused()))
+    lying = reader.read(
+        np.ascontiguousarray(np.rot90(made.grey, quarters)), PATTERNS, 3, Unlikely(unused())
+    )
+    assert straight.text == lying.text == made.code
+    assert (straight.turned, lying.turned) == (0, -quarters % 4)
+    marks = [np.zeros(made.grey.shape, bool) for _ in range(2)]
+    for x0, y0, x1, y1 in straight.boxes:
+        marks[0][y0:y1, x0:x1] = True
+    turned = np.rot90(marks[1], quarters)
+    for x0, y0, x1, y1 in lying.boxes:
+        turned[y0:y1, x0:x1] = True
+    assert (marks[0] & marks[1]).sum() > 0.9 * (marks[0] | marks[1]).sum()
+
+
 def test_an_envelope_without_an_address_is_said(reader):
     with pytest.raises(ImageError, match="expected writing"):
         reader.read(np.full((400, 700), 210, np.uint8), PATTERNS)

@@ -35,7 +35,8 @@ class Row:
     """What became of one page: "read", "rejected" as too doubtful, or "failed" with the reason.
 
     `path` is the file's, with "#2" after it for its second page, and so on. `boxes` say where each
-    character is in the image: left, top, right, bottom.
+    character is in the image: left, top, right, bottom. `turned` is by how many quarters
+    counter-clockwise the image has to be turned to be upright.
     """
 
     path: str
@@ -45,6 +46,7 @@ class Row:
     alternatives: tuple[tuple[str, float], ...] = ()
     reason: str = ""
     boxes: tuple[Box, ...] = ()
+    turned: int = 0
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,7 @@ class Task:
                         continue
                     status = "read" if found.confidence >= self.threshold else "rejected"
                     read_as = (found.text, found.confidence, status, found.alternatives)
-                    rows.append(Row(name, *read_as, boxes=found.boxes))
+                    rows.append(Row(name, *read_as, boxes=found.boxes, turned=found.turned))
             except ImageError as error:
                 rows.append(Row(str(path), "", 0.0, "failed", (), str(error)))
             return rows

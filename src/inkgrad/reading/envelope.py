@@ -27,6 +27,7 @@ from inkgrad.reading.page import Box, scaled
 from inkgrad.reading.paper import PageInk, find_ink
 from inkgrad.reading.spacing import closer
 from inkgrad.reading.text import TextReader
+from inkgrad.reading.turning import box_back, turned
 from inkgrad.reading.zipcodes import STATES, state_of
 
 _DIGITS = "0123456789"
@@ -58,6 +59,7 @@ _THRESHOLDS = (
 )
 _LONGEST = 14  # characters at the end of a line that may be one ZIP code
 _FAR = -7.0  # lines that lie as far off as this are not read
+_UPRIGHT = -2.0  # where a candidate is worth this, nobody asks whether the envelope lies otherwise
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,20 @@ class _Candidate:
     def begin(self) -> int:
         """Where it is cut out: a little before, for characters lean."""
         return max(0, self.first - 2)
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """An envelope turned by so many quarters: its candidates, and the best of them cut out anew.
+
+    `by_numbers` are the best one's columns as the reader of numbers sees them.
+    """
+
+    quarters: int
+    found: Sequence[_Candidate]
+    best: _Candidate
+    form: LineForm
+    by_numbers: Array
 
 
 class EnvelopeReader:
@@ -103,26 +119,51 @@ class EnvelopeReader:
         count: int = 5,
         unlikely: Unlikely | None = None,
     ) -> Reading:
-        """The ZIP code on a grey image (h, w) of an envelope.
+        """The ZIP code on a grey image (h, w) of an envelope, whichever side is up.
 
         Raises ImageError where there is no writing, or no line that ends in a number.
         """
         page = find_ink(grey)
-        found = self._find(page, patterns)
-        best, form, by_numbers = self._best(found, patterns)
-        by_text = self._digits(self.texts.columns(form.line))
-        strings = decode([by_numbers, by_text], patterns, count, unlikely)
+        seen = self._upright(page, patterns)
+        best, form, by_text = seen.best, seen.form, self._digits(self.texts.columns(seen.form.line))
+        strings = decode([seen.by_numbers, by_text], patterns, count, unlikely)
         if not strings or not strings[0][0]:
             raise ImageError("shows no ZIP code, expected an address")
         texts = [(self.numbers.text_of(string, pattern), p) for string, p, pattern in strings]
-        confidence = texts[0][1] * _surety(best, found)
+        confidence = texts[0][1] * _surety(best, seen.found)
         alone = decode(by_text, patterns, 1, unlikely)
         agreed = bool(alone) and alone[0][0] == strings[0][0]
         if not agreed or state_of(texts[0][0]) != best.state:
             confidence = min(confidence, _DISAGREED)
-        spans, size = spans_of(by_numbers, strings[0][0]), (grey.shape[0], grey.shape[1])
-        boxes = tuple(scaled(self._box(best, form, span), page.scale, size) for span in spans)
-        return Reading(texts[0][0], confidence, tuple(texts[1:]), spans, form.line, boxes=boxes)
+        spans, (height, width) = spans_of(seen.by_numbers, strings[0][0]), grey.shape
+        size = (width, height) if seen.quarters % 2 else (height, width)
+        boxes = (scaled(self._box(best, form, span), page.scale, size) for span in spans)
+        return Reading(
+            texts[0][0],
+            confidence,
+            tuple(texts[1:]),
+            spans,
+            form.line,
+            boxes=tuple(box_back(box, seen.quarters, width, height) for box in boxes),
+            turned=seen.quarters,
+        )
+
+    def _upright(self, page: PageInk, patterns: Sequence[Pattern]) -> _Seen:
+        """An envelope as it lies, or turned where that shows no address: wider than it is high."""
+        tried: list[_Seen] = []
+        missing: ImageError | None = None
+        for quarters in (0, 2) if page.ink.shape[1] >= page.ink.shape[0] else (1, 3, 0, 2):
+            try:
+                found = self._find(turned(page, quarters), patterns)
+            except ImageError as error:
+                missing = missing or error
+                continue
+            tried.append(_Seen(quarters, found, *self._best(found, patterns)))
+            if tried[-1].best.worth >= _UPRIGHT:
+                break
+        if missing and not tried:
+            raise missing
+        return max(tried, key=lambda seen: seen.best.worth)
 
     def _find(self, page: PageInk, patterns: Sequence[Pattern]) -> list[_Candidate]:
         layout = find_lines(page)

@@ -17,11 +17,12 @@ from inkgrad.errors import ImageError
 from inkgrad.nn.parallel import one_blas_thread
 from inkgrad.reading.language import english
 from inkgrad.reading.layout import FoundLine, Layout, find_lines
+from inkgrad.reading.legibility import BETTER, SURE, legible
 from inkgrad.reading.page import Box, Line, Page, Paragraph, Word, around, scaled
 from inkgrad.reading.paper import PageInk, find_ink
 from inkgrad.reading.spacing import closer, parts
 from inkgrad.reading.text import ReadWord, TextReader
-from inkgrad.reading.turning import BETTER, SURE, as_opened, legible, turned
+from inkgrad.reading.turning import as_opened, turned
 
 DOUBTFUL = 0.6  # of words less likely than this a person should look at the image
 _PARAGRAPH = 1.45  # of the usual distance of lines: further apart, a paragraph begins

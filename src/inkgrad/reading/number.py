@@ -41,7 +41,8 @@ class Reading:
 
     `alternatives` are other strings with their probabilities, the likeliest first. `spans` say for
     each character read from which to which pixel of `line` (32, w) it goes, `boxes` where it is in
-    the image that was read: left, top, right, bottom.
+    the image that was read: left, top, right, bottom. `turned` is by how many quarters
+    counter-clockwise the image had to be turned to be read.
     """
 
     text: str
@@ -51,6 +52,7 @@ class Reading:
     line: NDArray[np.uint8]
     field: Field | None = None
     boxes: tuple[Box, ...] = ()
+    turned: int = 0
 
 
 class NumberReader:

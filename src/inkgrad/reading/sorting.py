@@ -12,6 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from inkgrad.data.images import open_grey
 from inkgrad.errors import ImageError, UsageError
 from inkgrad.reading.batch import Row
@@ -126,7 +128,7 @@ def review_page(rows: Sequence[tuple[Row, str]]) -> str:
         )
         why = html.escape(row.reason) if row.reason else "not sure enough, or in no bin"
         parts.append(
-            f"<section><h2>{html.escape(Path(row.path).name)}</h2>{_picture(Path(row.path))}"
+            f"<section><h2>{html.escape(Path(row.path).name)}</h2>{_picture(row)}"
             f"<ol>{items}</ol><p>{why}</p></section>"
         )
     style = (
@@ -140,12 +142,13 @@ def review_page(rows: Sequence[tuple[Row, str]]) -> str:
     )
 
 
-def _picture(path: Path) -> str:
-    """The image itself, inside the page: grey, and no larger than it is looked at."""
+def _picture(row: Row) -> str:
+    """The image itself, inside the page: grey, upright, no larger than it is looked at."""
     from PIL import Image
 
+    path = Path(row.path)
     try:
-        image = Image.fromarray(open_grey(path))
+        image = Image.fromarray(np.rot90(open_grey(path), row.turned))
     except ImageError:
         return ""
     image.thumbnail((900, 240))

@@ -5,18 +5,13 @@ Turns are counted as np.rot90 does: quarters counter-clockwise, of the image, to
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
-from inkgrad.reading.language import Language
-from inkgrad.reading.page import Box, Line, Page, Word
+from inkgrad.reading.page import Box, Line, Page
 from inkgrad.reading.paper import PageInk
 
-SURE = 0.55  # of a page whose words are as sure as this nobody asks whether it lies otherwise
-BETTER = 1.5  # times as much has to be read for a page to be turned
-_UNKNOWN = 0.4  # what a word counts that is in no list
 Matrix = tuple[float, float, float, float, float, float]
 
 
@@ -30,21 +25,10 @@ def turned(ink: PageInk, quarters: int) -> PageInk:
     )
 
 
-def legible(words: Sequence[Word], language: Language | None) -> tuple[float, float]:
-    """How many letters were read, each as sure as its word is; and that in parts of all letters.
-
-    Numbers and words of the list count most: also upside down, most ink looks like some letters.
-    """
-    letters = [len(word.text) for word in words]
-    known = [
-        word.text.isdigit() or (language is not None and language.knows(word.text))
-        for word in words
-    ]
-    counted = sum(
-        n * word.confidence * (1.0 if k else _UNKNOWN)
-        for word, n, k in zip(words, letters, known, strict=True)
-    )
-    return counted, counted / max(1, sum(letters))
+def box_back(box: Box, quarters: int, width: int, height: int) -> Box:
+    """A box found after so many turns, where it is in the image as it is, of this size."""
+    (x0, y0), (x1, y1) = (_back(*end, quarters, width, height) for end in (box[:2], box[2:]))
+    return int(min(x0, x1)), int(min(y0, y1)), int(max(x0, x1)), int(max(y0, y1))
 
 
 def as_opened(page: Page, quarters: int, width: int, height: int) -> Page:
@@ -55,22 +39,25 @@ def as_opened(page: Page, quarters: int, width: int, height: int) -> Page:
     if not quarters % 4:
         return page
 
-    def point(x: float, y: float) -> tuple[float, float]:
-        if quarters % 4 == 1:
-            return width - y, x
-        return (width - x, height - y) if quarters % 4 == 2 else (y, height - x)
-
     def box(given: Box) -> Box:
-        (x0, y0), (x1, y1) = point(*given[:2]), point(*given[2:])
-        return int(min(x0, x1)), int(min(y0, y1)), int(max(x0, x1)), int(max(y0, y1))
+        return box_back(given, quarters, width, height)
 
     def line(given: Line) -> Line:
         words = tuple(replace(word, box=box(word.box)) for word in given.words)
-        ends = (*point(*given.baseline[:2]), *point(*given.baseline[2:]))
+        left, right = given.baseline[:2], given.baseline[2:]
+        ends = (
+            *_back(*left, quarters, width, height),
+            *_back(*right, quarters, width, height),
+        )
         return replace(given, words=words, box=box(given.box), baseline=ends)
 
     turns = (page.turned + quarters) % 4
     return replace(page.changed(line, box), width=width, height=height, turned=turns)
+
+
+def _back(x: float, y: float, quarters: int, width: int, height: int) -> tuple[float, float]:
+    places = (x, y), (width - y, x), (width - x, height - y), (y, height - x)
+    return places[quarters % 4]
 
 
 def upright(page: Page) -> tuple[Page, Matrix]:
