@@ -10,7 +10,7 @@ demo: $(VENV)/installed
 	$(BIN)/inkgrad demo
 
 test: $(VENV)/installed
-	$(BIN)/python -m pytest $(PYTEST_ARGUMENTS)
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile $(PYTEST_ARGUMENTS)
 
 check: $(VENV)/installed
 	PATH="$(CURDIR)/$(BIN):$$PATH" ./check
