@@ -33,7 +33,7 @@ def networks(name: str, seeds: int, folder: Path) -> Iterator[tuple[Network, flo
                 flush=True,
             )
         made.finish()
-        yield made.recipe.network, made.seconds
+        yield made.networks[0], made.seconds
 
 
 def mean_and_spread(values: Sequence[float]) -> str:

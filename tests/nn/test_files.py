@@ -9,9 +9,10 @@ from safetensors.numpy import save as to_bytes
 from inkgrad.errors import ModelError
 from inkgrad.nn.activations import GELU, LeakyReLU, Sigmoid, Tanh
 from inkgrad.nn.architectures import deck
-from inkgrad.nn.files import architecture, load, save
+from inkgrad.nn.files import architecture, load, load_together, save, save_together
 from inkgrad.nn.layers import Dense, Dropout, Flatten
 from inkgrad.nn.network import Network
+from inkgrad.nn.normalization import BatchNorm
 
 
 def test_a_network_comes_back_as_it_was(tmp_path, rng):
@@ -23,6 +24,37 @@ def test_a_network_comes_back_as_it_was(tmp_path, rng):
     np.testing.assert_array_equal(loaded(x), network(x))
     assert architecture(loaded) == architecture(network)
     assert about == {"classes": ["a", "b", "c"]}
+
+
+def test_networks_that_answer_together_come_back_to_a_thousandth(tmp_path, rng):
+    layers = [Flatten(), Dense(7), BatchNorm(), Tanh(), Dense(3)]
+    networks = [Network((4, 3), layers, seed=1), deck()]
+    networks[0].statistics()["2.variance"][:] = rng.random(7, np.float32)
+    path = tmp_path / "m.safetensors"
+    save_together(networks, path, {"alphabet": "abc"})
+    loaded, about = load_together(path)
+    assert about == {"alphabet": "abc"}
+    assert path.stat().st_size < 2.2 * sum(network.theta.size for network in networks)
+    for mine, theirs in zip(networks, loaded, strict=True):
+        assert architecture(mine) == architecture(theirs)
+        np.testing.assert_allclose(theirs.theta, mine.theta, rtol=1e-3, atol=1e-7)
+        np.testing.assert_allclose(theirs.running, mine.running, rtol=1e-3, atol=1e-7)
+    with pytest.raises(ModelError, match="holds 2 networks, expected one"):
+        load(path)
+
+
+def test_networks_too_large_for_16_bits_are_refused(tmp_path):
+    network = deck()
+    network.theta[0] = 1e5
+    with pytest.raises(ModelError, match="does not fit in 16 bits"):
+        save_together([network], tmp_path / "m.safetensors")
+    assert not list(tmp_path.iterdir())
+
+
+def together(**changes) -> bytes:
+    weights = {f"0.{name}": values for name, values in deck().parameters().items()}
+    facts = {"format": "1", "architectures": [architecture(deck())], "about": {}, **changes}
+    return to_bytes(weights, {"inkgrad": json.dumps(facts)})
 
 
 def described(**changes) -> bytes:
@@ -57,6 +89,12 @@ BROKEN = {
         described(layers=[{"type": "Flatten"}, *GOOD[2:]]),
         "do not match|description|is float32",
     ),
+    "no networks": (together(architectures=[]), "do not match the architectures: 0."),
+    "a network without weights": (
+        together(architectures=[architecture(deck())] * 2),
+        "do not match the architecture: ",
+    ),
+    "networks that are no list": (together(architectures=3), "does not hold together"),
     "no layers": (described(layers=None), "does not hold together"),
     "units that are no number": (
         described(layers=[{"type": "Dense", "units": "ten"}]),

@@ -21,11 +21,12 @@ from inkgrad.pretrained.shipped import card, find, names
 def test_a_shipped_model_is_small_calibrated_and_has_its_card(name):
     path = find(name)
     assert path.stat().st_size < 2_000_000
-    network, about = files.load(path)
-    if "alphabet" in about:  # a reader of lines, with a class for the blank
-        assert network.output_shape[-1] == len(about["alphabet"]) + 1
-    else:
-        assert network.output_shape == (len(about["classes"]),)
+    networks, about = files.load_together(path)
+    for network in networks:
+        if "alphabet" in about:  # a reader of lines, with a class for the blank
+            assert network.output_shape[-1] == len(about["alphabet"]) + 1
+        else:
+            assert network.output_shape == (len(about["classes"]),)
     assert 0.1 < about["temperature"] < 10
     text = card(name)
     for heading in ("Data", "Made with", "Scores", "Limits"):

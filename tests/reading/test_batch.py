@@ -22,7 +22,7 @@ def reader() -> NumberReader:
     """A reader that has learned nothing: what it says is fixed all the same."""
     network = line_reader("0123456789")
     network.layers[-1].W *= 0.02  # in doubt about everything
-    return NumberReader(network, {"alphabet": "0123456789"})
+    return NumberReader([network], {"alphabet": "0123456789"})
 
 
 @pytest.fixture
@@ -73,7 +73,7 @@ def test_zip_codes_have_five_digits_or_nine_and_doubt_is_rejected(reader, pieces
 def test_the_threshold_is_that_of_the_largest_error_allowed():
     thresholds = [[0.001, 0.99], [0.01, 0.95], [0.1, 0.4]]
     about = {"alphabet": "0123456789", "thresholds": thresholds}
-    reader = NumberReader(line_reader("0123456789"), about)
+    reader = NumberReader([line_reader("0123456789")], about)
     assert reader.threshold(0.01) == reader.threshold(0.05) == 0.95
     assert reader.threshold(0.5) == 0.4
     assert reader.threshold(0.0001) == 1.0

@@ -53,8 +53,10 @@ def build(
 
     with busy("preparing the data"):
         made = making(name, out, seed, epochs)
-    size, images = made.network.theta.size, len(made.source)
-    print(f"{name}: {size:,} parameters, {images:,} images an epoch, {made.number} epochs")
+    images, all_of_it = len(made.source), f"{made.parameters:,} parameters"
+    if len(made.networks) > 1:
+        all_of_it += f" in {len(made.networks)} networks"
+    print(f"{name}: {all_of_it}, {images:,} images an epoch, {made.number} epochs")
     with epoch_bar(made.source, made.number) as tracked:
         for epoch in made.epochs(tracked):
             tracked.begin(epoch.number + 1)

@@ -1,13 +1,16 @@
-"""A network as one safetensors file: the weights, and the architecture as JSON beside them.
+"""A network, or several that answer together, as one safetensors file.
 
-Loading looks layer names up in a table, so a file can only ask for layers that are listed here;
-nothing in it is run. https://huggingface.co/docs/safetensors describes the format.
+The weights are its tensors, the architecture is JSON beside them; of several networks, the tensors
+of each have its number before their names. Loading looks layer names up in a table, so a file can
+only ask for layers that are listed here; nothing in it is run.
+https://huggingface.co/docs/safetensors describes the format.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +26,7 @@ from inkgrad.nn.layers import Dense, Dropout, Flatten, Layer, SpatialDropout
 from inkgrad.nn.network import Network
 from inkgrad.nn.normalization import BatchNorm
 from inkgrad.nn.pooling import AveragePool2D, GlobalAveragePool, GlobalMaxPool, MaxPool2D
+from inkgrad.nn.vectors import Array
 
 LAYERS: dict[str, type[Layer]] = {
     kind.__name__: kind
@@ -58,16 +62,42 @@ def save(network: Network, path: str | Path, about: dict[str, Any] | None = None
 
     `about` is kept with it: plain JSON values, such as class names and what it was trained on.
     """
-    # One entry: several would be written in random order, and equal networks in unequal files.
-    about_all = {"format": _FORMAT, "architecture": architecture(network), "about": about or {}}
-    metadata = {_KEY: json.dumps(about_all)}
-    values = {**network.parameters(), **network.statistics()}
-    weights = {name: np.ascontiguousarray(array) for name, array in values.items()}
-    atomic_write(path, to_bytes(weights, metadata))
+    weights = {name: np.ascontiguousarray(array) for name, array in _weights(network).items()}
+    _write(path, {"architecture": architecture(network)}, weights, about)
+
+
+def save_together(
+    networks: Sequence[Network], path: str | Path, about: dict[str, Any] | None = None
+) -> None:
+    """Write several networks that answer together to `path`, whole or not at all.
+
+    Their weights are rounded to 16 bits (IEEE 754 binary16), a thousandth part of each or less.
+    Raises ModelError for weights that are too large for that.
+    """
+    weights = {}
+    for place, network in enumerate(networks):
+        for name, array in _weights(network).items():
+            if np.abs(array).max(initial=0) > np.finfo(np.float16).max:
+                raise ModelError(f"{name} of network {place + 1} does not fit in 16 bits")
+            weights[f"{place}.{name}"] = np.ascontiguousarray(array, np.float16)
+    described = {"architectures": [architecture(network) for network in networks]}
+    _write(path, described, weights, about)
 
 
 def load(path: str | Path) -> tuple[Network, dict[str, Any]]:
     """The network in a file, and what was written about it.
+
+    Raises ModelError, naming the file and the fault, for whatever is not a whole model file of one
+    network.
+    """
+    networks, about = load_together(path)
+    if len(networks) != 1:
+        raise ModelError(f"{path}: holds {len(networks)} networks, expected one")
+    return networks[0], about
+
+
+def load_together(path: str | Path) -> tuple[list[Network], dict[str, Any]]:
+    """The networks in a file, one or more, and what was written about them.
 
     Raises ModelError, naming the file and the fault, for whatever is not a whole model file.
     """
@@ -82,8 +112,8 @@ def load(path: str | Path) -> tuple[Network, dict[str, Any]]:
             facts = json.loads(metadata[_KEY])
             if facts["format"] != _FORMAT:
                 raise ModelError(f"is of format {facts['format']}, expected {_FORMAT}")
-            network = rebuild(facts["architecture"], path.stat().st_size)
-            _fill(network, {name: file.get_tensor(name) for name in file.keys()})  # noqa: SIM118
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+            networks = _rebuilt(facts, tensors, 2 * path.stat().st_size)
             about = facts["about"]
             if not isinstance(about, dict):
                 raise ModelError("what it says about itself is no JSON object")
@@ -93,7 +123,43 @@ def load(path: str | Path) -> tuple[Network, dict[str, Any]]:
         raise ModelError(f"{path}: is no whole safetensors file ({error})") from None
     except (KeyError, TypeError, ValueError, RecursionError, ShapeError) as error:
         raise ModelError(f"{path}: its description does not hold together ({error})") from None
-    return network, about
+    return networks, about
+
+
+def _write(
+    path: str | Path,
+    described: dict[str, Any],
+    weights: dict[str, Any],
+    about: dict[str, Any] | None,
+) -> None:
+    # One entry: several would be written in random order, and equal networks in unequal files.
+    metadata = {_KEY: json.dumps({"format": _FORMAT, **described, "about": about or {}})}
+    atomic_write(path, to_bytes(weights, metadata))
+
+
+def _weights(network: Network) -> dict[str, Array]:
+    return {**network.parameters(), **network.statistics()}
+
+
+def _rebuilt(facts: dict[str, Any], tensors: dict[str, Any], largest: int) -> list[Network]:
+    """The networks of a file that may hold so many bytes of weights, as 32 bits each."""
+    if "architectures" not in facts:
+        network = rebuild(facts["architecture"], largest)
+        _fill(network, tensors)
+        return [network]
+    networks = []
+    for place, description in enumerate(facts["architectures"]):
+        network, begin = rebuild(description, largest), f"{place}."
+        mine = {name: values for name, values in tensors.items() if name.startswith(begin)}
+        _fill(network, {name.removeprefix(begin): values for name, values in mine.items()})
+        for name in mine:
+            del tensors[name]
+        networks.append(network)
+    if tensors or not networks:
+        raise ModelError(
+            f"the weights do not match the architectures: {', '.join(list(tensors)[:3])}"
+        )
+    return networks
 
 
 def rebuild(description: dict[str, Any], largest: int = _LARGEST) -> Network:
@@ -129,12 +195,13 @@ def _weight_bytes(shape: tuple[int, ...], layers: list[Layer]) -> int:
 
 
 def _fill(network: Network, tensors: dict[str, Any]) -> None:
-    parameters = {**network.parameters(), **network.statistics()}
+    parameters = _weights(network)
     if set(tensors) != set(parameters):
         odd = sorted(set(tensors) ^ set(parameters))
         raise ModelError(f"the weights do not match the architecture: {', '.join(odd[:3])}")
     for name, values in tensors.items():
-        if values.shape != parameters[name].shape or values.dtype != np.float32:
+        kinds = (np.float32, np.float16)
+        if values.shape != parameters[name].shape or values.dtype not in kinds:
             raise ModelError(
                 f"{name} is {values.dtype} {values.shape}, "
                 f"expected float32 {parameters[name].shape}"

@@ -26,9 +26,9 @@ class Build(Making):
 
     def __init__(self, name: str, folder: Path, seed: int = 0, epochs: int | None = None) -> None:
         self.recipe = recipe(name, seed, epochs)
-        super().__init__(name, folder, seed, epochs or RECIPES[name][1])
-        self.network, self.source = self.recipe.network, self.recipe.source
-        self.validation, self.settings = self.recipe.validation, self.recipe.settings
+        super().__init__(name, folder, seed, [epochs or RECIPES[name][1]])
+        self.networks, self.settings = [self.recipe.network], [self.recipe.settings]
+        self.source, self.validation = self.recipe.source, self.recipe.validation
 
     def measured(self) -> dict[str, Any]:
         """Calibrated on the validation data.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,12 +13,13 @@ from numpy.typing import NDArray
 
 from inkgrad.data.datasets import load
 from inkgrad.data.envelopes import Envelopes
+from inkgrad.data.fields import on_paper
 from inkgrad.data.fonts import Fonts
 from inkgrad.data.synthetic import Hands, Lines, Numbers
 from inkgrad.data.texts import Texts, labels_of
 from inkgrad.data.unipen import Handwriting, load_unipen
 from inkgrad.data.wording import ALPHABET, DIGITS, Wording
-from inkgrad.errors import ModelError
+from inkgrad.errors import ImageError, ModelError
 from inkgrad.evaluation import metrics
 from inkgrad.nn.architectures import line_reader
 from inkgrad.nn.ctc import count_read, ctc_loss, log_probability, log_softmax
@@ -30,6 +31,7 @@ from inkgrad.pretrained.recipes import joined
 from inkgrad.randomness import generator
 from inkgrad.reading.decoding import decode
 from inkgrad.reading.language import english
+from inkgrad.reading.number import NumberReader
 from inkgrad.reading.text import TextReader
 from inkgrad.reading.zipcodes import STATES
 from inkgrad.training.optimizers import AdamW
@@ -40,18 +42,22 @@ from inkgrad.training.train import Settings
 _BATCH, _PEAK = 64, 0.003
 _TEMPERATURES = [0.7, 0.8, 0.9, 1.0, 1.15, 1.3, 1.5, 1.75, 2.0, 2.5, 3.0]
 _ERRORS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2]
-_HELD_OUT, _WORD_LINES = 2000, 400  # lines
+_HELD_OUT, _CALIBRATING, _WORD_LINES = 2000, 3000, 400  # lines
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """A line reader ready to be trained: on what, and what it is measured by."""
+    """A line reader ready to be trained: on what, and what it is measured by.
+
+    Its networks answer together.
+    """
 
     alphabet: str
-    network: Network
+    networks: Sequence[Network]
     source: Source
     lines: Lines
     text: str
+    unseen: Lines | None = None  # of writers held out alone, to find thresholds by
     rise: float = 0.25  # part of the steps over which the learning rate goes up
 
 
@@ -61,12 +67,13 @@ def numbers(seed: int) -> Recipe:
     lines = Lines.of(Numbers(theirs, 0), _HELD_OUT, generator(seed, "split"))
     return Recipe(
         DIGITS,
-        line_reader(DIGITS, seed=seed),
+        [line_reader(DIGITS, "medium", seed=seed), line_reader(DIGITS, "small", seed=seed + 1)],
         Numbers(mine, 32_000, fonts=fonts, typed=0.1),
         lines,
         "lines of digits composed of MNIST's 60,000 training digits, 60,000 of the EMNIST pool and "
         f"four fifths of UNIPEN's writers, a tenth set in {len(fonts.printed)} fonts of print and "
         f"{len(fonts.hands)} drawn after handwriting",
+        Lines.of(Numbers(theirs, 0, drawn=1.0), _CALIBRATING, generator(seed, "split", 1)),
     )
 
 
@@ -81,7 +88,7 @@ def text(seed: int) -> Recipe:
     )
     return Recipe(
         ALPHABET,
-        line_reader(ALPHABET, "large", seed=seed),
+        [line_reader(ALPHABET, "large", seed=seed)],
         Texts(mine, Wording(), 16_000, fonts),
         lines,
         "lines of words and numbers composed of the training part of the EMNIST pool and four "
@@ -91,11 +98,11 @@ def text(seed: int) -> Recipe:
     )
 
 
-READERS: dict[str, tuple[Callable[[int], Recipe], int]] = {
-    "numbers": (numbers, 16),
-    "text": (text, 14),
+READERS: dict[str, tuple[Callable[[int], Recipe], tuple[int, ...]]] = {
+    "numbers": (numbers, (16, 14)),
+    "text": (text, (14,)),
 }
-"""Each with the epochs that its shipped weights were trained for."""
+"""Each with the epochs that its shipped weights were trained for, network by network."""
 
 
 class BuildReader(Making):
@@ -108,41 +115,52 @@ class BuildReader(Making):
         if name not in READERS:
             raise ModelError(f"{name}: no such reader, expected one of {', '.join(READERS)}")
         make, usual = READERS[name]
-        super().__init__(name, folder, seed, epochs or usual)
+        lengths = [epochs or number for number in usual]
+        super().__init__(name, folder, seed, lengths)
         self.recipe = make(seed)
-        self.network, self.source = self.recipe.network, self.recipe.source
+        self.networks, self.source = self.recipe.networks, self.recipe.source
         self.lines = self.validation = self.recipe.lines
-        self.settings = Settings(
-            epochs=self.number,
+        self.settings = [
+            self._settings(number, seed + place) for place, number in enumerate(lengths)
+        ]
+
+    def _settings(self, epochs: int, seed: int) -> Settings:
+        steps = epochs * -(-len(self.source) // _BATCH)
+        return Settings(
+            epochs=epochs,
             batch_size=_BATCH,
             optimizer=AdamW(_PEAK, weight_decay=0.02),
-            schedule=one_cycle(
-                _PEAK, self.number * -(-len(self.source) // _BATCH), self.recipe.rise
-            ),
+            schedule=one_cycle(_PEAK, steps, self.recipe.rise),
             clip=5.0,
             seed=seed,
         )
 
     def measured(self) -> dict[str, Any]:
-        """Calibrated on the lines held out.
+        """Calibrated on the lines held out, read as the reader will read them.
 
         "thresholds" are pairs of an error and the confidence from which on no larger part of the
-        readings was wrong.
+        readings was wrong, had the surest been wrong once more: what is chosen by a sample is lucky
+        in it. Fields find them where there are lines of unseen writers to lay on paper.
         """
-        logits = self._logits()
+        views = self._views()
         labels = [row[row >= 0] for row in self.lines.labels]
-        temperature = min(_TEMPERATURES, key=lambda t: _surprise(logits, labels, t))
-        confidences, right = np.empty(len(logits)), np.empty(len(logits), bool)
-        for i, (z, string) in enumerate(zip(logits, labels, strict=True)):
-            best, confidences[i], _ = decode(log_softmax(z / temperature), count=1)[0]
-            right[i] = best == tuple(string)
-        thresholds = [[error, metrics.readable(confidences, right, error)[1]] for error in _ERRORS]
-        about = {
+        temperature = min(_TEMPERATURES, key=lambda t: _surprise(views, labels, t))
+        confidences, right = np.zeros(len(views)), np.zeros(len(views), bool)
+        for i, (of_line, string) in enumerate(zip(views, labels, strict=True)):
+            found = decode([log_softmax(log_p / temperature) for log_p in of_line], count=1)
+            if found:
+                right[i], confidences[i] = found[0][0] == tuple(string), found[0][1]
+        about: dict[str, Any] = {
             "alphabet": self.recipe.alphabet,
             "temperature": temperature,
-            "thresholds": thresholds,
             "data": self.recipe.text,
         }
+        judged = self._fields(self.recipe.unseen, about) if self.recipe.unseen else None
+        sure, known = judged or (confidences, right)
+        sure, known = np.append(sure, 1.0), np.append(known, False)
+        about["thresholds"] = [
+            [error, metrics.readable(sure, known, error)[1]] for error in _ERRORS
+        ]
         if " " in self.recipe.alphabet:
             about["word_temperature"] = self._word_temperature(about)
         return {
@@ -155,6 +173,20 @@ class BuildReader(Making):
             },
         }
 
+    def _fields(self, lines: Lines, about: dict[str, Any]) -> tuple[Array, NDArray[np.bool_]]:
+        """How sure the reader is of these lines laid on paper, and whether it is right."""
+        reader, rng = NumberReader(self.networks, about), generator(self.seed, "split", 2)
+        sure, right = np.zeros(len(lines)), np.zeros(len(lines), bool)
+        with one_blas_thread():
+            for i, (line, row) in enumerate(zip(lines.lines, lines.labels, strict=True)):
+                try:
+                    found = reader.read(on_paper(line, rng))
+                except ImageError:
+                    continue
+                sure[i] = found.confidence
+                right[i] = found.text == "".join(self.recipe.alphabet[c] for c in row if c >= 0)
+        return sure, right
+
     def _word_temperature(self, about: dict[str, Any]) -> float:
         """The temperature at which the confidences of words surprise least, language and all."""
         lines = self.lines.lines[:: len(self.lines) // _WORD_LINES]
@@ -163,7 +195,7 @@ class BuildReader(Making):
 
         def surprise(temperature: float) -> float:
             settings = {**about, "word_temperature": temperature}
-            reader, values = TextReader(self.network, settings, english()), []
+            reader, values = TextReader(self.networks[0], settings, english()), []
             for line, truth in zip(lines, truths, strict=True):
                 words = reader.read_line(line)
                 if len(words) == len(truth.split()):
@@ -175,10 +207,13 @@ class BuildReader(Making):
         with one_blas_thread():
             return min(_TEMPERATURES, key=surprise)
 
-    def _logits(self) -> list[Array]:
-        """The logits (t, k) of each line of the validation data, as it is read alone."""
+    def _views(self) -> list[list[Array]]:
+        """What reading sees of each line of the validation data: log probabilities (t, k)."""
+        reader = NumberReader(self.networks, {"alphabet": self.recipe.alphabet})
         with one_blas_thread():
-            return [self.network(line[None])[0].astype(np.float64) for line in self.lines.lines]
+            if " " in self.recipe.alphabet:  # text is read in one width
+                return [[reader.columns(line)] for line in self.lines.lines]
+            return [reader.log_ps(line) for line in self.lines.lines]
 
     def told(self, about: dict[str, Any]) -> list[str]:
         return [
@@ -190,16 +225,15 @@ class BuildReader(Making):
         ]
 
 
-def _surprise(logits: list[Array], labels: list[NDArray[np.intp]], temperature: float) -> float:
-    """The mean of -log p(string), no line counting for more than 20."""
-    return float(
-        np.mean(
-            [
-                min(20.0, -log_probability(log_softmax(z / temperature), string))
-                for z, string in zip(logits, labels, strict=True)
-            ]
-        )
-    )
+def _surprise(
+    views: list[list[Array]], labels: list[NDArray[np.intp]], temperature: float
+) -> float:
+    """The mean of -log p(string), averaged over views; no line counts for more than 20."""
+    values = []
+    for of_line, string in zip(views, labels, strict=True):
+        logs = [log_probability(log_softmax(log_p / temperature), string) for log_p in of_line]
+        values.append(min(20.0, math.log(len(logs)) - float(np.logaddexp.reduce(logs))))
+    return float(np.mean(values))
 
 
 def digit_hands(seed: int) -> tuple[Hands, Hands]:

@@ -201,7 +201,7 @@ class EnvelopeReader:
         judged = []
         for candidate in sorted(rivals, key=lambda rival: -rival.worth)[:_RIVALS]:
             form = line_form(candidate.form.line[:, candidate.begin :])
-            log_p = self.numbers.log_ps(form.line)[0]
+            log_p = self.numbers.columns(form.line)
             judged.append((candidate.worth + _likely(log_p, patterns), candidate, form, log_p))
         _, best, form, log_p = max(judged, key=lambda one: one[0])
         return best, form, log_p

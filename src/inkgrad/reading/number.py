@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,18 +22,16 @@ from inkgrad.reading.decoding import Pattern, Unlikely, decode, places, widened
 from inkgrad.reading.image import Field, find_field
 from inkgrad.reading.page import Box, scaled
 
-_STRETCHES = (0.9, 1.12)
+_WIDTHS = (1.0, 0.9, 1.12)  # of a line, in which it is read
 _COLUMN = 4  # pixels of a line to a column of the reader
 
 
-def _views(line: NDArray[np.uint8]) -> list[NDArray[np.uint8]]:
-    """A line as it is, and narrower and wider: a reading that holds for all is a surer one."""
-    image = Image.fromarray(line)
-    views = [line]
-    for stretch in _STRETCHES:
-        wide = max(4, 4 * round(line.shape[1] * stretch / 4))
-        views.append(np.asarray(image.resize((wide, line.shape[0]), Image.Resampling.BILINEAR)))
-    return views
+def _stretched(line: NDArray[np.uint8], width: float) -> NDArray[np.uint8]:
+    """A line as it is, or narrower, or wider: a reading that holds for all is a surer one."""
+    if width == 1:
+        return line
+    size = max(4, 4 * round(line.shape[1] * width / 4)), line.shape[0]
+    return np.asarray(Image.fromarray(line).resize(size, Image.Resampling.BILINEAR))
 
 
 @dataclass(frozen=True)
@@ -56,13 +55,14 @@ class Reading:
 
 
 class NumberReader:
-    """Reads fields with a line network. Threads may share one."""
+    """Reads fields with line networks that answer together. Threads may share one."""
 
-    def __init__(self, network: Network, about: dict[str, Any]) -> None:
-        self.network = network.fold()
+    def __init__(self, networks: Sequence[Network], about: dict[str, Any]) -> None:
+        self.networks = [network.fold() for network in networks]
         self.alphabet = str(about.get("alphabet", ""))
-        if not network.any_width or network.output_shape[-1] != len(self.alphabet) + 1:
-            raise ModelError("is no reader of lines, expected one with an alphabet")
+        for network in networks:
+            if not network.any_width or network.output_shape[-1] != len(self.alphabet) + 1:
+                raise ModelError("is no reader of lines, expected one with an alphabet")
         self.temperature = float(about.get("temperature", 1.0))
         self.thresholds = [
             (float(error), float(least)) for error, least in about.get("thresholds", [])
@@ -71,9 +71,9 @@ class NumberReader:
     @classmethod
     def load(cls, path: Path) -> NumberReader:
         """Raises ModelError, naming the file, for what is no reader of lines."""
-        network, about = files.load(path)
+        networks, about = files.load_together(path)
         try:
-            return cls(network, about)
+            return cls(networks, about)
         except ModelError as error:
             raise ModelError(f"{path}: {error}") from None
 
@@ -119,11 +119,20 @@ class NumberReader:
         return Reading(texts[0][0], texts[0][1], tuple(texts[1:]), spans, line)
 
     def log_ps(self, line: NDArray[np.uint8]) -> list[Array]:
-        """Log probabilities (t, k) for the columns of a line (32, w), in each of its views."""
+        """Log probabilities (t, k) for the columns of a line (32, w), in each of its widths.
+
+        Networks take turns at the widths; the first reads the line as it is.
+        """
+        networks = itertools.cycle(self.networks)
         return [
-            log_softmax(self.network(view[None])[0].astype(np.float64) / self.temperature)
-            for view in _views(line)
+            self.columns(_stretched(line, width), network)
+            for width, network in zip(_WIDTHS, networks, strict=False)
         ]
+
+    def columns(self, line: NDArray[np.uint8], network: Network | None = None) -> Array:
+        """Log probabilities (t, k) for the columns of a line (32, w), by one network."""
+        logits = (network or self.networks[0])(line[None])[0]
+        return log_softmax(logits.astype(np.float64) / self.temperature)
 
     def text_of(self, string: tuple[int, ...], pattern: Pattern | None) -> str:
         """The characters of a string of classes, as its pattern writes them."""

@@ -1,0 +1,34 @@
+"""Readers of lines that have learned nothing: how several networks answer together."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from inkgrad.errors import ModelError
+from inkgrad.nn.architectures import line_reader
+from inkgrad.nn.files import save_together
+from inkgrad.reading.number import NumberReader
+
+ABOUT = {"alphabet": "0123456789", "temperature": 1.3}
+
+
+def test_networks_take_turns_at_the_widths_of_a_line(rng):
+    line = rng.integers(0, 256, (32, 100)).astype(np.uint8)
+    one, other = (line_reader("0123456789", seed=seed) for seed in (1, 2))
+    first, second, both = (NumberReader(of, ABOUT) for of in ([one], [other], [one, other]))
+    alone, others, found = (reader.log_ps(line) for reader in (first, second, both))
+    assert [len(log_p) for log_p in found] == [25, 22, 28]  # a column for every fourth pixel
+    np.testing.assert_array_equal(found[0], alone[0])
+    np.testing.assert_array_equal(found[1], others[1])
+    np.testing.assert_array_equal(found[2], alone[2])
+    assert np.abs(alone[1] - others[1]).max() > 0.01
+    np.testing.assert_array_equal(both.columns(line), found[0])
+    np.testing.assert_allclose(np.exp(found[0]).sum(axis=1), 1, rtol=1e-6)
+
+
+def test_all_networks_of_a_file_must_read_its_alphabet(tmp_path):
+    path = tmp_path / "m.safetensors"
+    save_together([line_reader("0123456789"), line_reader("0123")], path, ABOUT)
+    with pytest.raises(ModelError, match=r"m\.safetensors: is no reader of lines"):
+        NumberReader.load(path)
