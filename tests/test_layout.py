@@ -17,7 +17,7 @@ ORDER = [
     for line in (
         "errors atomic randomness process compiled imaging.filters imaging.masks imaging.regions",
         "data.idx data.images data.glyph data.strokes data.sources data.download data.dataset",
-        "data.clutter data.augment data.unipen data.lines data.ink data.fonts",
+        "data.clutter data.coarse data.augment data.unipen data.lines data.ink data.fonts",
         "data.fields data.synthetic data.vocabulary data.wording data.signs data.texts",
         "data.envelopes data.named data.formats data.datasets",
         "nn.vectors nn.parallel nn.layers nn.activations nn.tiles nn.frames nn.windows nn.winograd",

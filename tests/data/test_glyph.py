@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from inkgrad.data.datasets import load
+from inkgrad.data.fields import on_paper
 from inkgrad.data.glyph import from_image, to_glyph
 from inkgrad.data.images import open_grey
 from inkgrad.errors import ImageError
@@ -131,6 +133,18 @@ def test_files_that_are_no_image_are_one_clear_line(tmp_path):
             open_grey(tmp_path / name)
     with pytest.raises(ImageError, match="no such file"):
         open_grey(tmp_path / "none.png")
+
+
+def test_small_digits_on_rough_paper_show_their_ink(rng):
+    digits = load("mnist-5k").test.images[:200]
+    papers = [on_paper(np.pad(digit, 2), rng) for digit in digits]
+    assert min(min(paper.shape) for paper in papers) < 16
+    glyphs = [from_image(paper) for paper in papers]  # an ImageError fails
+    alike = [
+        np.corrcoef(glyph.ravel(), to_glyph(digit).ravel())[0, 1]
+        for glyph, digit in zip(glyphs, digits, strict=True)
+    ]
+    assert np.median(alike) > 0.85
 
 
 def test_a_huge_image_is_refused_before_it_is_decoded(tmp_path):

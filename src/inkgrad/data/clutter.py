@@ -42,7 +42,7 @@ def _dash(characters: Images, rng: Rng) -> NDArray[np.uint8]:
 
 
 def _blot(characters: Images, rng: Rng) -> NDArray[np.uint8]:
-    """A few ellipses of ink run together."""
+    """A few ellipses of ink run together, wider than high: a high one might be a broad 1."""
     y, x = np.mgrid[:_SIDE, :_SIDE] / _SIDE - 0.5
     ink = np.zeros((_SIDE, _SIDE), bool)
     for _ in range(rng.integers(1, 5)):
@@ -52,6 +52,9 @@ def _blot(characters: Images, rng: Rng) -> NDArray[np.uint8]:
         along, across = (x - u) * c + (y - v) * s, (y - v) * c - (x - u) * s
         ink |= (along / a) ** 2 + (across / b) ** 2 < 1
     ink[_SIDE // 2, _SIDE // 2] = True
+    rows, columns = np.flatnonzero(ink.any(1)), np.flatnonzero(ink.any(0))
+    if np.ptp(rows) > 1.2 * np.ptp(columns):
+        ink = ink.T
     edge = gaussian(ink, rng.uniform(0.5, 2))
     return (255 * edge).astype(np.uint8)
 

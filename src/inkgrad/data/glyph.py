@@ -21,7 +21,7 @@ from inkgrad.imaging.regions import connected, extents
 
 SIDE = 28
 BOX = 20
-_WORK = 256  # a photograph is brought to this size first: enough for one character
+_WORK = (64, 256)  # pixels that the longer side of a photograph is brought to, if it is not there
 _LEAST_CONTRAST = 24  # grey levels between paper and ink
 _STRONGEST = 12  # the ink is as strong as its so-manieth strongest pixel
 _SPECK = 0.03  # pieces smaller than this part of the largest piece are dirt
@@ -90,11 +90,11 @@ def centred(ink: NDArray[np.float32]) -> NDArray[np.uint8]:
 
 
 def find_ink(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """How much ink each pixel holds, 0..1, at most 256 pixels a side; ImageError for a blank."""
+    """How much ink each pixel holds, 0..1, the longer side 64 to 256 pixels; ImageError if none."""
     if min(grey.shape) < 3:
         height, width = grey.shape
         raise ImageError(f"is {width} x {height} pixels, expected at least 3 x 3")
-    image = _reduced(grey)
+    image = _resized(grey)
     difference = image - _paper(image)
     noise = _noise(image)
     smooth = gaussian(difference, min(image.shape) / 150)
@@ -105,7 +105,7 @@ def find_ink(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
     if strength < max(_LEAST_CONTRAST, 5 * min(noise, 20)):
         raise ImageError("shows no ink that stands out from the paper, expected one character")
     threshold = otsu(smooth.clip(0, strength))
-    ink = np.clip((smooth - 0.5 * threshold) / threshold, 0, 1)
+    ink = np.clip((smooth - 0.35 * threshold) / (1.3 * threshold), 0, 1)
     return _without_specks(ink.astype(np.float32))
 
 
@@ -115,12 +115,14 @@ def _noise(image: NDArray[np.float32]) -> float:
     return 1.4826 * float(np.median(np.concatenate(differences))) / math.sqrt(2)
 
 
-def _reduced(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
-    scale = _WORK / max(grey.shape)
-    if scale >= 1:
+def _resized(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
+    longer = max(grey.shape)
+    scale = min(max(longer, _WORK[0]), _WORK[1]) / longer
+    if scale == 1:
         return grey.astype(np.float32)
     size = (max(3, round(grey.shape[1] * scale)), max(3, round(grey.shape[0] * scale)))
-    return np.asarray(Image.fromarray(grey).resize(size, Image.Resampling.BOX), np.float32)
+    how = Image.Resampling.BICUBIC if scale > 1 else Image.Resampling.BOX
+    return np.asarray(Image.fromarray(grey).resize(size, how), np.float32)
 
 
 def _paper(image: NDArray[np.float32]) -> NDArray[np.float32]:

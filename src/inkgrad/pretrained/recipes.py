@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from inkgrad.data.augment import AUGMENTATIONS, Augmentation, Augmented
 from inkgrad.data.clutter import clutter
+from inkgrad.data.coarse import coarsened
 from inkgrad.data.dataset import Images, Labels, Split, stratified
 from inkgrad.data.datasets import load
 from inkgrad.data.glyph import to_glyph
@@ -27,6 +28,7 @@ from inkgrad.training.train import Settings
 _DIGITS = tuple("0123456789")
 _HANDS = Augmentation(shift=2.0, rotation=12.0, scale=0.12, shear=0.25, elastic=10.0, thickness=0.4)
 _BATCH, _PEAK = 128, 0.2
+_COARSE = 0.2  # part of the images that coarse scanners gave
 _NO_CLASS = -1
 # Letters that are written like digits: nobody can tell them apart one by one.
 _TWINS = "BDGIJLOQSZbgijloqsz"
@@ -67,6 +69,8 @@ def digits(seed: int, epochs: int) -> Recipe:
     hands, others = load_unipen().by_writer(0.2, seed)
     mine, theirs = hands.only(hands.labels < 10), others.only(others.labels < 10)
     theirs_refit = refit(theirs.split)
+    held_out = joined([nist_held, theirs_refit])
+    coarse = coarsened(held_out, 1, generator(seed, "split"))
     letters = refit(
         joined([_letters(pool.train, rng, 15_000), _letters(hands.split, rng, len(hands))])
     ).images
@@ -81,9 +85,13 @@ def digits(seed: int, epochs: int) -> Recipe:
     return Recipe(
         _DIGITS,
         cnn("large", seed=seed),
-        Augmented(train, _HANDS),
-        joined([nist_held, theirs_refit]),
-        {"NIST digits held out": nist_held, "UNIPEN digits of writers held out": theirs_refit},
+        Augmented(coarsened(train, _COARSE, rng), _HANDS),
+        held_out,
+        {
+            "NIST digits held out": nist_held,
+            "UNIPEN digits of writers held out": theirs_refit,
+            "both, coarsely scanned": coarse,
+        },
         _settings(len(train), epochs, seed),
         "MNIST's 60,000 training digits, 60,000 of the EMNIST pool (which holds MNIST's test "
         "digits too: no MNIST figure may be quoted for it) and the digits of four fifths of the "
@@ -131,7 +139,7 @@ def characters(seed: int, epochs: int) -> Recipe:
     return Recipe(
         CLASSES_47,
         cnn("large", len(CLASSES_47), seed=seed),
-        Augmented(train, _HANDS),
+        Augmented(coarsened(train, _COARSE, rng), _HANDS),
         joined([nist_held, others_refit]),
         {
             "EMNIST pool, test part": refit(pool.test),
@@ -146,7 +154,7 @@ def characters(seed: int, epochs: int) -> Recipe:
 
 
 RECIPES: dict[str, tuple[Callable[[int, int], Recipe], int]] = {
-    "digits": (digits, 6),
+    "digits": (digits, 8),
     "digits-mnist": (digits_mnist, 14),
     "characters": (characters, 4),
 }
@@ -170,8 +178,8 @@ def refit(split: Split) -> Split:
 def drawn(hands: Handwriting, times: int, rng: np.random.Generator) -> Split:
     """Each character drawn anew from its strokes, so many times.
 
-    From hairline to felt pen, from 12 to 40 pixels high, wider and narrower, and every fourth time
-    with few points, as coarse tablets record them.
+    From hairline to broad felt pen, from 12 to 40 pixels high, wider and narrower, and every fourth
+    time with few points, as coarse tablets record them.
     """
     images = []
     for _ in range(times):
@@ -181,7 +189,8 @@ def drawn(hands: Handwriting, times: int, rng: np.random.Generator) -> Split:
             if rng.random() < 0.25:
                 character = simplified(character, int(rng.integers(7, 14)))
             height = max(float(stroke.max()) for stroke in character)
-            images.append(to_glyph(draw(character, max(1.0, height * rng.uniform(0.04, 0.22)))))
+            thick = 0.04 + 0.24 * rng.random() ** 1.5
+            images.append(to_glyph(draw(character, max(1.0, height * thick))))
     return Split(np.stack(images), np.tile(hands.labels, times))
 
 
