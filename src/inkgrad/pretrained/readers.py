@@ -155,8 +155,8 @@ class BuildReader(Making):
             "temperature": temperature,
             "data": self.recipe.text,
         }
-        judged = self._fields(self.recipe.unseen, about) if self.recipe.unseen else None
-        sure, known = judged or (confidences, right)
+        unseen = self.recipe.unseen
+        sure, known = self._fields(unseen, about) if unseen else (confidences, right)
         sure, known = np.append(sure, 1.0), np.append(known, False)
         about["thresholds"] = [
             [error, metrics.readable(sure, known, error)[1]] for error in _ERRORS
