@@ -9,6 +9,7 @@ from inkgrad.errors import ModelError
 from inkgrad.nn.architectures import line_reader
 from inkgrad.nn.files import save_together
 from inkgrad.reading.number import NumberReader
+from inkgrad.reading.text import TextReader
 
 ABOUT = {"alphabet": "0123456789", "temperature": 1.3}
 
@@ -32,3 +33,13 @@ def test_all_networks_of_a_file_must_read_its_alphabet(tmp_path):
     save_together([line_reader("0123456789"), line_reader("0123")], path, ABOUT)
     with pytest.raises(ModelError, match=r"m\.safetensors: is no reader of lines"):
         NumberReader.load(path)
+
+
+def test_text_is_read_by_one_network(tmp_path):
+    about = {"alphabet": "ab ", "temperature": 1.0}
+    path = tmp_path / "m.safetensors"
+    save_together([line_reader("ab ", "large"), line_reader("ab ", "large")], path, about)
+    with pytest.raises(ModelError, match=r"m\.safetensors: holds 2 networks, expected one"):
+        TextReader.load(path, None)
+    save_together([line_reader("ab ", "large")], path, about)
+    assert TextReader.load(path, None).alphabet == "ab "

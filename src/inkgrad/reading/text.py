@@ -75,11 +75,14 @@ class TextReader:
     @classmethod
     def load(cls, path: Path, language: Language | None) -> TextReader:
         """Raises ModelError, naming the file, for what is no reader of text."""
-        network, about = files.load(path)
+        networks, about = files.load_together(path)
         try:
-            return cls(network, about, language)
+            reader = cls(networks[0], about, language)
+            if len(networks) > 1:
+                raise ModelError(f"holds {len(networks)} networks, expected one")
         except ModelError as error:
             raise ModelError(f"{path}: {error}") from None
+        return reader
 
     def read_line(self, line: NDArray[np.uint8]) -> list[ReadWord]:
         """The words in a line (32, w), as `to_line` makes it."""
