@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from inkgrad.imaging.filters import closed, gaussian, highest, resized
+from inkgrad.imaging.filters import closed, gaussian, highest, rescaled, resized
 
 
 @pytest.mark.parametrize("mirrored", [True, False])
@@ -42,3 +42,13 @@ def test_highest_and_closing_look_at_whole_windows(rng, wide):
 def test_resized_keeps_what_is_even_and_what_rises():
     np.testing.assert_allclose(resized(np.full((2, 3), 4.5), (7, 5)), 4.5)
     assert (np.diff(resized([[0.0, 1.0]], (4, 9)), axis=1) >= 0).all()
+
+
+def test_an_image_is_enlarged_smoothly_and_made_smaller_by_averaging():
+    grey = np.zeros((4, 8), np.uint8)
+    grey[:, 4:] = 200
+    np.testing.assert_array_equal(rescaled(grey, 0.5), grey[::2, ::2])
+    assert rescaled(grey, 0.25, least=3).shape == (3, 3)
+    larger = rescaled(grey, 3)
+    assert larger.shape == (12, 24)
+    assert len(np.unique(larger)) > 4  # no stairs

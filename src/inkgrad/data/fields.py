@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+
+from inkgrad.imaging.filters import rescaled
 
 Rng = np.random.Generator
 _SIZES = (0.35, 2.5)  # of a composed line, whose writing is 22 pixels high
@@ -18,9 +19,7 @@ def on_paper(line: NDArray[np.uint8], rng: Rng) -> NDArray[np.uint8]:
     Its writing is 8 to 55 pixels high; light is uneven, paper has grain and may have a pattern.
     """
     size = float(np.exp(rng.uniform(*np.log(_SIZES))))
-    high, wide = (max(6, round(side * size)) for side in line.shape)
-    how = Image.Resampling.BOX if size < 1 else Image.Resampling.BICUBIC
-    ink = np.asarray(Image.fromarray(line).resize((wide, high), how), np.float32) / 255
+    ink = rescaled(line, size, 6) / 255
     top, bottom, left, right = np.round(size * rng.uniform(*_MARGINS, 4)).astype(int)
     ink = np.pad(ink, ((top, bottom), (left, right)))
     y, x = np.mgrid[0 : 1 : ink.shape[0] * 1j, 0 : 1 : ink.shape[1] * 1j]

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from inkgrad.errors import ImageError
-from inkgrad.imaging.filters import gaussian
+from inkgrad.imaging.filters import gaussian, rescaled
 from inkgrad.imaging.masks import grown
 from inkgrad.imaging.regions import connected, extents
 
@@ -118,11 +118,7 @@ def _noise(image: NDArray[np.float32]) -> float:
 def _resized(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
     longer = max(grey.shape)
     scale = min(max(longer, _WORK[0]), _WORK[1]) / longer
-    if scale == 1:
-        return grey.astype(np.float32)
-    size = (max(3, round(grey.shape[1] * scale)), max(3, round(grey.shape[0] * scale)))
-    how = Image.Resampling.BICUBIC if scale > 1 else Image.Resampling.BOX
-    return np.asarray(Image.fromarray(grey).resize(size, how), np.float32)
+    return grey.astype(np.float32) if scale == 1 else rescaled(grey, scale, 3)
 
 
 def _paper(image: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -68,6 +68,16 @@ def resized(values: ArrayLike, shape: tuple[int, int]) -> Floats:
     return np.asarray(image.resize(shape[::-1], Image.Resampling.BILINEAR))
 
 
+def rescaled(grey: NDArray[np.uint8], scale: float, least: int = 1) -> Floats:
+    """A grey image (h, w) at so many times its size, no side below `least` pixels.
+
+    Enlarged smoothly (bicubic), made smaller by averaging.
+    """
+    height, width = (max(least, round(side * scale)) for side in grey.shape)
+    how = Image.Resampling.BICUBIC if scale > 1 else Image.Resampling.BOX
+    return np.asarray(Image.fromarray(grey).resize((width, height), how), np.float32)
+
+
 def _taps(deviation: float, reach: float) -> Floats:
     """The middle of the Gaussian and one half of it, their sum 1 with the other half."""
     half = np.exp(-0.5 * (np.arange(int(reach * deviation + 0.5) + 1) / deviation) ** 2)

@@ -46,6 +46,7 @@ LAYERS: dict[str, type[Layer]] = {
     )
 }
 _KEY, _FORMAT = "inkgrad", "1"
+_KINDS = (np.float32, np.float16)  # of weights
 _LARGEST = 1 << 30  # bytes of weights: far over any network this is for
 
 
@@ -91,9 +92,17 @@ def load(path: str | Path) -> tuple[Network, dict[str, Any]]:
     network.
     """
     networks, about = load_together(path)
+    try:
+        return only(networks), about
+    except ModelError as error:
+        raise ModelError(f"{path}: {error}") from None
+
+
+def only(networks: Sequence[Network]) -> Network:
+    """The network of a file that holds one. Raises ModelError where there are several."""
     if len(networks) != 1:
-        raise ModelError(f"{path}: holds {len(networks)} networks, expected one")
-    return networks[0], about
+        raise ModelError(f"holds {len(networks)} networks, expected one")
+    return networks[0]
 
 
 def load_together(path: str | Path) -> tuple[list[Network], dict[str, Any]]:
@@ -200,8 +209,7 @@ def _fill(network: Network, tensors: dict[str, Any]) -> None:
         odd = sorted(set(tensors) ^ set(parameters))
         raise ModelError(f"the weights do not match the architecture: {', '.join(odd[:3])}")
     for name, values in tensors.items():
-        kinds = (np.float32, np.float16)
-        if values.shape != parameters[name].shape or values.dtype not in kinds:
+        if values.shape != parameters[name].shape or values.dtype not in _KINDS:
             raise ModelError(
                 f"{name} is {values.dtype} {values.shape}, "
                 f"expected float32 {parameters[name].shape}"

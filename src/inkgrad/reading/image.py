@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from inkgrad.data.glyph import otsu
 from inkgrad.errors import ImageError
@@ -71,9 +70,7 @@ def find_field(grey: NDArray[np.uint8]) -> Field:
 def _resized(grey: NDArray[np.uint8]) -> tuple[Floats, float]:
     h, w = grey.shape
     scale = min(_WORK / h, _WIDEST / w)
-    size = (max(6, round(w * scale)), max(6, round(h * scale)))
-    how = Image.Resampling.BICUBIC if scale > 1 else Image.Resampling.BOX
-    return np.asarray(Image.fromarray(grey).resize(size, how), np.float32), scale
+    return filters.rescaled(grey, scale, 6), scale
 
 
 def _strength(image: Floats) -> Floats:

@@ -87,11 +87,9 @@ def _resized(grey: NDArray[np.uint8]) -> tuple[Floats, float]:
         scale = min(max(1.0, _LINE / h), _WIDEST / w)
     if scale == 1.0:
         return grey.astype(np.float32), 1.0
-    size = (round(w * scale), round(h * scale))
-    if min(size) < _LOWEST:
+    if round(min(w, h) * scale) < _LOWEST:
         raise ImageError(f"is {w} x {h} pixels: such a strip holds no writing that can be read")
-    how = Image.Resampling.BICUBIC if scale > 1 else Image.Resampling.BOX
-    return np.asarray(Image.fromarray(grey).resize(size, how), np.float32), scale
+    return filters.rescaled(grey, scale), scale
 
 
 def _strength(image: Floats, part: bool) -> Floats:

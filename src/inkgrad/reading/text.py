@@ -78,8 +78,7 @@ class TextReader:
         networks, about = files.load_together(path)
         try:
             reader = cls(networks[0], about, language)
-            if len(networks) > 1:
-                raise ModelError(f"holds {len(networks)} networks, expected one")
+            files.only(networks)
         except ModelError as error:
             raise ModelError(f"{path}: {error}") from None
         return reader
