@@ -71,7 +71,13 @@ def test_a_search_that_was_stopped_goes_on(whole, folder, how):
     study = f"{how.name}.journal"
     command = [sys.executable, "-m", "inkgrad", "tune", *QUICK, "--workers", "1", "--study", study]
     with subprocess.Popen(
-        command, cwd=folder, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        command,
+        cwd=folder,
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        # Started in the background of a script, the tests themselves may ignore Ctrl-C.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as running:
         first = running.stderr.readline()
         os.kill(running.pid, how)
