@@ -176,6 +176,22 @@ def test_pieces_are_sorted_by_plan(fields, tmp_path):
     assert "for a person to settle" in (tmp_path / "bins" / "review.html").read_text()
     assert (tmp_path / "bins" / "bins.png").exists()
     assert not list(fields.iterdir())
+    write_number(fields / "0.png", "10001", 0)  # the next batch uses the same names
+    reviewed = (tmp_path / "bins" / "review.html").read_bytes()
+    more = inkgrad(*command, "--move", "--add", "--review", cwd=tmp_path)
+    assert more.returncode == 0, more.stderr
+    assert "9 pieces" in more.stdout
+    assert "8 from before" in more.stdout
+    table = (tmp_path / "bins" / "bins.csv").read_text()
+    later = list(csv.DictReader(table.splitlines()))
+    assert later[:8] == rows
+    assert Path(later[8]["moved_to"]).name == "0-2.png"
+    assert (tmp_path / "bins" / "review.html").read_bytes() == reviewed
+    assert (tmp_path / "bins" / "review-2.html").exists()
+    refused = inkgrad(*command, cwd=tmp_path)
+    assert refused.returncode == 1
+    assert "choose another name, or --add or --force" in refused.stderr
+    assert (tmp_path / "bins" / "bins.csv").read_text() == table
 
 
 def test_what_sort_cannot_read_is_said_and_its_own_output_is_not_sorted(fields, tmp_path):

@@ -14,7 +14,17 @@ from inkgrad.errors import UsageError
 from inkgrad.nn.architectures import line_reader
 from inkgrad.reading.batch import Row, Task, files_of, heading, read_all, read_already, written
 from inkgrad.reading.number import NumberReader
-from inkgrad.reading.sorting import MANUAL, Plan, bins_table, counts, move, places, review_page
+from inkgrad.reading.sorting import (
+    MANUAL,
+    Plan,
+    bins_table,
+    counts,
+    kept,
+    move,
+    places,
+    review_page,
+    sorted_before,
+)
 
 
 @pytest.fixture(scope="module")
@@ -152,6 +162,28 @@ def test_a_plan_that_makes_no_sense_is_refused_by_line(text, message, tmp_path):
         Plan.load(tmp_path / "plan.csv")
 
 
+def test_a_second_batch_goes_into_the_same_table(pieces, tmp_path):
+    table = tmp_path / "bins.csv"
+    assert sorted_before(table) == []
+    paths = [str(pieces / f"{i}.png") for i in range(3)]
+    first = [(Row(path, "10001", 0.9, "read"), "east") for path in paths]
+    gone = tmp_path / "east" / "gone.png"
+    moved = tmp_path / "east" / "1.png"
+    moved.parent.mkdir()
+    moved.write_bytes(b"the first piece of that name")
+    table.write_text(bins_table(first, {paths[1]: moved, paths[2]: gone}))
+    earlier = sorted_before(table)
+    assert [row["piece"] for row in earlier] == paths
+    assert kept(earlier, {"other.png"}) == earlier
+    assert [row["piece"] for row in kept(earlier, set(paths))] == [paths[1]]  # lies elsewhere now
+    both = bins_table(first[:1], earlier=earlier).splitlines()
+    assert both[1:4] == table.read_text().splitlines()[1:]
+    assert len(both) == 5
+    table.write_text("name,bin\nx,east\n")
+    with pytest.raises(UsageError, match="is not of an earlier sort, expected piece, zip"):
+        sorted_before(table)
+
+
 def test_pieces_are_counted_moved_and_shown_for_review(plan, pieces, tmp_path):
     rows = [
         (Row(str(pieces / f"{i}.png"), text, 0.9, status, (("99999", 0.05),)), bin_)
@@ -159,7 +191,7 @@ def test_pieces_are_counted_moved_and_shown_for_review(plan, pieces, tmp_path):
             [("10001", "read", "east"), ("10002", "read", "east"), ("12", "rejected", MANUAL)]
         )
     ]
-    assert counts(rows) == {"east": 2, MANUAL: 1}
+    assert counts(bin_ for _, bin_ in rows) == {"east": 2, MANUAL: 1}
     assert bins_table(rows).splitlines()[1].endswith(",10001,NY,0.9000,east,,")
     page = review_page(rows)
     assert "1 pieces" in page

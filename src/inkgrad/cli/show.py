@@ -128,12 +128,12 @@ def percent(part: float) -> str:
     return f"{100 * part:.2f} %"
 
 
-def writable(path: Path, force: bool = False) -> Path:
+def writable(path: Path, force: bool = False, ways: str = "--force") -> Path:
     """`path`, if writing there destroys nothing; UsageError otherwise."""
     from inkgrad.errors import UsageError
 
     if path.is_dir():
         raise UsageError(f"{path}: is a folder, expected a file to write")
     if path.exists() and not force:
-        raise UsageError(f"{path}: is there already: choose another name, or --force")
+        raise UsageError(f"{path}: is there already: choose another name, or {ways}")
     return path

@@ -28,6 +28,7 @@ def sort(
     review: Annotated[
         bool, typer.Option(help="Write review.html of what is for a person.")
     ] = False,
+    add: Annotated[bool, typer.Option(help="Add to an earlier sort in that folder.")] = False,
     force: Annotated[bool, typer.Option(help="Write over an earlier sort in that folder.")] = False,
     model: Annotated[str, typer.Option(help="numbers, or a model file.")] = "numbers",
     threads: Annotated[
@@ -40,6 +41,7 @@ def sort(
     """Sort images by the ZIP code on them: bins.csv says which piece goes where.
 
     What is not read for sure, or has no bin, goes to `manual`. Nothing is moved before all is read.
+    With --add a second batch goes into the same bins, and its rows after those of the first.
     A file that cannot be read is said, and the exit status is then 1.
     """
     from inkgrad.atomic import atomic_write
@@ -48,7 +50,10 @@ def sort(
     from inkgrad.reading import batch, sorting
 
     order = sorting.Plan.load(plan)
-    table = writable(out / "bins.csv", force)
+    if add and force:
+        raise UsageError("--add keeps what --force writes over, expected one of them")
+    table = writable(out / "bins.csv", force or add, "--add or --force")
+    earlier = sorting.sorted_before(table) if add else []
     if kind not in ("zip", "envelope"):
         raise UsageError(f"as {kind!r} is unknown, expected zip or envelope")
     models = models_for(kind, model)
@@ -62,18 +67,21 @@ def sort(
             for row in of_file:
                 tell(row)
             rows += list(zip(of_file, order.bins_of(of_file), strict=True))
+    earlier = sorting.kept(earlier, {row.path for row, _ in rows})
     places = sorting.places(rows, out) if move else None
-    atomic_write(table, sorting.bins_table(rows, places))
-    filled = sorting.counts(rows)
+    atomic_write(table, sorting.bins_table(rows, places, earlier))
+    filled = sorting.counts([row["bin"] for row in earlier] + [name for _, name in rows])
     for name, count in filled.items():
         print(f"{name:<20} {count:>8,}")
-    if rows:
+    if filled:
         atomic_write(out / "bins.png", plots.png(plots.bars(filled, "pieces by bin")))
     if review:
-        atomic_write(out / "review.html", sorting.review_page(rows))
+        page = out / "review.html"
+        atomic_write(sorting.free(page) if add else page, sorting.review_page(rows))
     if places:
         sorting.move(places)
-    print(f"{table}: {len(rows):,} pieces, {filled.get(sorting.MANUAL, 0):,} for a person")
+    said = f"{sum(filled.values()):,} pieces, {filled.get(sorting.MANUAL, 0):,} for a person"
+    print(f"{table}: {said}" + (f", {len(earlier):,} from before" if earlier else ""))
     if any(row.status == "failed" for row, _ in rows):
         raise typer.Exit(1)
 

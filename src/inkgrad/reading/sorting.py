@@ -8,7 +8,7 @@ import html
 import io
 import shutil
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +21,8 @@ from inkgrad.reading.zipcodes import state_of
 
 MANUAL = "manual"
 """The bin of pieces that a person looks at."""
+
+_COLUMNS = ("piece", "zip", "state", "confidence", "bin", "moved_to", "reason")
 
 
 @dataclass(frozen=True)
@@ -72,16 +74,47 @@ class Plan:
         return bins if len(set(bins)) == 1 else [MANUAL] * len(bins)
 
 
-def bins_table(rows: Iterable[tuple[Row, str]], places: Mapping[str, Path] | None = None) -> str:
+def bins_table(
+    rows: Iterable[tuple[Row, str]],
+    places: Mapping[str, Path] | None = None,
+    earlier: Iterable[Mapping[str, str]] = (),
+) -> str:
     """bins.csv: piece, ZIP, state, confidence, bin, where it was moved to, why it was not read."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["piece", "zip", "state", "confidence", "bin", "moved_to", "reason"])
+    writer.writerow(_COLUMNS)
+    writer.writerows([row[column] for column in _COLUMNS] for row in earlier)
     for row, name in rows:
         state, place = state_of(row.text) or "", (places or {}).get(row.path, "")
         sure = f"{row.confidence:.4f}"
         writer.writerow([row.path, row.text, state, sure, name, place, row.reason])
     return text.getvalue()
+
+
+def sorted_before(table: Path) -> list[dict[str, str]]:
+    """The rows of an earlier bins.csv, none where there is no such file; UsageError for another."""
+    if not table.exists():
+        return []
+    try:
+        text = table.read_text(encoding="utf-8", errors="surrogateescape")
+        rows = list(csv.DictReader(io.StringIO(text), restval=""))
+    except (OSError, csv.Error) as error:
+        raise UsageError(f"{table}: cannot be read ({error})") from None
+    if not text.startswith(",".join(_COLUMNS) + "\n"):
+        raise UsageError(f"{table}: is not of an earlier sort, expected {', '.join(_COLUMNS)}")
+    return rows
+
+
+def kept(earlier: Iterable[dict[str, str]], again: Collection[str]) -> list[dict[str, str]]:
+    """The rows that stay when these pieces are sorted again.
+
+    What was moved away stays, too: another piece lies at its path now.
+    """
+    return [
+        row
+        for row in earlier
+        if row["piece"] not in again or (row["moved_to"] and Path(row["moved_to"]).is_file())
+    ]
 
 
 def places(rows: Iterable[tuple[Row, str]], folder: Path) -> dict[str, Path]:
@@ -92,11 +125,17 @@ def places(rows: Iterable[tuple[Row, str]], folder: Path) -> dict[str, Path]:
         source = Path(row.path)
         if not source.is_file():  # another page of a file, or missing
             continue
-        target, number = folder / name / source.name, 2
-        while target in taken or target.exists():
-            target, number = folder / name / f"{source.stem}-{number}{source.suffix}", number + 1
+        target = free(folder / name / source.name, taken)
         taken.add(target)
         found[row.path] = target
+    return found
+
+
+def free(path: Path, taken: Collection[Path] = ()) -> Path:
+    """`path`, or, where that is taken or there already, the first that is free of path-2, ..."""
+    found, number = path, 2
+    while found in taken or found.exists():
+        found, number = path.with_name(f"{path.stem}-{number}{path.suffix}"), number + 1
     return found
 
 
@@ -107,9 +146,9 @@ def move(places: Mapping[str, Path]) -> None:
         shutil.move(source, target)
 
 
-def counts(rows: Iterable[tuple[Row, str]]) -> dict[str, int]:
-    """Pieces by bin, the fullest first, and those for a person last."""
-    found = Counter(name for _, name in rows)
+def counts(bins: Iterable[str]) -> dict[str, int]:
+    """Pieces by the bins they went to, the fullest first, and those for a person last."""
+    found = Counter(bins)
     order = sorted(found, key=lambda name: (name == MANUAL, -found[name], name))
     return {name: found[name] for name in order}
 
