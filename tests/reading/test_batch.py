@@ -106,6 +106,17 @@ def test_every_page_of_a_file_is_a_row(reader, pieces, tmp_path):
 ROW = Row('a "b",c.png', "12345", 0.98765, "read", (("12845", 0.01), ("1234", 0.001)))
 
 
+def test_a_page_that_is_cut_off_is_a_failed_row_of_its_own(reader, pieces, tmp_path):
+    pages = [Image.open(pieces / f"{i}.png") for i in range(3)]
+    whole, cut = tmp_path / "whole.tif", tmp_path / "cut.tif"
+    pages[0].save(whole, save_all=True, append_images=pages[1:], compression="raw")
+    cut.write_bytes(whole.read_bytes()[: -whole.stat().st_size // 4])
+    rows = Task().reading(reader)(cut)
+    assert (rows[0].path, rows[0].status) == (str(cut), "read")
+    assert (rows[-1].path, rows[-1].status) == (f"{cut}#{len(rows)}", "failed")
+    assert str(cut) in rows[-1].reason
+
+
 @pytest.mark.parametrize(("kind", "separator"), [("tsv", "\t"), ("csv", ",")])
 def test_tables_can_be_read_back(kind, separator):
     text = heading(kind, 2) + written(ROW, kind, 2)

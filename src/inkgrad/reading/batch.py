@@ -74,19 +74,20 @@ class Task:
 
         def read(path: Path) -> list[Row]:
             rows: list[Row] = []
+            name = str(path)
             try:
                 for grey in open_pages(path):
-                    name = f"{path}#{len(rows) + 1}" if rows else str(path)
                     try:
                         found = reader.read(grey, patterns, self.alternatives + 1, unlikely)
                     except ImageError as error:
                         rows.append(Row(name, "", 0.0, "failed", (), str(error)))
-                        continue
-                    status = "read" if found.confidence >= self.threshold else "rejected"
-                    read_as = (found.text, found.confidence, status, found.alternatives)
-                    rows.append(Row(name, *read_as, boxes=found.boxes, turned=found.turned))
+                    else:
+                        status = "read" if found.confidence >= self.threshold else "rejected"
+                        read_as = (found.text, found.confidence, status, found.alternatives)
+                        rows.append(Row(name, *read_as, boxes=found.boxes, turned=found.turned))
+                    name = f"{path}#{len(rows) + 1}"
             except ImageError as error:
-                rows.append(Row(str(path), "", 0.0, "failed", (), str(error)))
+                rows.append(Row(name, "", 0.0, "failed", (), str(error)))
             return rows
 
         return read
