@@ -83,3 +83,9 @@ def test_lines_to_measure_on_stay_what_they_are(rng):
     assert len(lines) == 20
     assert (np.diff([line.shape[1] for line in lines.lines]) >= 0).all()
     assert labels.shape == (4, 6)
+
+
+def test_a_lone_narrow_digit_is_a_line_too_even_where_digits_reach_far_into_each_other():
+    numbers = Numbers(toy_hands(), 0, drawn=0.0, marks=1.0, touching=0.9, lengths=(1, 1))
+    rng = np.random.default_rng(0)
+    assert all(numbers.line(np.zeros(1, int), rng).max() > 100 for _ in range(60))

@@ -179,7 +179,7 @@ class Numbers:
         if rng.random() < self.marks:
             pieces = _surroundings((x - margin) / _TALL, rng)
             if rng.random() < 0.3:
-                pieces += _mark(rng.uniform(0, (x - margin) / _TALL), rng)
+                pieces += _mark(rng.uniform(0, max(0.1, (x - margin) / _TALL)), rng)
             if pieces:
                 overlay(
                     room,
