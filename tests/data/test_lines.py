@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from inkgrad.data.ink import worn
 from inkgrad.data.lines import HEIGHT, body, levelled, to_line
 from inkgrad.data.strokes import draw
 from inkgrad.data.synthetic import Hands, Lines, Numbers
@@ -73,6 +76,34 @@ def test_lines_say_what_their_labels_say_and_are_alike_from_the_same_generator(d
     # Bars and rings that stand apart can be counted, but for ink that is broken or runs together.
     pieces = [connected(line > 60)[1] for line in first]
     assert np.mean(pieces == lengths) > 0.6
+
+
+def test_digits_are_written_in_the_forms_that_hands_have_for_them():
+    cross = [
+        np.array([[0, 500], [1000, 500]], np.float32),
+        np.array([[500, 0], [500, 999]], np.float32),
+    ]
+    hands = replace(toy_hands(), forms=[[], [cross]])  # a ring may be a cross
+
+    def rings(formed: float) -> float:
+        numbers = Numbers(hands, 0, drawn=1.0, marks=0.0, touching=-0.4, formed=formed)
+        rng, holes = np.random.default_rng(2), 0
+        for _ in range(30):
+            line = numbers.line(np.ones(3, int), rng)
+            holes += connected(np.pad(line, 1) < 60)[1] - 1  # what is not reached from outside
+        return holes / 90
+
+    assert rings(0.0) > 0.5
+    assert rings(1.0) < 0.1
+    assert rings(0.1) > 0.4
+
+
+def test_coarse_scans_of_a_line_are_small_before_it_is_brought_to_its_form(rng):
+    ink = np.zeros((40, 200), np.float32)
+    ink[5:35, 10:190] = 255
+    assert worn(ink, rng).shape == ink.shape
+    sizes = {worn(ink, rng, coarse=1.0).shape for _ in range(20)}
+    assert all(8 <= height <= 26 and width <= 130 for height, width in sizes)
 
 
 def test_lines_to_measure_on_stay_what_they_are(rng):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from inkgrad.compiled import compiled
 from inkgrad.data.dataset import Images
@@ -17,12 +18,18 @@ Floats = NDArray[np.float32]
 _NO_LABEL = -1
 
 
-def worn(ink: Floats, rng: Rng) -> Floats:
-    """What pens, paper and scanners do to ink: thinned, thickened, broken, blurred, binarized."""
+def worn(ink: Floats, rng: Rng, coarse: float = 0.0) -> Floats:
+    """What pens, paper and scanners do to ink: thinned, thickened, broken, blurred, binarized.
+
+    So large a part as `coarse` is scanned with few pixels, 10 to 20 for 32, and comes out as small.
+    """
     values = ink / max(float(ink.max()), 1.0)
     if rng.random() < 0.3:
         values = _thicker(values) if rng.random() < 0.5 else values**2
-    values = gaussian(values, rng.uniform(0.3, 1.3))
+    few = rng.random() < coarse
+    if few:
+        values = _scanned(values, rng.uniform(10, 20) / 32)
+    values = gaussian(values, rng.uniform(0.0, 0.5) if few else rng.uniform(0.3, 1.3))
     if rng.random() < 0.3:
         grain = rng.standard_normal(values.shape, np.float32) * np.float32(rng.uniform(0.02, 0.15))
         values += grain - 0.1
@@ -32,6 +39,11 @@ def worn(ink: Floats, rng: Rng) -> Floats:
         values = (values > rng.uniform(0.25, 0.5)).astype(np.float32)
     values = (255 * np.clip(values, 0, 1)).astype(np.float32)
     return values if values.max() > 100 else ink
+
+
+def _scanned(values: Floats, scale: float) -> Floats:
+    size = max(8, round(values.shape[1] * scale)), max(8, round(values.shape[0] * scale))
+    return np.asarray(Image.fromarray(values).resize(size, Image.Resampling.BOX))
 
 
 def _thicker(ink: Floats) -> Floats:

@@ -31,11 +31,13 @@ class Hands:
     """Characters to compose lines of, class by class.
 
     `images[c]` (n, 28, 28) are of many hands; `writers[i][c]` are the characters of one writer, as
-    strokes, for each class: empty where that writer wrote none.
+    strokes, for each class: empty where that writer wrote none. `forms[c]`, where there are any,
+    are characters that some people write a class as: a 9 like a P, a 4 like an h.
     """
 
     images: Sequence[Images]
     writers: Sequence[Sequence[Sequence[Sequence[Stroke]]]]
+    forms: Sequence[Sequence[Sequence[Stroke]]] = ()
 
     @classmethod
     def of(cls, split: Split, handwriting: Handwriting, classes: int) -> Hands:
@@ -64,7 +66,8 @@ class Numbers:
     `size` is how many lines count as an epoch; `drawn` the part of lines drawn from strokes,
     `typed` the part in a font; `lengths` the numbers of digits. A batch is (n, 32, w) uint8 with
     labels (n, l), filled up with -1. `touching` is how far digits may reach into each other, `bend`
-    how far strokes are displaced, both in parts of their height.
+    how far strokes are displaced, both in parts of their height. In a line that is drawn each class
+    is with a probability of `formed` written in one of the forms that the hands have for it.
     """
 
     hands: Hands
@@ -76,6 +79,8 @@ class Numbers:
     bend: float = 0.03
     fonts: Fonts | None = None
     typed: float = 0.0
+    formed: float = 0.0
+    coarse: float = 0.0  # part of the lines that are scanned with few pixels
 
     def __len__(self) -> int:
         return self.size
@@ -103,7 +108,7 @@ class Numbers:
             ink = self._drawn(string, rng, close)
         else:
             ink = self._pasted(string, rng, close)
-        return to_line(worn(ink, rng))
+        return to_line(worn(ink, rng, self.coarse))
 
     def _gaps(self, count: int, rng: Rng, close: bool) -> Floats:
         if close:
@@ -128,8 +133,11 @@ class Numbers:
         x = 0.0
         gaps = self._gaps(len(string), rng, close)
         joined = rng.random() < 0.3  # noughts written in one go
+        formed = [bool(forms) and rng.random() < self.formed for forms in self.hands.forms]
         for place, c in enumerate(string):
             choice = writer[c] or self.hands.another(int(c), rng)
+            if formed and formed[c]:
+                choice = self.hands.forms[c]
             strokes = choice[int(rng.integers(len(choice)))]
             points = np.concatenate(strokes)
             low, high = points.min(0), points.max(0)

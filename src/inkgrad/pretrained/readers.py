@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from inkgrad.data.datasets import load
 from inkgrad.data.envelopes import Envelopes
 from inkgrad.data.fields import on_paper
 from inkgrad.data.fonts import Fonts
+from inkgrad.data.strokes import Stroke
 from inkgrad.data.synthetic import Hands, Lines, Numbers
 from inkgrad.data.texts import Texts, labels_of
 from inkgrad.data.unipen import Handwriting, load_unipen
@@ -27,7 +28,7 @@ from inkgrad.nn.network import Network
 from inkgrad.nn.parallel import one_blas_thread
 from inkgrad.nn.vectors import Array
 from inkgrad.pretrained.making import Making
-from inkgrad.pretrained.recipes import joined
+from inkgrad.pretrained.recipes import UNIPEN_CLASSES, joined
 from inkgrad.randomness import generator
 from inkgrad.reading.decoding import decode
 from inkgrad.reading.language import english
@@ -42,6 +43,7 @@ from inkgrad.training.train import Settings
 _BATCH, _PEAK = 64, 0.003
 _TEMPERATURES = [0.7, 0.8, 0.9, 1.0, 1.15, 1.3, 1.5, 1.75, 2.0, 2.5, 3.0]
 _ERRORS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2]
+_WRITTEN_LIKE = ("", "lI", "Zz", "", "hHyY", "Ss", "bG", "", "B", "Pgq")  # 0 to 9
 _HELD_OUT, _CALIBRATING, _WORD_LINES = 2000, 3000, 400  # lines
 
 
@@ -68,7 +70,7 @@ def numbers(seed: int) -> Recipe:
     return Recipe(
         DIGITS,
         [line_reader(DIGITS, "medium", seed=seed), line_reader(DIGITS, "small", seed=seed + 1)],
-        Numbers(mine, 32_000, fonts=fonts, typed=0.1),
+        Numbers(mine, 32_000, fonts=fonts, typed=0.1, formed=0.06, coarse=0.15),
         lines,
         "lines of digits composed of MNIST's 60,000 training digits, 60,000 of the EMNIST pool and "
         f"four fifths of UNIPEN's writers, a tenth set in {len(fonts.printed)} fonts of print and "
@@ -99,7 +101,7 @@ def text(seed: int) -> Recipe:
 
 
 READERS: dict[str, tuple[Callable[[int], Recipe], tuple[int, ...]]] = {
-    "numbers": (numbers, (16, 14)),
+    "numbers": (numbers, (14, 12)),
     "text": (text, (14,)),
 }
 """Each with the epochs that its shipped weights were trained for, network by network."""
@@ -243,10 +245,10 @@ def digit_hands(seed: int) -> tuple[Hands, Hands]:
     of_pool = np.flatnonzero(pool.train.labels < 10)
     images = joined([mnist.train, pool.train.take(rng.choice(of_pool, 60_000, replace=False))])
     order = rng.permutation(len(images))
-    mine, theirs = (_digits(part) for part in load_unipen().by_writer(0.2, seed))
+    mine, theirs = load_unipen().by_writer(0.2, seed)
     return (
-        Hands.of(images.take(order[6000:]), mine, 10),
-        Hands.of(images.take(order[:6000]), theirs, 10),
+        replace(Hands.of(images.take(order[6000:]), _digits(mine), 10), forms=_forms(mine)),
+        replace(Hands.of(images.take(order[:6000]), _digits(theirs), 10), forms=_forms(theirs)),
     )
 
 
@@ -271,6 +273,18 @@ def envelopes(seed: int) -> Envelopes:
         Texts(hands, wording, 0, Fonts(fonts.printed, ()), typed=1.0),
         STATES,
     )
+
+
+def _forms(hands: Handwriting) -> list[list[list[Stroke]]]:
+    """For each digit, letters that look as some people write it."""
+    return [
+        [
+            hands.strokes[i]
+            for letter in letters
+            for i in np.flatnonzero(hands.labels == UNIPEN_CLASSES.index(letter))
+        ]
+        for letters in _WRITTEN_LIKE
+    ]
 
 
 def _digits(hands: Handwriting) -> Handwriting:

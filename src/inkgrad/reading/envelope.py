@@ -51,11 +51,11 @@ _RIVALS = 4  # beginnings on the best line that both readers judge
 _CODES = tuple(set(STATES.values()))
 _DISAGREED = 0.5  # no reading is surer than this where readers differ, or no state confirms it
 _THRESHOLDS = (
-    (0.005, 0.9452),
-    (0.01, 0.8598),
+    (0.005, 0.96),
+    (0.01, 0.7458),
     (0.02, 0.5),
-    (0.05, 0.4156),
-    (0.1, 0.0029),
+    (0.05, 0.4932),
+    (0.1, 0.1178),
 )
 _LONGEST = 14  # characters at the end of a line that may be one ZIP code
 _FAR = -7.0  # lines that lie as far off as this are not read
