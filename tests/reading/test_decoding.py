@@ -92,6 +92,12 @@ def test_places_are_the_columns_of_each_character():
     assert places(log_p, (0, 1, 1)) == [(1, 3), (4, 7), (8, 9)]
 
 
+def test_more_characters_than_columns_share_them():
+    log_p = log_softmax(np.zeros((4, 4)))
+    assert places(log_p, (0, 1, 0, 1, 0, 1)) == [*[(0, 1)] * 2, (1, 2), *[(2, 3)] * 2, (3, 4)]
+    assert len(places(log_p, (1, 1, 1))) == 3  # alike, they need blanks between them
+
+
 def test_an_impossible_pattern_has_no_reading():
     log_p = log_softmax(np.zeros((2, 11)))
     assert decode(log_p, [Pattern.parse("99999")]) == []

@@ -8,6 +8,7 @@ import pytest
 from inkgrad.errors import ModelError
 from inkgrad.nn.architectures import line_reader
 from inkgrad.nn.files import save_together
+from inkgrad.reading.decoding import Pattern
 from inkgrad.reading.number import NumberReader
 from inkgrad.reading.text import TextReader
 
@@ -26,6 +27,14 @@ def test_networks_take_turns_at_the_widths_of_a_line(rng):
     assert np.abs(alone[1] - others[1]).max() > 0.01
     np.testing.assert_array_equal(both.columns(line), found[0])
     np.testing.assert_allclose(np.exp(found[0]).sum(axis=1), 1, rtol=1e-6)
+
+
+def test_a_line_too_short_for_its_pattern_in_one_width_may_be_read_in_another(rng):
+    reader = NumberReader([line_reader("0123456789")], ABOUT)
+    line = rng.integers(0, 256, (32, 20)).astype(np.uint8)
+    assert [len(log_p) for log_p in reader.log_ps(line)] == [5, 4, 6]
+    found = reader.read_line(line, [Pattern.parse("999999")])
+    assert len(found.text) == len(found.spans) == 6
 
 
 def test_all_networks_of_a_file_must_read_its_alphabet(tmp_path):

@@ -224,7 +224,13 @@ def _log_total_of(log_p: Array, allowed: NDArray[np.bool_], prefixes: NDArray[np
 
 
 def places(log_p: Array, string: String) -> list[tuple[int, int]]:
-    """The columns, first and one after the last, of each character on the likeliest path."""
+    """The columns, first and one after the last, of each character on the likeliest path.
+
+    Where there are too few columns for the string, its characters share them.
+    """
+    if len(log_p) < len(string) + sum(a == b for a, b in pairwise(string)):
+        first = np.arange(len(string)) * len(log_p) // len(string)
+        return [(int(column), int(column) + 1) for column in first]
     wanted = np.full(2 * len(string) + 1, log_p.shape[1] - 1)
     wanted[1::2] = string
     states = _likeliest_path(log_p, wanted)
