@@ -45,6 +45,18 @@ def test_uneven_light_and_a_printed_pattern_are_taken_off(rng):
     assert overlap(found(image)) > 0.6
 
 
+def test_a_faint_stroke_beside_a_dark_one_is_ink_but_print_as_strong_is_not():
+    image = field()
+    image[15:55, 150:154] -= 55  # the zigzag is 160 darker than the paper
+    assert found(image)[18:52, 151:153].min() > 0.15
+    printed = field()
+    printed[:, ::5] -= 55
+    printed[:, 1::5] -= 55
+    ink = found(printed)
+    assert ink[:, 130:].mean() < 0.02
+    assert overlap(ink) > 0.6
+
+
 def test_a_ruled_line_is_taken_off_and_what_crosses_it_stays():
     image = field()
     image[50:52] = 70

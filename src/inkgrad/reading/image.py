@@ -21,7 +21,10 @@ Floats = NDArray[np.float32]
 
 _WORK = 96  # pixels of height that a field is brought to
 _WIDEST = 4096
-_PATTERN = 0.42  # what is weaker than this part of the strongest ink is printed under it
+_PEN = 0.42  # what is stronger than this part of the strongest ink was written, not printed
+_FAINT = 0.25  # and so may be what is stronger than this part, where the paper bears little print:
+_OVER_PRINT = 2.0  # it is this much stronger than nearly all that lies farther from
+_NEAR = 5  # pixels
 _LEAST = 12  # grey levels between ink and paper
 _SPECK = 0.05  # of the height: smaller things are dirt
 
@@ -48,9 +51,9 @@ def find_field(grey: NDArray[np.uint8]) -> Field:
     top = float(np.quantile(strength, 0.985))
     if top < _LEAST:
         raise ImageError("shows no ink that stands out from the paper, expected a line of writing")
-    threshold = max(otsu(strength.clip(0, top)), _PATTERN * top)
-    soft = np.clip((strength - 0.65 * threshold) / (0.7 * threshold), 0, 1).astype(np.float32)
-    kept = _connected(soft > 0.2, soft > 0.75)
+    least = _least(strength, top)
+    soft = np.clip((strength - 0.65 * least) / (top - 0.65 * least), 0, 1).astype(np.float32)
+    kept = _connected(strength > 0.8 * least, strength > 1.2 * least)
     if not kept.any():
         raise ImageError("shows no ink that stands out from the paper, expected a line of writing")
     bare = kept & ~_ruled(kept) & ~_ruled_upright(kept)
@@ -78,10 +81,26 @@ def _strength(image: Floats) -> Floats:
     low, middle, high = np.quantile(image, [0.02, 0.5, 0.98])
     if high - middle > middle - low:
         image = 255 - image
-    smooth = filters.gaussian(image, 1.0)
+    smooth = filters.gaussian(image, 0.8)
     wide = 2 * (image.shape[0] // 5) + 1
     paper = filters.closed(filters.gaussian(image, 2.0), wide)
     return filters.gaussian(paper, wide / 3, mirrored=False) - smooth
+
+
+def _least(strength: Floats, top: float) -> float:
+    """What ink is stronger than; the strongest has `top`.
+
+    A pen may leave faint strokes beside dark ones. Print may be as strong: where there is any, it
+    is all over the paper, and only what is as dark as the pen usually is counts.
+    """
+    pen = max(otsu(strength.clip(0, top)), _PEN * top)
+    reach = 2 * _NEAR + 1
+    near = filters.highest(filters.highest(strength, reach, 0), reach, 1) > pen
+    paper = strength[~near]
+    if paper.size < 200:
+        return pen
+    printed = float(np.quantile(paper, 0.9))
+    return min(pen, max(_FAINT * top, _OVER_PRINT * printed, _LEAST / 2))
 
 
 def _connected(weak: Mask, strong: Mask) -> Mask:

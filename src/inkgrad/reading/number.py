@@ -151,7 +151,7 @@ def _box(found: Field, form: LineForm, span: tuple[int, int], size: tuple[int, i
     first, last = (round(form.left + x / form.scale) for x in span)
     first = min(max(first, 0), found.ink.shape[1] - 1)
     last = min(max(last, first + 1), found.ink.shape[1])
-    rows, columns = np.nonzero(found.ink[:, first:last] > 0.3)
+    rows, columns = np.nonzero(found.ink[:, first:last] > 0.15)
     if not len(rows):
         return scaled((first, 0, last, found.ink.shape[0]), found.scale, size)
     ends = (first + columns.min(), rows.min(), first + columns.max() + 1, rows.max() + 1)
