@@ -66,6 +66,16 @@ def test_a_ruled_line_is_taken_off_and_what_crosses_it_stays():
     assert overlap(ink) > 0.65
 
 
+def test_a_row_of_broad_strokes_that_touch_is_no_ruled_line():
+    image = field()
+    image[20:60, 40:160:8] = 60  # bars that a row of strokes joins
+    image[20:60, 41:160:8] = 60
+    image[20:60, 42:160:8] = 60
+    image[38:41, 40:160] = 60
+    ink = found(image)
+    assert ink[38:41, 45:155].min() > 0.3
+
+
 def test_edges_of_a_box_and_specks_are_taken_off():
     image = field()
     image[:, 2:4] = 60

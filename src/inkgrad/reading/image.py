@@ -26,6 +26,8 @@ _FAINT = 0.25  # and so may be what is stronger than this part, where the paper 
 _OVER_PRINT = 2.0  # it is this much stronger than nearly all that lies farther from
 _NEAR = 5  # pixels
 _LEAST = 12  # grey levels between ink and paper
+_RULE = 0.1  # of the height: ruled lines are thinner than this
+_ALONE = 0.6  # over this part of their length, where no writing touches them
 _SPECK = 0.05  # of the height: smaller things are dirt
 
 
@@ -124,6 +126,7 @@ def _ruled(ink: Mask) -> Mask:
     if not lines.any():
         return lines
     lines &= ~_thick(lines, h)
+    lines &= ~_crowded(lines, ink)
     rest = ink & ~lines
     across = masks.closed(rest, (max(5, h // 10), 1)) & lines
     return lines & ~across
@@ -132,6 +135,18 @@ def _ruled(ink: Mask) -> Mask:
 def _thick(lines: Mask, h: int) -> Mask:
     """Where a line is thicker than any that is printed."""
     return masks.opened(lines, (max(4, h // 8), 3))
+
+
+def _crowded(lines: Mask, ink: Mask) -> Mask:
+    """Lines that mostly run through other ink: rows of writing that touches, not rules."""
+    tall = long_runs(np.ascontiguousarray(ink.T), max(4, int(_RULE * ink.shape[0]))).T
+    pieces, count = connected(taller(lines))
+    pieces *= lines
+    whole, alone = (
+        np.bincount(pieces[part], minlength=count + 1) for part in (lines, lines & ~tall)
+    )
+    crowded: Mask = lines & (alone < _ALONE * whole)[pieces]
+    return crowded
 
 
 def _ruled_upright(ink: Mask) -> Mask:
