@@ -138,7 +138,8 @@ def stages(
     for i, (name, image) in enumerate(images.items()):
         axes = figure.add_subplot(len(images), 1, i + 1)
         axes.imshow(image, cmap="gray", vmin=0, vmax=255, interpolation="nearest")
-        axes.set_title(name, fontsize=9, color=INK, loc="left", pad=3)
+        above = 14 if spans and i + 1 == len(images) else 3  # the characters stand between
+        axes.set_title(name, fontsize=9, color=INK, loc="left", pad=above)
         axes.set_axis_off()
     for (first, last), character in zip(spans, (c for c in text if c.isalnum()), strict=False):
         axes.axvspan(first - 0.5, last - 0.5, color=ACCENT, alpha=0.35)
