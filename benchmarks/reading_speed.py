@@ -1,8 +1,10 @@
 """Fields read a second: 400 numbers of embedded digits on grey paper, 40 to 80 pixels high.
 
-    python benchmarks/reading_speed.py [--fields 400] [--json]
+    python benchmarks/reading_speed.py [--as envelope] [--count 400] [--json]
 
-From files to rows, opening included, with one thread and with two; the model is loaded before.
+Or envelopes: 40 composed ones of 1600x1000 pixels, in the fonts of INKGRAD_FONTS and in hands of
+the data in INKGRAD_DATA. From files to rows, opening included, with one thread and with two; the
+models are loaded before.
 """
 
 from __future__ import annotations
@@ -18,9 +20,12 @@ from PIL import Image
 
 import machine
 from inkgrad.data.datasets import load
+from inkgrad.pretrained.readers import envelopes
 from inkgrad.pretrained.shipped import find
-from inkgrad.reading.batch import Task, read_all
-from inkgrad.reading.number import NumberReader
+from inkgrad.reading.batch import Task, load_reader, read_all
+
+_USUAL = {"number": 400, "envelope": 40}
+_GOALS = {"number": 60, "envelope": 6}
 
 
 def write_fields(folder: Path, count: int) -> list[Path]:
@@ -40,26 +45,42 @@ def write_fields(folder: Path, count: int) -> list[Path]:
     return paths
 
 
+def write_envelopes(folder: Path, count: int) -> list[Path]:
+    """Envelopes by hand and in type, on paper of all kinds."""
+    source, rng = envelopes(seed=0), np.random.default_rng(7)
+    paths = []
+    for i in range(count):
+        paths.append(folder / f"{i:04}.png")
+        Image.fromarray(source.compose(rng).grey).save(paths[-1])
+    return paths
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--fields", type=int, default=400)
+    parser.add_argument("--as", dest="kind", choices=_USUAL, default="number")
+    parser.add_argument("--count", type=int, help="how many images", metavar="N")
     parser.add_argument("--json", action="store_true", help="one object")
     arguments = parser.parse_args()
-    reader = NumberReader.load(find("numbers"))
+    kind, write = arguments.kind, write_fields
+    models = [find("numbers")]
+    if kind == "envelope":
+        write = write_envelopes
+        models.append(find("text"))
+    reader, task = load_reader(kind, models), Task(kind)
     found: dict[str, float] = {}
     with tempfile.TemporaryDirectory() as folder:
-        paths = write_fields(Path(folder), arguments.fields)
+        paths = write(Path(folder), arguments.count or _USUAL[kind])
         for threads in (1, 2):
-            list(read_all(reader, Task(), paths[:20], threads))
+            list(read_all(reader, task, paths[:20], threads))
             started = time.perf_counter()
-            list(read_all(reader, Task(), paths, threads))
+            list(read_all(reader, task, paths, threads))
             found[str(threads)] = len(paths) / (time.perf_counter() - started)
     if arguments.json:
-        print(json.dumps({"fields_per_second": found, "machine": machine.describe()}))
+        print(json.dumps({f"{kind}s_per_second": found, "machine": machine.describe()}))
         return
     print(machine.describe())
     for threads, speed in found.items():
-        print(f"{threads} threads: {speed:.1f} fields a second (goal 60 on two cores)")
+        print(f"{threads} threads: {speed:.1f} {kind}s a second (goal {_GOALS[kind]} on two cores)")
 
 
 if __name__ == "__main__":
