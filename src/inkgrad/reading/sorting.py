@@ -96,7 +96,7 @@ def sorted_before(table: Path) -> list[dict[str, str]]:
     if not table.exists():
         return []
     try:
-        text = table.read_text(encoding="utf-8", errors="surrogateescape")
+        text = table.read_text(encoding="utf-8-sig", errors="surrogateescape")
         rows = list(csv.DictReader(io.StringIO(text), restval=""))
     except (OSError, csv.Error) as error:
         raise UsageError(f"{table}: cannot be read ({error})") from None
