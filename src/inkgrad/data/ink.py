@@ -6,12 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from inkgrad.compiled import compiled
 from inkgrad.data.dataset import Images
 from inkgrad.data.strokes import Stroke, draw
-from inkgrad.imaging.filters import gaussian, resized
+from inkgrad.imaging.filters import gaussian, rescaled, resized
 
 Rng = np.random.Generator
 Floats = NDArray[np.float32]
@@ -28,7 +27,7 @@ def worn(ink: Floats, rng: Rng, coarse: float = 0.0) -> Floats:
         values = _thicker(values) if rng.random() < 0.5 else values**2
     few = rng.random() < coarse
     if few:
-        values = _scanned(values, rng.uniform(10, 20) / 32)
+        values = rescaled(values, rng.uniform(10, 20) / 32, 8)
     values = gaussian(values, rng.uniform(0.0, 0.5) if few else rng.uniform(0.3, 1.3))
     if rng.random() < 0.3:
         grain = rng.standard_normal(values.shape, np.float32) * np.float32(rng.uniform(0.02, 0.15))
@@ -39,11 +38,6 @@ def worn(ink: Floats, rng: Rng, coarse: float = 0.0) -> Floats:
         values = (values > rng.uniform(0.25, 0.5)).astype(np.float32)
     values = (255 * np.clip(values, 0, 1)).astype(np.float32)
     return values if values.max() > 100 else ink
-
-
-def _scanned(values: Floats, scale: float) -> Floats:
-    size = max(8, round(values.shape[1] * scale)), max(8, round(values.shape[0] * scale))
-    return np.asarray(Image.fromarray(values).resize(size, Image.Resampling.BOX))
 
 
 def _thicker(ink: Floats) -> Floats:

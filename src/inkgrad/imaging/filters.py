@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from PIL import Image
@@ -68,8 +70,8 @@ def resized(values: ArrayLike, shape: tuple[int, int]) -> Floats:
     return np.asarray(image.resize(shape[::-1], Image.Resampling.BILINEAR))
 
 
-def rescaled(grey: NDArray[np.uint8], scale: float, least: int = 1) -> Floats:
-    """A grey image (h, w) at so many times its size, no side below `least` pixels.
+def rescaled(grey: NDArray[Any], scale: float, least: int = 1) -> Floats:
+    """An image (h, w), uint8 or float32, at so many times its size, no side below `least`.
 
     Enlarged smoothly (bicubic), made smaller by averaging.
     """

@@ -28,7 +28,7 @@ from inkgrad.nn.network import Network
 from inkgrad.nn.parallel import one_blas_thread
 from inkgrad.nn.vectors import Array
 from inkgrad.pretrained.making import Making
-from inkgrad.pretrained.recipes import UNIPEN_CLASSES, joined
+from inkgrad.pretrained.recipes import joined
 from inkgrad.randomness import generator
 from inkgrad.reading.decoding import decode
 from inkgrad.reading.language import english
@@ -281,7 +281,7 @@ def _forms(hands: Handwriting) -> list[list[list[Stroke]]]:
         [
             hands.strokes[i]
             for letter in letters
-            for i in np.flatnonzero(hands.labels == UNIPEN_CLASSES.index(letter))
+            for i in np.flatnonzero(hands.labels == ALPHABET.index(letter))
         ]
         for letters in _WRITTEN_LIKE
     ]

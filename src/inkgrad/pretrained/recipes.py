@@ -17,6 +17,7 @@ from inkgrad.data.glyph import to_glyph
 from inkgrad.data.sources import CLASSES_47
 from inkgrad.data.strokes import draw, fitted, simplified
 from inkgrad.data.unipen import Handwriting, load_unipen
+from inkgrad.data.wording import CAPITALS, DIGITS, SMALL
 from inkgrad.errors import ModelError
 from inkgrad.nn.architectures import cnn
 from inkgrad.nn.network import Network
@@ -25,14 +26,14 @@ from inkgrad.training.optimizers import SGD
 from inkgrad.training.schedules import one_cycle
 from inkgrad.training.train import Settings
 
-_DIGITS = tuple("0123456789")
+_DIGITS = tuple(DIGITS)
 _HANDS = Augmentation(shift=2.0, rotation=12.0, scale=0.12, shear=0.25, elastic=10.0, thickness=0.4)
 _BATCH, _PEAK = 128, 0.2
 _COARSE = 0.2  # part of the images that coarse scanners gave
 _NO_CLASS = -1
 # Letters that are written like digits: nobody can tell them apart one by one.
 _TWINS = "BDGIJLOQSZbgijloqsz"
-UNIPEN_CLASSES = (*_DIGITS, *"ABCDEFGHIJKLMNOPQRSTUVWXYZ", *"abcdefghijklmnopqrstuvwxyz")
+_UNIPEN = DIGITS + CAPITALS + SMALL
 _UNIPEN_TEXT = (
     "UNIPEN (train_r01_v07, CC BY 4.0; its notice of 1999 speaks of research use), as images and "
     "drawn from the strokes in other sizes and thicknesses"
@@ -196,7 +197,7 @@ def drawn(hands: Handwriting, times: int, rng: np.random.Generator) -> Split:
 
 def _letters(split: Split, rng: np.random.Generator, most: int, twins: bool = False) -> Split:
     """At most so many letters out of 62 classes: those that look like digits, or the others."""
-    alike = np.isin(np.arange(62), [UNIPEN_CLASSES.index(letter) for letter in _TWINS])
+    alike = np.isin(np.arange(62), [_UNIPEN.index(letter) for letter in _TWINS])
     wanted = np.flatnonzero((split.labels >= 10) & (alike[split.labels] == twins))
     return split.take(np.sort(rng.permutation(wanted)[:most]))
 
@@ -207,7 +208,7 @@ def _strangers(images: Images) -> Split:
 
 def _in_47_classes(hands: Handwriting) -> Handwriting:
     """62 classes as 47: small letters that look like their capitals become these."""
-    names = [name if name in CLASSES_47 else name.upper() for name in UNIPEN_CLASSES]
+    names = [name if name in CLASSES_47 else name.upper() for name in _UNIPEN]
     to_47: NDArray[np.intp] = np.array([CLASSES_47.index(name) for name in names])
     labels: Labels = to_47[hands.labels]
     return Handwriting(hands.images, labels, hands.writers, hands.strokes)
