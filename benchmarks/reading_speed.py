@@ -20,7 +20,7 @@ from PIL import Image
 
 import machine
 from inkgrad.data.datasets import load
-from inkgrad.pretrained.readers import envelopes
+from inkgrad.pretrained.line_recipes import envelopes
 from inkgrad.pretrained.shipped import find
 from inkgrad.reading.batch import Task, load_reader, read_all
 

@@ -15,7 +15,8 @@ ROOT = Path(inkgrad.__file__).parent
 ORDER = [
     module
     for line in (
-        "errors atomic randomness process compiled imaging.filters imaging.masks imaging.regions imaging.view",
+        "errors atomic randomness process compiled imaging.filters imaging.masks imaging.regions",
+        "imaging.view",
         "data.idx data.images data.glyph data.strokes data.sources data.download data.dataset",
         "data.clutter data.coarse data.augment data.unipen data.lines data.ink data.fonts",
         "data.fields data.synthetic data.vocabulary data.wording data.signs data.texts",
@@ -37,8 +38,8 @@ ORDER = [
         "reading.envelope reading.batch reading.cluster reading.sorting",
         "reading.formats reading.markup reading.hocr reading.alto",
         "reading.textlayer reading.embedding reading.pdf reading.marks",
-        "pretrained.shipped pretrained.recipes pretrained.making pretrained.readers",
-        "pretrained.build",
+        "pretrained.shipped pretrained.recipes pretrained.making pretrained.line_recipes",
+        "pretrained.readers pretrained.build",
         "pretrained.pages finding store index archive exporting",
         "arguments runs",
         "tuning.space tuning.parameters tuning.spaces tuning.storage tuning.strategies",

@@ -14,7 +14,7 @@ import numpy as np
 from inkgrad.errors import ImageError
 from inkgrad.evaluation.metrics import readable
 from inkgrad.nn.parallel import one_blas_thread
-from inkgrad.pretrained.readers import envelopes
+from inkgrad.pretrained.line_recipes import envelopes
 from inkgrad.pretrained.shipped import find
 from inkgrad.reading.decoding import Pattern, Unlikely
 from inkgrad.reading.envelope import EnvelopeReader

@@ -12,7 +12,7 @@ from inkgrad.errors import ModelError
 from inkgrad.nn import files
 from inkgrad.nn.losses import softmax
 from inkgrad.nn.prediction import logits_of
-from inkgrad.pretrained.readers import READERS
+from inkgrad.pretrained.line_recipes import READERS
 from inkgrad.pretrained.recipes import RECIPES, recipe
 from inkgrad.pretrained.shipped import card, find, names
 

@@ -153,7 +153,7 @@ def show(
 def _numbers(count: int, seed: int) -> tuple[list[Any], list[str]]:
     """Lines that the reader of numbers learns from, and what they say."""
     from inkgrad.data.synthetic import Lines, Numbers
-    from inkgrad.pretrained.readers import digit_hands
+    from inkgrad.pretrained.line_recipes import digit_hands
     from inkgrad.randomness import generator
 
     lines = Lines.of(Numbers(digit_hands(seed)[0], 0), count, generator(seed, "augmentation"))
@@ -166,7 +166,7 @@ def _texts(count: int, seed: int) -> tuple[list[Any], list[str]]:
     from inkgrad.data.fonts import Fonts
     from inkgrad.data.texts import Texts
     from inkgrad.data.wording import ALPHABET, Wording
-    from inkgrad.pretrained.readers import letter_hands
+    from inkgrad.pretrained.line_recipes import letter_hands
     from inkgrad.randomness import generator
 
     wording, rng = Wording(), generator(seed, "augmentation")
@@ -177,7 +177,7 @@ def _texts(count: int, seed: int) -> tuple[list[Any], list[str]]:
 
 def _envelopes(count: int, seed: int) -> tuple[list[Any], list[str]]:
     """Envelopes as readers are measured on, and their ZIP codes."""
-    from inkgrad.pretrained.readers import envelopes
+    from inkgrad.pretrained.line_recipes import envelopes
     from inkgrad.randomness import generator
 
     source, rng = envelopes(seed), generator(seed, "augmentation")

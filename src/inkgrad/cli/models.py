@@ -53,12 +53,12 @@ def build(
 
     with busy("preparing the data"):
         made = making(name, out, seed, epochs)
-    images, all_of_it = len(made.source), f"{made.parameters:,} parameters"
+    images, all_of_it = len(made.stages[0].source), f"{made.parameters:,} parameters"
     if len(made.networks) > 1:
         all_of_it += f" in {len(made.networks)} networks"
     print(f"{name}: {all_of_it}, {images:,} images an epoch, {made.number} epochs")
-    with epoch_bar(made.source, made.number) as tracked:
-        for epoch in made.epochs(tracked):
+    with epoch_bar(made.stages[0].source, made.number) as tracked:
+        for epoch in made.epochs(tracked.on):
             tracked.begin(epoch.number + 1)
             print(
                 f"epoch {epoch.number:>3}  loss {epoch.loss:.4f}  "

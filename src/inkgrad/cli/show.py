@@ -78,6 +78,12 @@ class Tracked:
         name = f"epoch {min(epoch, self.epochs)} of {self.epochs}"
         self.bars.reset(self.task, description=name)
 
+    def on(self, source: Source) -> Tracked:
+        """The same bar for another source."""
+        self.source = source
+        self.bars.update(self.task, total=len(source))
+        return self
+
     def __len__(self) -> int:
         return len(self.source)
 

@@ -223,6 +223,12 @@ class Lines:
         rows = as_rows([strings[i] for i in order], max(map(len, strings)))
         return cls([lines[i] for i in order], rows)
 
+    @classmethod
+    def joined(cls, parts: Sequence[Lines]) -> Lines:
+        """The lines of all parts, put in order again."""
+        strings = [row[row >= 0] for part in parts for row in part.labels]
+        return cls.that_say(strings, [line for part in parts for line in part.lines])
+
     def __len__(self) -> int:
         return len(self.lines)
 

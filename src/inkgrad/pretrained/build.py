@@ -12,9 +12,10 @@ from inkgrad.evaluation import metrics
 from inkgrad.nn.losses import open_cross_entropy, softmax
 from inkgrad.nn.prediction import logits_of
 from inkgrad.nn.vectors import Array
-from inkgrad.pretrained.making import Making
-from inkgrad.pretrained.readers import READERS, BuildReader
-from inkgrad.pretrained.recipes import RECIPES, recipe
+from inkgrad.pretrained.line_recipes import READERS
+from inkgrad.pretrained.making import Making, Stage
+from inkgrad.pretrained.readers import BuildReader
+from inkgrad.pretrained.recipes import recipe
 
 REFUSED = 0.01  # part of true characters that the threshold gives up
 
@@ -25,10 +26,9 @@ class Build(Making):
     loss = staticmethod(open_cross_entropy)
 
     def __init__(self, name: str, folder: Path, seed: int = 0, epochs: int | None = None) -> None:
-        self.recipe = recipe(name, seed, epochs)
-        super().__init__(name, folder, seed, [epochs or RECIPES[name][1]])
-        self.networks, self.settings = [self.recipe.network], [self.recipe.settings]
-        self.source, self.validation = self.recipe.source, self.recipe.validation
+        made = self.recipe = recipe(name, seed, epochs)
+        super().__init__(name, folder, seed, [Stage(made.network, made.source, made.settings)])
+        self.networks, self.validation = [made.network], made.validation
 
     def measured(self) -> dict[str, Any]:
         """Calibrated on the validation data.

@@ -1,13 +1,14 @@
 """What shipped models have in common in the making: training that goes on after a kill.
 
-A model is one network, or several that answer together, trained one after the other.
+A model is one network, or several that answer together, trained one after the other; a network may
+be trained in several stages, each on something else.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,25 +20,38 @@ from inkgrad.training.step import Loss, Score, Source
 from inkgrad.training.train import Epoch, Settings, train
 
 
+def _nothing() -> None:
+    pass
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One training: of which network, on what, how; `begin` prepares what it starts from."""
+
+    network: Network
+    source: Source
+    settings: Settings
+    begin: Callable[[], None] = _nothing
+
+
 class Making(ABC):
     """One model in the making: iterate over `epochs()`, then call `finish()`.
 
     Stopped or killed, the same call goes on from the last whole epoch.
     """
 
-    networks: Sequence[Network]
-    settings: Sequence[Settings]  # of each network
-    source: Source
+    networks: Sequence[Network]  # of the model
     validation: Source
     loss: Loss
     score: Score = staticmethod(count_right)
 
-    def __init__(self, name: str, folder: Path, seed: int, epochs: Sequence[int]) -> None:
-        self.name, self.seed, self.number = name, seed, sum(epochs)
+    def __init__(self, name: str, folder: Path, seed: int, stages: Sequence[Stage]) -> None:
+        self.name, self.seed, self.stages = name, seed, stages
+        self.number = sum(stage.settings.epochs for stage in stages)
         self.path = folder / f"{name}.safetensors"
         self._checkpoints = [
-            folder / f"{name}-{seed}-{number}-{place}.checkpoint.safetensors"
-            for place, number in enumerate(epochs, 1)
+            folder / f"{name}-{seed}-{stage.settings.epochs}-{place}.checkpoint.safetensors"
+            for place, stage in enumerate(stages, 1)
         ]
         self.seconds = 0.0
 
@@ -46,16 +60,15 @@ class Making(ABC):
         """How many weights there are in all."""
         return sum(network.theta.size for network in self.networks)
 
-    def epochs(self, source: Source | None = None) -> Iterator[Epoch]:
-        """Train each network; `source` stands in for the recipe's own. Epochs are counted on."""
+    def epochs(self, watched: Callable[[Source], Source] | None = None) -> Iterator[Epoch]:
+        """Train, stage by stage; `watched` wraps what a stage is trained on. Epochs count on."""
         before = 0
-        for network, settings, checkpoint in zip(
-            self.networks, self.settings, self._checkpoints, strict=True
-        ):
+        for stage, checkpoint in zip(self.stages, self._checkpoints, strict=True):
+            stage.begin()
             for epoch in train(
-                network,
-                source or self.source,
-                settings,
+                stage.network,
+                watched(stage.source) if watched else stage.source,
+                stage.settings,
                 validation=self.validation,
                 loss=self.loss,
                 score=self.score,
@@ -63,14 +76,14 @@ class Making(ABC):
             ):
                 self.seconds += epoch.seconds
                 yield replace(epoch, number=before + epoch.number)
-            before += settings.epochs
+            before += stage.settings.epochs
 
     def finish(self) -> dict[str, Any]:
         """Calibrate, measure, write the file; returns what it says."""
         about = {
             **self.measured(),
             "seed": self.seed,
-            "epochs": [settings.epochs for settings in self.settings],
+            "epochs": [stage.settings.epochs for stage in self.stages],
             "seconds": round(self.seconds, 1),
             "inkgrad": __version__,
         }
