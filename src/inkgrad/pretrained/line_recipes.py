@@ -99,7 +99,7 @@ def text(seed: int) -> Recipe:
     composed, (rest, left_out) = Texts(mine, Wording(), 16_000, fonts), words(LEFT_OUT)
     shallow, deep = (line_reader(ALPHABET, size, seed=seed) for size in ("large", "joined"))
     without, everything = (
-        Mixture([Written(part, 0, long=0.06), composed], [0.6, 0.4], 8000)
+        Mixture([Written(part, 0, long=0.04), composed], [0.6, 0.4], 8000)
         for part in (rest, load_unipen_words())
     )
     judged: list[Network] = []
@@ -154,7 +154,7 @@ def words(left_out: Sequence[str]) -> tuple[Writing, Writing]:
 
 READERS: dict[str, tuple[Callable[[int], Recipe], tuple[int, ...]]] = {
     "numbers": (numbers, (14, 12)),
-    "text": (text, (14, 40, 10)),
+    "text": (text, (14, 30, 8)),
 }
 """Each with the epochs that its shipped weights were trained for, stage by stage."""
 
