@@ -118,7 +118,7 @@ def text(seed: int) -> Recipe:
             Training(deep, without, seed, peak=0.002, rise=0.1, begin=deepen),
             Training(deep, everything, seed, peak=0.0007, rise=0.1, begin=judge),
         ],
-        Lines.joined([_composed(theirs, fonts, rng), _written(left_out, rng)]),
+        Lines.joined([composed_lines(theirs, fonts, rng), written_lines(left_out, rng)]),
         "lines of words and numbers composed of the training part of the EMNIST pool and four "
         f"fifths of UNIPEN's writers, a fifth set in {len(fonts.printed)} fonts of print and "
         f"{len(fonts.hands)} drawn after handwriting; then, three in five, words and lines of "
@@ -127,20 +127,22 @@ def text(seed: int) -> Recipe:
     )
 
 
-def _composed(hands: Hands, fonts: Fonts, rng: np.random.Generator) -> Lines:
+def composed_lines(
+    hands: Hands, fonts: Fonts, rng: np.random.Generator, count: int = _HELD_OUT // 2
+) -> Lines:
     """Lines in hands that were held out, of words that were."""
     wording = Wording(held=True)
     held = Texts(hands, wording, 0, fonts, typed=0.1)
-    phrases = [wording.phrase(int(rng.integers(2, 24)), rng) for _ in range(_HELD_OUT // 2)]
+    phrases = [wording.phrase(int(rng.integers(2, 24)), rng) for _ in range(count)]
     return Lines.that_say(
         [labels_of(phrase) for phrase in phrases], [held.line(phrase, rng) for phrase in phrases]
     )
 
 
-def _written(writing: Writing, rng: np.random.Generator) -> Lines:
+def written_lines(writing: Writing, rng: np.random.Generator, count: int = _HELD_OUT // 2) -> Lines:
     """Words and lines as they were written, drawn once."""
     source = Written(writing, 0)
-    chosen = np.sort(rng.permutation(np.flatnonzero(source.usable))[: _HELD_OUT // 2])
+    chosen = np.sort(rng.permutation(np.flatnonzero(source.usable))[:count])
     return Lines.that_say(
         [labels_of(plain(str(writing.texts[item]))) for item in chosen],
         [source.line([int(item)], rng) for item in chosen],

@@ -25,8 +25,6 @@ from inkgrad.reading.language import START, Language, State
 _BEAM = 16
 _SURE = 0.998  # a column as blank as this changes nothing
 _UNLIKELY = 0.0005  # classes less probable than this in a column begin nothing there
-_WEIGHT = 0.6  # of the language against the ink
-_LENGTH = 1.8  # logarithm of what a character is given back of that, lest short texts be preferred
 _MOST = 8  # alternatives weighed for a word
 
 
@@ -71,6 +69,12 @@ class TextReader:
             raise ModelError("reads no spaces, expected a reader of text")
         self.temperature = float(about.get("temperature", 1.0))
         self.word_temperature = float(about.get("word_temperature", 1.0))
+        # Of the language against the ink, and the logarithm of what a character is given back of
+        # that, lest short texts be preferred.
+        self.weight, self.length = (float(value) for value in about.get("language", (0.6, 1.8)))
+        self.thresholds = [
+            (float(error), float(least)) for error, least in about.get("word_thresholds", [])
+        ]
 
     @classmethod
     def load(cls, path: Path, language: Language | None) -> TextReader:
@@ -82,6 +86,19 @@ class TextReader:
         except ModelError as error:
             raise ModelError(f"{path}: {error}") from None
         return reader
+
+    def threshold(self, max_error: float) -> float:
+        """The confidence from which on at most this part of the words is wrong.
+
+        It was found on words of sources that the network was not trained on. Raises ModelError
+        where that was not measured for these weights.
+        """
+        if not self.thresholds:
+            raise ModelError(
+                "was never measured for how far its confidences of words hold, "
+                "expected word_thresholds in it"
+            )
+        return min((least for error, least in self.thresholds if error <= max_error), default=1.0)
 
     def read_line(self, line: NDArray[np.uint8]) -> list[ReadWord]:
         """The words in a line (32, w), as `to_line` makes it."""
@@ -166,9 +183,9 @@ class TextReader:
             ink[word] = float(log_probability(log_p, np.array(word, np.int64)))
         kept = sorted(ink, key=lambda word: -ink[word])[:_MOST]
         kept += [] if best in kept else [best]
-        worth = {word: ink[word] + _likely(self._text(word), language) for word in kept}
+        worth = {word: ink[word] + self._likely(self._text(word), language) for word in kept}
         left = math.log(max(1e-6, 1.0 - sum(math.exp(ink[word]) for word in kept)))
-        values = np.array([*worth.values(), left + _likely(self._text(raw), language)])
+        values = np.array([*worth.values(), left + self._likely(self._text(raw), language)])
         values = values / self.word_temperature
         parts = np.exp(values - values.max())
         parts /= parts.sum()
@@ -176,6 +193,11 @@ class TextReader:
         rest = sorted((word for word in p if word != best), key=lambda word: -p[word])
         alternatives = tuple((self._text(word), p[word]) for word in rest if p[word] > 1e-3)
         return self._text(best), self._text(raw), p[best], alternatives
+
+    def _likely(self, text: str, language: Language | None) -> float:
+        if language is None:
+            return 0.0
+        return self.weight * language.log_p(text) + self.length * len(text)
 
     def _texts(self, log_p: Array, language: Language | None) -> list[tuple[int, ...]]:
         """Texts by ink and language, the best first."""
@@ -191,7 +213,10 @@ class TextReader:
                 continue
             likely = np.flatnonzero(column > _UNLIKELY)
             beam = self._extended(beam, column.tolist(), likely, language)
-        ended = {text: _ended(begun, language) for text, begun in beam.items()}
+        ended = {
+            text: begun.worth + (self.weight * language.end(begun.state) if language else 0.0)
+            for text, begun in beam.items()
+        }
         return sorted(ended, key=lambda text: -ended[text])
 
     def _extended(
@@ -212,7 +237,7 @@ class TextReader:
                 state, weighed = before.state, before.weighed
                 if c is not None and language is not None:
                     state, more = language.step(state, self.alphabet[c])
-                    weighed += _WEIGHT * more + _LENGTH
+                    weighed += self.weight * more + self.length
                 found = ahead[text] = _Beginning(state, weighed)
             return found
 
@@ -232,14 +257,6 @@ class TextReader:
             begun.in_blank /= scale
             begun.in_class /= scale
         return dict(kept)
-
-
-def _ended(begun: _Beginning, language: Language | None) -> float:
-    return begun.worth + (_WEIGHT * language.end(begun.state) if language else 0.0)
-
-
-def _likely(text: str, language: Language | None) -> float:
-    return _WEIGHT * language.log_p(text) + _LENGTH * len(text) if language else 0.0
 
 
 def _mostly_capitals(words: list[ReadWord]) -> bool:
