@@ -21,10 +21,14 @@ from inkgrad.data.strokes import Stroke, draw
 from inkgrad.data.texts import labels_of
 from inkgrad.data.unipen_words import TALL, Writing
 from inkgrad.data.wording import ALPHABET
+from inkgrad.errors import ImageError
 
-_SIZES = (6.0, 20.0)  # pixels of a small letter, when it is drawn
+_SIZES = (9.0, 20.0)  # pixels of a small letter, when it is drawn
+_FINE, _BROAD = (0.07, 0.22), (0.22, 0.32)  # of a small letter's height that a pen is thick
 # Widths of lines that are drawn, in heights of a small letter, and of a space between words.
 _SHORT, _USUAL, _SPACE, _TRIES = (3, 14), (14, 40), 1.5, 12
+_LONGEST = 120  # heights of a small letter that a long item may be wide
+_DRAWN_AGAIN = 5  # times
 _LONG = 40  # characters: an item longer than this makes a line of its own
 _UP, _DOWN = 0.8, 0.7  # of what reaches up and down, in heights of a small letter
 _ASCENDING, _DESCENDING = frozenset("bdfhklt"), frozenset("gjpqy")
@@ -86,8 +90,17 @@ class Written:
         return text, self.line(chosen, rng, signs)
 
     def line(self, items: list[int], rng: Rng, signs: list[str] | None = None) -> Images:
-        """One line (32, w) of these items side by side, with a sign after each where given."""
-        return to_line(worn(self.ink(items, rng, signs), rng))
+        """One line (32, w) of these items side by side, with a sign after each where given.
+
+        Drawn again where it came out far longer than its letters are high: a rule through a long
+        line may be the most of its ink. Raises ImageError where that helps nothing.
+        """
+        for _ in range(_DRAWN_AGAIN):
+            try:
+                return to_line(worn(self.ink(items, rng, signs), rng))
+            except ImageError:
+                continue
+        return to_line(self.ink(items, rng, signs))
 
     def ink(self, items: list[int], rng: Rng, signs: list[str] | None = None) -> Floats:
         """The ink (h, w) of these items side by side, as one pen wrote them."""
@@ -97,11 +110,8 @@ class Written:
         pieces = _bent(pieces, rng)
         own = len(pieces)
         pieces += self._around(items[0], low, high, rng)
-        small = float(np.exp(rng.uniform(*np.log(_SIZES))))
-        thick = small * (
-            rng.uniform(0.07, 0.25) if rng.random() < 0.75 else rng.uniform(0.25, 0.45)
-        )
-        thick = max(1.1, thick)
+        small = rng.uniform(*_SIZES)
+        thick = max(1.1, small * rng.uniform(*(_FINE if rng.random() < 0.8 else _BROAD)))
         origin = np.concatenate(pieces).min(0)
         drawn = draw([((p - origin) * small).astype(np.float32) for p in pieces], thick)
         inside = np.concatenate(pieces[:own])
@@ -187,7 +197,7 @@ class Written:
     def _long(self) -> NDArray[np.intp]:
         """Long items, the short ones of them first."""
         sizes = np.array([len(text) for text in self._texts])
-        found = np.flatnonzero(self.usable & (sizes > _LONG))
+        found = np.flatnonzero(self.usable & (sizes > _LONG) & (self._widths < _LONGEST))
         return found[np.argsort(sizes[found], kind="stable")]
 
     @cached_property
