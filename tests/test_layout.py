@@ -15,17 +15,18 @@ ROOT = Path(inkgrad.__file__).parent
 ORDER = [
     module
     for line in (
-        "errors atomic randomness process compiled imaging.filters imaging.masks imaging.regions",
+        "errors preconditions atomic randomness process compiled",
+        "imaging.filters imaging.masks imaging.regions",
         "data.idx data.images data.glyph data.strokes data.sources data.download data.dataset",
         "data.clutter data.coarse data.augment data.unipen data.lines data.ink data.fonts",
         "data.fields data.synthetic data.vocabulary data.wording data.signs data.texts",
         "data.envelopes data.named data.formats data.datasets",
         "nn.vectors nn.parallel nn.layers nn.activations nn.tiles nn.frames nn.windows nn.winograd",
         "nn.convolution",
-        "nn.pooling nn.normalization nn.losses nn.ctc nn.network",
+        "nn.pooling nn.normalization nn.losses nn.ctc nn.state nn.network",
         "nn.prediction nn.architectures nn.gradient_check nn.files",
-        "training.optimizers training.schedules training.checkpoints training.step",
-        "training.train",
+        "training.optimizers training.schedules training.settings training.checkpoints",
+        "training.step training.requirements training.train",
         "evaluation.metrics evaluation.evaluate evaluation.plots evaluation.page evaluation.report",
         "evaluation.search_plots",
         "reading.page reading.character reading.decoding reading.zipcodes",

@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from inkgrad.reading.character import Reading, read_character
     from inkgrad.training import schedules
     from inkgrad.training.optimizers import SGD, Adam, AdamW, Optimizer, RMSprop
-    from inkgrad.training.train import Epoch, Settings, train
+    from inkgrad.training.settings import Settings
+    from inkgrad.training.train import Epoch, train
     from inkgrad.tuning.search import Outcome, search
     from inkgrad.tuning.space import Choice, Integers, Space, Uniform
     from inkgrad.tuning.workers import Pruned
@@ -118,7 +119,8 @@ _MODULES = {
     "nn.prediction": "ensemble_logits logits_of",
     "reading.character": "Reading read_character",
     "training.optimizers": "SGD Adam AdamW Optimizer RMSprop",
-    "training.train": "Epoch Settings train",
+    "training.settings": "Settings",
+    "training.train": "Epoch train",
     "tuning.search": "Outcome search",
     "tuning.space": "Choice Integers Space Uniform",
     "tuning.workers": "Pruned",

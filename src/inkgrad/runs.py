@@ -37,8 +37,9 @@ from inkgrad.nn.network import Network
 from inkgrad.nn.prediction import logits_of
 from inkgrad.training import schedules
 from inkgrad.training.optimizers import OPTIMIZERS
+from inkgrad.training.settings import Settings
 from inkgrad.training.step import Source
-from inkgrad.training.train import Epoch, Settings, train
+from inkgrad.training.train import Epoch, train
 
 _LARGEST_VALIDATION = 5000
 # Peak learning rate and weight decay that suit small networks, optimizer by optimizer.

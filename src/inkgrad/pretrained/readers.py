@@ -37,8 +37,8 @@ from inkgrad.reading.text import TextReader
 from inkgrad.reading.zipcodes import STATES
 from inkgrad.training.optimizers import AdamW
 from inkgrad.training.schedules import one_cycle
+from inkgrad.training.settings import Settings
 from inkgrad.training.step import Source
-from inkgrad.training.train import Settings
 
 _BATCH, _PEAK = 64, 0.003
 _TEMPERATURES = [0.7, 0.8, 0.9, 1.0, 1.15, 1.3, 1.5, 1.75, 2.0, 2.5, 3.0]
