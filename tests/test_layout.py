@@ -28,7 +28,7 @@ ORDER = [
         "training.optimizers training.schedules training.settings training.checkpoints",
         "training.step training.requirements training.train",
         "evaluation.metrics evaluation.evaluate evaluation.plots evaluation.page evaluation.report",
-        "evaluation.search_plots",
+        "evaluation.search_plots training.fit",
         "reading.page reading.character reading.decoding reading.zipcodes",
         "reading.image",
         "reading.number",
