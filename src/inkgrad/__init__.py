@@ -8,7 +8,8 @@ Build a network        deck(), lenet(), cnn(), mlp(), tiny(); or Network((784,),
   or one of your own   a dataclass that is a Layer; gradient_error says whether its slope is right
 Train it               fit(network, data, epochs=20) returns a History, which .plot() draws
   epoch by epoch       for epoch in train(network, data.train, Settings(...))
-  step by step         AdamW(0.003).start().step(network), within one_blas_thread()
+  step by step         network.forward, softmax_cross_entropy, network.backward, and
+                       AdamW(0.003).start().step(network), within one_blas_thread()
   how                  Settings, SGD, RMSprop, Adam, AdamW, schedules, Augmented, augment
 Use it                 network(images) are logits, softmax(logits) probabilities; several networks
                        or views at once: logits_of, ensemble_logits
