@@ -31,9 +31,9 @@ def require(
         or any(size is not None and size != there for size, there in zip(shape, found, strict=True))
     ):
         expected = str(tuple(shape)).replace("None", "any")
-        raise ShapeError(f"{what} has shape {found}, expected {expected}")
+        raise ShapeError(f"{what}: shape {found}, expected {expected}")
     if dtype is not None and array.dtype != dtype:
-        raise ShapeError(f"{what} is {array.dtype}, expected {np.dtype(dtype)}")
+        raise ShapeError(f"{what}: {array.dtype}, expected {np.dtype(dtype)}")
 
 
 def require_whole(
@@ -42,15 +42,15 @@ def require_whole(
     """The same of an array that must lie in memory in one piece: one that is written to."""
     require(what, array, shape, dtype)
     if not array.flags.c_contiguous:
-        raise ShapeError(f"{what} has gaps in memory, expected a contiguous array")
+        raise ShapeError(f"{what}: gaps in memory, expected a contiguous array")
 
 
 def require_classes(what: str, labels: Array, classes: int, lowest: int = 0) -> None:
     """`labels` are integers from `lowest` to `classes` - 1. Raises ShapeError."""
     if labels.dtype.kind not in "iu":
-        raise ShapeError(f"{what} are {labels.dtype}, expected integers")
+        raise ShapeError(f"{what}: {labels.dtype}, expected integers")
     if labels.size:
         low, high = int(labels.min()), int(labels.max())
         if low < lowest or high >= classes:
             bad = low if low < lowest else high
-            raise ShapeError(f"{what} hold {bad}, expected {lowest} to {classes - 1}")
+            raise ShapeError(f"{what}: {bad} is no class, expected {lowest} to {classes - 1}")

@@ -139,7 +139,7 @@ def test_a_state_holds_all_that_training_changes(rng):
         np.testing.assert_array_equal(network(np.ones((1, 6), np.float32)), expected)
     network.forward(x)
     assert network.state() == before
-    with pytest.raises(ShapeError, match=r"the state's theta has shape \(57,\), expected"):
+    with pytest.raises(ShapeError, match=r"the state's theta: shape \(57,\), expected"):
         deck().restore(before)
 
 

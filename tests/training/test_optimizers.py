@@ -143,9 +143,9 @@ def test_the_state_of_one_network_does_not_step_another(make):
 @pytest.mark.parametrize(
     ("grad", "message"),
     [
-        (np.ones(3, np.float32), r"grad has shape \(3,\), expected \(4,\)"),
-        (np.ones(4, np.float64), "grad is float64, expected float32"),
-        (np.ones(8, np.float32)[::2], "grad has gaps in memory"),
+        (np.ones(3, np.float32), r"grad: shape \(3,\), expected \(4,\)"),
+        (np.ones(4, np.float64), "grad: float64, expected float32"),
+        (np.ones(8, np.float32)[::2], "grad: gaps in memory"),
     ],
 )
 def test_a_slope_that_does_not_fit_its_weights_is_refused(grad, message):

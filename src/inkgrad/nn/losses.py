@@ -76,12 +76,12 @@ def softmax_cross_entropy(
 
 def _require_labels(labels: Array, rows: int, k: int) -> None:
     if labels.dtype.kind not in "iu":
-        raise ShapeError(f"labels are {labels.dtype}, expected integers in 0..{k - 1}")
+        raise ShapeError(f"labels: {labels.dtype}, expected integers in 0..{k - 1}")
     require("labels", labels, (rows,))
     # A negative number is a very large one without its sign: one pass looks at both ends.
     if rows and np.maximum.reduce(labels.astype(np.uintp, copy=False)) >= k:
         bad = int(labels.min() if labels.min() < 0 else labels.max())
-        raise ShapeError(f"labels hold {bad}, expected 0..{k - 1}")
+        raise ShapeError(f"labels: {bad} is no class, expected 0..{k - 1}")
 
 
 def count_right(logits: Array, labels: Array) -> int:
