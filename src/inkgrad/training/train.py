@@ -53,8 +53,8 @@ class Epoch:
         return self.samples / self.seconds if self.seconds else math.inf
 
 
-class Training(Iterator[Epoch]):
-    """Training that goes on by an epoch whenever it is asked for the next one.
+class Epochs(Iterator[Epoch]):
+    """The epochs of a training, each trained when it is asked for.
 
     Stopping early is leaving the loop; `close()` ends its threads at once. One that nobody asks for
     an epoch warns when it is thrown away: nothing was trained.
@@ -91,7 +91,7 @@ def train(
     loss: Loss = softmax_cross_entropy,
     score: Score = count_right,
     checkpoint: str | Path | None = None,
-) -> Training:
+) -> Epochs:
     """Train `network` in place; yields an Epoch after each pass, and ends with the weights to keep.
 
     A `loss` takes logits and labels, and returns the mean over them and its slope by the logits.
@@ -123,7 +123,7 @@ def train(
                 yield epoch
         run.keep_best()
 
-    return Training(epochs())
+    return Epochs(epochs())
 
 
 class _Run:
