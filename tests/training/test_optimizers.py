@@ -7,7 +7,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from inkgrad.errors import ShapeError, TrainingError
+from inkgrad.errors import ShapeError, TrainingError, UsageError
 from inkgrad.nn.layers import Dense
 from inkgrad.nn.network import Network
 from inkgrad.nn.normalization import BatchNorm
@@ -151,3 +151,19 @@ def test_the_state_of_one_network_does_not_step_another(make):
 def test_a_slope_that_does_not_fit_its_weights_is_refused(grad, message):
     with pytest.raises(ShapeError, match=message):
         SGD().start().move(np.ones(4, np.float32), grad)
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: SGD(-0.1), "learning_rate is -0.1, expected at least 0"),
+        (lambda: Adam(float("nan")), "learning_rate is nan"),
+        (lambda: SGD(momentum=1.0), "momentum is 1.0, expected at least 0 and under 1"),
+        (lambda: AdamW(beta2=-1), "beta2 is -1"),
+        (lambda: RMSprop(decay=2), "decay is 2"),
+        (lambda: AdamW(weight_decay=-1), "weight_decay is -1"),
+    ],
+)
+def test_an_optimizer_that_means_nothing_is_refused(make, message):
+    with pytest.raises(UsageError, match=message):
+        make()

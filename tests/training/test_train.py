@@ -202,6 +202,7 @@ def test_training_that_nobody_iterates_over_warns(bars):
     with pytest.warns(RuntimeWarning, match="nobody did: nothing was trained"):
         train(network(), bars.train, settings())
     training = train(network(), bars.train, settings())
+    assert repr(training) == "Epochs(nothing is trained yet: iterate over them, or use fit)"
     training.close()
     del training  # was ended on purpose: no warning, which would be an error here
     for _ in train(network(), bars.train, settings()):

@@ -19,7 +19,7 @@ from typing import ClassVar
 import numpy as np
 
 from inkgrad.compiled import compiled
-from inkgrad.errors import TrainingError
+from inkgrad.errors import TrainingError, UsageError
 from inkgrad.nn.network import Network
 from inkgrad.nn.vectors import Array, aligned
 from inkgrad.preconditions import require_whole
@@ -33,6 +33,16 @@ class Optimizer:
     weight_decay: float = 0.0
 
     moments: ClassVar[tuple[str, ...]] = ()
+
+    def __post_init__(self) -> None:
+        for name in ("learning_rate", "weight_decay"):
+            if not 0 <= getattr(self, name) < math.inf:
+                raise UsageError(f"{name} is {getattr(self, name)}, expected at least 0")
+        for name in ("momentum", "decay", "beta1", "beta2"):
+            if not 0 <= getattr(self, name, 0.0) < 1:
+                raise UsageError(
+                    f"{name} is {getattr(self, name)}, expected at least 0 and under 1"
+                )
 
     def start(self) -> OptimizerState:
         """A run of this optimizer, before its first step."""

@@ -67,6 +67,10 @@ class Epochs(Iterator[Epoch]):
         self._asked = True
         return next(self._epochs)
 
+    def __repr__(self) -> str:
+        begun = "begun" if self._asked else "nothing is trained yet: iterate over them, or use fit"
+        return f"Epochs({begun})"
+
     def close(self) -> None:
         """End it, with the network as it is."""
         self._asked = True
