@@ -15,10 +15,13 @@ from inkgrad.training.settings import Settings
 from inkgrad.training.step import Source, part_loss
 
 
-def require_trainable(
+def admitted(
     network: Network, data: Source, settings: Settings, validation: Source | None, loss: Loss
-) -> None:
-    """These can be trained together. Raises UsageError, DataError or ShapeError where not."""
+) -> tuple[Source, Source | None]:
+    """The training and validation data, as they are trained and validated with.
+
+    Raises UsageError, DataError or ShapeError where these cannot be trained together.
+    """
     if not isinstance(network, Network):
         raise UsageError(f"got {type(network).__name__} as the network, expected a Network")
     if not isinstance(settings, Settings):
@@ -29,12 +32,13 @@ def require_trainable(
             f"{settings.goes_by_validation} goes by validation losses, but there are no validation "
             "data: expected validation=..."
         )
-    for what, source in (("the training data", data), ("the validation data", validation)):
-        if source is not None:
-            _require_source(what, source, network, loss)
+    data = _admitted("the training data", data, network, loss)
+    if validation is not None:
+        validation = _admitted("the validation data", validation, network, loss)
+    return data, validation
 
 
-def _require_source(what: str, source: Source, network: Network, loss: Loss) -> None:
+def _admitted(what: str, source: Source, network: Network, loss: Loss) -> Source:
     if isinstance(source, Dataset):
         raise UsageError(f"{what} are a whole Dataset, expected a part of it: .train, or use fit")
     if not hasattr(source, "batch") or not hasattr(source, "__len__"):
@@ -47,6 +51,7 @@ def _require_source(what: str, source: Source, network: Network, loss: Loss) -> 
         if loss in (softmax_cross_entropy, open_cross_entropy):
             lowest = -1 if loss is open_cross_entropy else 0
             _require_labels(what, split, network.output_shape[-1], lowest)
+    return source
 
 
 def _require_images(what: str, split: Split, network: Network) -> None:

@@ -21,7 +21,7 @@ from inkgrad.nn.state import NetworkState
 from inkgrad.randomness import generator
 from inkgrad.training.checkpoints import Checkpoint, read_checkpoint, write_checkpoint
 from inkgrad.training.optimizers import MovingAverage, clip_by_norm
-from inkgrad.training.requirements import require_trainable
+from inkgrad.training.requirements import admitted
 from inkgrad.training.settings import Settings
 from inkgrad.training.step import BatchGradient, Score, Source, part_loss
 
@@ -108,7 +108,7 @@ def train(
     epoch.
     """
     settings = settings or Settings()
-    require_trainable(network, data, settings, validation, loss)
+    data, validation = admitted(network, data, settings, validation, loss)
     path, kept = None if checkpoint is None else Path(checkpoint), None
     if path is not None and path.exists():
         kept = read_checkpoint(path, network.theta.size, network.running.size)
