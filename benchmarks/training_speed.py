@@ -57,7 +57,7 @@ def ours(network: str, batch_size: int, threads: int) -> Step:
     from inkgrad.nn.parallel import Team, one_blas_thread
     from inkgrad.nn.pooling import MaxPool2D
     from inkgrad.training.optimizers import Adam
-    from inkgrad.training.step import BatchGradient
+    from inkgrad.training.step import BatchGradient, part_loss
 
     plain = {"r": ReLU, "n": BatchNorm, "p": MaxPool2D, "d": Dropout, "f": Flatten}
     layers = []
@@ -85,14 +85,15 @@ def ours(network: str, batch_size: int, threads: int) -> Step:
 
     one_blas_thread().__enter__()
     model = Network((28, 28, 1) if "f" in network_words(network) else (784,), layers)
-    adam, data, places = Adam(), Ready(), np.arange(batch_size)
+    adam, data, places = Adam(0.001).start(), Ready(), np.arange(batch_size)
     batches, team = BatchGradient(model, batch_size), Team(threads)
     batches.begin(seed=0, epoch=1)
+    loss = part_loss(softmax_cross_entropy)
 
     def step(i: int) -> None:
         data.at = i % BATCHES
-        batches.compute(data, places, softmax_cross_entropy, team)
-        adam.step(model.theta, model.grad, 0.001)
+        batches.compute(data, places, loss, team)
+        adam.step(model)
 
     return step
 

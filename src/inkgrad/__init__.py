@@ -1,6 +1,24 @@
 """A neural network for handwriting, from scratch in NumPy: read it, watch it, use it.
 
-The names below are the public interface; each is imported when it is first used, so that
+Read one character     read_character(path); open_grey(path) is the image it sees
+Get data               load("mnist-5k"); Dataset and Split hold what is loaded
+Build a network        deck(), lenet(), cnn(), mlp(), tiny(); or Network((784,), [Dense(64), ...])
+  of these layers      Dense Conv2D MaxPool2D AveragePool2D GlobalMaxPool GlobalAveragePool Flatten
+                       BatchNorm Dropout SpatialDropout ReLU LeakyReLU GELU Sigmoid Tanh
+  or one of your own   a dataclass that is a Layer; gradient_error says whether its slope is right
+Train it               fit(network, data, epochs=20) returns a History, which .plot() draws
+  epoch by epoch       for epoch in train(network, data.train, Settings(...))
+  step by step         network.forward, softmax_cross_entropy, network.backward, and
+                       AdamW(0.003).start().step(network), within one_blas_thread()
+  how                  Settings, SGD, RMSprop, Adam, AdamW, schedules, Augmented, augment
+Use it                 network(images) are logits, softmax(logits) probabilities; several networks
+                       or views at once: logits_of, ensemble_logits
+Measure it             evaluate(network, data.test, data.classes)
+Keep it                save_network(network, path), load_network(path); network.state() in memory
+Search for a better    search(Space({...}), score), with Choice, Integers, Uniform
+
+Every error that is raised on purpose is an InkgradError. Numbers, pages and envelopes are read by
+the command line: `inkgrad --help`. Each name is imported when it is first used, so that
 `import inkgrad` costs nothing.
 """
 
@@ -26,12 +44,16 @@ if TYPE_CHECKING:
     from inkgrad.nn.losses import softmax, softmax_cross_entropy
     from inkgrad.nn.network import Network
     from inkgrad.nn.normalization import BatchNorm
+    from inkgrad.nn.parallel import one_blas_thread
     from inkgrad.nn.pooling import AveragePool2D, GlobalAveragePool, GlobalMaxPool, MaxPool2D
     from inkgrad.nn.prediction import ensemble_logits, logits_of
+    from inkgrad.nn.state import NetworkState
     from inkgrad.reading.character import Reading, read_character
     from inkgrad.training import schedules
-    from inkgrad.training.optimizers import SGD, Adam, AdamW, Optimizer, RMSprop
-    from inkgrad.training.train import Epoch, Settings, train
+    from inkgrad.training.fit import History, fit
+    from inkgrad.training.optimizers import SGD, Adam, AdamW, Optimizer, OptimizerState, RMSprop
+    from inkgrad.training.settings import Settings
+    from inkgrad.training.train import Epoch, train
     from inkgrad.tuning.search import Outcome, search
     from inkgrad.tuning.space import Choice, Integers, Space, Uniform
     from inkgrad.tuning.workers import Pruned
@@ -57,13 +79,16 @@ __all__ = [
     "Flatten",
     "GlobalAveragePool",
     "GlobalMaxPool",
+    "History",
     "InkgradError",
     "Integers",
     "Layer",
     "LeakyReLU",
     "MaxPool2D",
     "Network",
+    "NetworkState",
     "Optimizer",
+    "OptimizerState",
     "Outcome",
     "Pruned",
     "RMSprop",
@@ -81,12 +106,14 @@ __all__ = [
     "deck",
     "ensemble_logits",
     "evaluate",
+    "fit",
     "gradient_error",
     "lenet",
     "load",
     "load_network",
     "logits_of",
     "mlp",
+    "one_blas_thread",
     "open_grey",
     "read_character",
     "save_network",
@@ -114,11 +141,15 @@ _MODULES = {
     "nn.losses": "softmax softmax_cross_entropy",
     "nn.network": "Network",
     "nn.normalization": "BatchNorm",
+    "nn.parallel": "one_blas_thread",
     "nn.pooling": "AveragePool2D GlobalAveragePool GlobalMaxPool MaxPool2D",
     "nn.prediction": "ensemble_logits logits_of",
+    "nn.state": "NetworkState",
     "reading.character": "Reading read_character",
-    "training.optimizers": "SGD Adam AdamW Optimizer RMSprop",
-    "training.train": "Epoch Settings train",
+    "training.fit": "History fit",
+    "training.optimizers": "SGD Adam AdamW Optimizer OptimizerState RMSprop",
+    "training.settings": "Settings",
+    "training.train": "Epoch train",
     "tuning.search": "Outcome search",
     "tuning.space": "Choice Integers Space Uniform",
     "tuning.workers": "Pruned",

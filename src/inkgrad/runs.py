@@ -36,11 +36,12 @@ from inkgrad.nn.architectures import build
 from inkgrad.nn.network import Network
 from inkgrad.nn.prediction import logits_of
 from inkgrad.training import schedules
+from inkgrad.training.fit import validation_count
 from inkgrad.training.optimizers import OPTIMIZERS
+from inkgrad.training.settings import Settings
 from inkgrad.training.step import Source
-from inkgrad.training.train import Epoch, Settings, train
+from inkgrad.training.train import Epoch, train
 
-_LARGEST_VALIDATION = 5000
 # Peak learning rate and weight decay that suit small networks, optimizer by optimizer.
 _DEFAULTS = {
     "sgd": (0.1, 5e-4),
@@ -176,8 +177,8 @@ class Run:
 
 def parts_of(arguments: Arguments, data: Dataset) -> Dataset:
     """What a run trains on, and as test part what it is validated on; the real one is left out."""
-    count = arguments.validation or min(len(data.train) // 10, _LARGEST_VALIDATION)
-    return data.hold_out(max(1, count), arguments.seed)
+    count = arguments.validation or validation_count(len(data.train))
+    return data.hold_out(count, arguments.seed)
 
 
 def network_of(arguments: Arguments, classes: int) -> Network:

@@ -15,7 +15,8 @@ from inkgrad.evaluation.evaluate import evaluate
 from inkgrad.evaluation.report import report
 from inkgrad.nn.architectures import deck
 from inkgrad.training.optimizers import AdamW
-from inkgrad.training.train import Settings, train
+from inkgrad.training.settings import Settings
+from inkgrad.training.train import train
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from inkgrad.errors import ModelError
 from inkgrad.nn.activations import GELU, LeakyReLU, Sigmoid, Tanh
 from inkgrad.nn.architectures import deck
 from inkgrad.nn.files import architecture, load, load_together, save, save_together
-from inkgrad.nn.layers import Dense, Dropout, Flatten
+from inkgrad.nn.layers import Dense, Dropout, Flatten, Layer
 from inkgrad.nn.network import Network
 from inkgrad.nn.normalization import BatchNorm
 
@@ -119,13 +120,69 @@ def test_a_broken_file_is_one_clear_line(fault, tmp_path):
 
 
 def test_weights_that_are_not_finite_are_refused(tmp_path):
-    network = deck()
-    network.theta[0] = np.nan
-    save(network, tmp_path / "m.safetensors")
+    network, path = deck(), tmp_path / "m.safetensors"
+    weights = {name: values.copy() for name, values in network.parameters().items()}
+    weights["0.W"][0] = np.nan
+    facts = {"format": "1", "architecture": architecture(network), "about": {}}
+    path.write_bytes(to_bytes(weights, {"inkgrad": json.dumps(facts)}))
     with pytest.raises(ModelError, match="not finite"):
-        load(tmp_path / "m.safetensors")
+        load(path)
 
 
 def test_a_missing_file_is_said(tmp_path):
     with pytest.raises(ModelError, match="no such file"):
         load(tmp_path / "none.safetensors")
+
+
+@dataclass(eq=False)
+class Scale(Layer):
+    """y = factor * x"""
+
+    factor: float = 1.0
+
+    def __call__(self, x):
+        return x * np.float32(self.factor)
+
+    def backward(self, dy, need_dx=True):
+        return dy * np.float32(self.factor)
+
+
+def test_a_layer_of_ones_own_is_saved_and_loaded_by_its_class(tmp_path, rng):
+    network, path = Network((3,), [Dense(4), Scale(2.5), Dense(2)]), tmp_path / "m.safetensors"
+    x = rng.random((5, 3), np.float32)
+    save(network, path, layers=[Scale])
+    loaded, _ = load(path, layers=[Scale])
+    assert loaded.layers[1].factor == 2.5
+    np.testing.assert_array_equal(loaded(x), network(x))
+    with pytest.raises(ModelError, match=r"layer type 'Scale' is unknown.*layers=\[\.\.\.\]"):
+        load(path)
+    save_together([network, deck()], path, layers=[Scale])
+    assert load_together(path, layers=[Scale])[0][0].layers[1].factor == 2.5
+
+
+def test_what_could_not_be_read_back_is_not_saved(tmp_path):
+    own = Network((3,), [Dense(2), Scale()])
+
+    class Dense2(Dense):
+        pass
+
+    Dense2.__name__ = "Dense"
+    namesake = Network((3,), [Dense2(2)])
+    double = Network((3,), [Dense(2)], dtype=np.float64)
+    infinite = Network((3,), [Dense(2)])
+    infinite.theta[0] = np.inf
+    cases = [
+        (own, {}, r"layer 2, Scale, is none of inkgrad's.*layers=\[Scale\]"),
+        (namesake, {}, "layer 1, Dense, is none of inkgrad's"),
+        (namesake, {"layers": [Dense2]}, "there are two layers Dense: rename yours"),
+        (own, {"layers": [Scale()]}, "expected classes of layers"),
+        (double, {}, "is of float64, expected float32"),
+        (infinite, {}, "0.W holds values that are not finite"),
+        (deck(), {"about": {"classes": {1, 2}}}, "is no plain JSON"),
+    ]
+    for network, given, message in cases:
+        with pytest.raises(ModelError, match=message):
+            save(network, tmp_path / "m.safetensors", **given)
+    with pytest.raises(ModelError, match="is none of inkgrad's"):
+        save_together([deck(), own], tmp_path / "m.safetensors")
+    assert not list(tmp_path.iterdir())

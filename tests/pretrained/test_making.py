@@ -12,7 +12,7 @@ from inkgrad.nn.architectures import mlp
 from inkgrad.nn.losses import softmax_cross_entropy
 from inkgrad.pretrained.making import Making, Stage
 from inkgrad.training.optimizers import Adam
-from inkgrad.training.train import Settings
+from inkgrad.training.settings import Settings
 
 
 class Two(Making):

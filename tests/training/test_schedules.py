@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pickle
+
 import pytest
 
 from inkgrad.training import schedules
@@ -62,3 +64,20 @@ def test_every_name_makes_a_schedule_that_stays_within_its_peak(name):
     found = rates(schedules.by_name(name, 0.5, 100, 10), 100)
     assert max(found) == pytest.approx(0.5, rel=0.05)
     assert min(found) >= 0
+
+
+@pytest.mark.parametrize("name", schedules.NAMES)
+def test_schedules_compare_by_what_they_do_and_say_it(name):
+    schedule = schedules.by_name(name, 0.5, 100, 10)
+    assert schedule == schedules.by_name(name, 0.5, 100, 10)
+    assert schedule != schedules.by_name(name, 0.4, 100, 10)
+    assert "peak=0.5" in repr(schedule)
+    assert pickle.loads(pickle.dumps(schedule)) == schedule  # noqa: S301
+
+
+def test_a_schedule_that_goes_by_validation_can_be_recognised():
+    plateau = schedules.on_plateau(0.1)
+    assert schedules.needs_validation(plateau)
+    assert schedules.needs_validation(schedules.warm_up(plateau, 5))
+    assert not schedules.needs_validation(schedules.warm_up(schedules.constant(0.1), 5))
+    assert not schedules.needs_validation(lambda step, losses: 0.1)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from inkgrad.compiled import compiled
 from inkgrad.data.dataset import Images, Labels, Split
+from inkgrad.preconditions import require
 
 Floats = NDArray[np.float32]
 
@@ -71,7 +72,11 @@ class Augmented:
 
 
 def augment(images: Images, how: Augmentation, rng: np.random.Generator) -> Images:
-    """Deformed copies of images (n, h, w) uint8, light ink on black; what comes in is black."""
+    """Deformed copies of images (n, h, w) uint8, light ink on black; what comes in is black.
+
+    Raises ShapeError for images of another type or shape.
+    """
+    require("images", images, (None, None, None), np.uint8)
     n, h, w = images.shape
     maps = _affine_maps(n, how, rng)
     noise, taps = np.zeros((0, 2, h, w), np.float32), np.zeros(1, np.float32)

@@ -27,6 +27,10 @@ class Split:
     def __len__(self) -> int:
         return len(self.labels)
 
+    def __repr__(self) -> str:
+        sides = " x ".join(map(str, self.images.shape[1:]))
+        return f"Split({len(self):,} images of {sides}, {self.images.dtype})"
+
     def batch(self, places: NDArray[Any], rng: np.random.Generator) -> tuple[Images, Labels]:
         """The images and labels at these places; `rng` is for sources that vary them."""
         return self.images[places], self.labels[places]
@@ -63,6 +67,13 @@ class Dataset:
             )
         rest, held = stratified(self.train.labels, count, seed)
         return replace(self, train=self.train.take(rest), test=self.train.take(held))
+
+    def __repr__(self) -> str:
+        return (
+            f"Dataset({self.name!r}, {len(self.classes)} classes, {len(self.train):,} images of "
+            f"{' x '.join(map(str, self.train.images.shape[1:]))} to train on, "
+            f"{len(self.test):,} to test with)"
+        )
 
     @cached_property
     def checksum(self) -> str:

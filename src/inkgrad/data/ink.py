@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 from inkgrad.compiled import compiled
 from inkgrad.data.dataset import Images
 from inkgrad.data.strokes import Stroke, draw
+from inkgrad.errors import ShapeError
 from inkgrad.imaging.filters import gaussian, rescaled, resized
+from inkgrad.preconditions import require
 
 Rng = np.random.Generator
 Floats = NDArray[np.float32]
@@ -60,11 +62,25 @@ def overlay(room: Floats, pieces: list[Stroke], thickness: float) -> None:
     np.maximum(place, part, out=place)
 
 
-@compiled
 def paste(
     image: Images, room: Floats, top: float, left: float, down: float, across: float, slant: float
 ) -> None:
-    """Lay an image into the room at another size, leaning; the darker of both stays."""
+    """Lay an image into the room at another size, leaning; the darker of both stays.
+
+    `down` and `across` are room pixels for one of the image. Raises ShapeError for arrays that are
+    no images, and for sizes that are none.
+    """
+    require("the image", image, (None, None))
+    require("the room", room, (None, None), np.float32)
+    if not (down > 0 and across > 0):
+        raise ShapeError(f"an image cannot be laid at {down} by {across} of its size")
+    _paste(image, room, top, left, down, across, slant)
+
+
+@compiled
+def _paste(
+    image: Images, room: Floats, top: float, left: float, down: float, across: float, slant: float
+) -> None:
     h, w = image.shape
     tall = h * down
     first, last = max(0, int(top)), min(room.shape[0], int(top + tall) + 1)

@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkgrad.compiled import compiled
+from inkgrad.errors import ShapeError
+from inkgrad.preconditions import require
 
 Stroke = NDArray[np.float32]
 Character = Sequence[Stroke]
@@ -32,9 +34,13 @@ def draw(character: Character, thickness: float) -> NDArray[np.uint8]:
     """The strokes as light ink on black, `thickness` pixels wide, with soft edges.
 
     The image (h, w) is as large as the ink and a pixel around it: (0, 0) lies half a stroke and a
-    pixel in.
+    pixel in. Raises ShapeError for strokes that are no such arrays of points.
     """
+    for stroke in character:
+        require("a stroke", stroke, (None, 2))
     points = np.concatenate(character)
+    if not np.isfinite(points).all():
+        raise ShapeError("a stroke has points that are not finite")
     margin = thickness / 2 + 1
     w, h = np.ceil(points.max(0) + 2 * margin + 1).astype(int)
     ends = np.cumsum([len(stroke) for stroke in character])

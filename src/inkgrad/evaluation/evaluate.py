@@ -33,6 +33,12 @@ class Evaluation:
     calibrated: NDArray[np.float32]
     temperature: float | None
 
+    def __repr__(self) -> str:
+        return (
+            f"Evaluation({len(self.split):,} samples of {len(self.classes)} classes: "
+            f"accuracy {100 * self.accuracy:.2f} %, loss {self.loss:.4f})"
+        )
+
     @property
     def predicted(self) -> metrics.Integers:
         return self.probabilities.argmax(axis=1)

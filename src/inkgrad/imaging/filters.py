@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from PIL import Image
 
 from inkgrad.compiled import compiled
+from inkgrad.preconditions import require
 
 Floats = NDArray[np.float32]
 
@@ -27,6 +28,9 @@ def gaussian(
     on as its outermost pixels are.
     """
     out = np.ascontiguousarray(image, np.float32)
+    require("the image", out, (None, None))
+    if not out.size:
+        return out
     down, across = deviation if isinstance(deviation, tuple) else (deviation, deviation)
     if down > 0:
         out = _blurred_down(out, _taps(down, reach), mirrored)

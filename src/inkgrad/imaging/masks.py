@@ -6,14 +6,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkgrad.compiled import compiled
+from inkgrad.errors import ShapeError
+from inkgrad.preconditions import require
 
 Mask = NDArray[np.bool_]
 Counts = NDArray[np.int32]
 
 
-@compiled
 def long_runs(ink: Mask, length: int) -> Mask:
     """The runs of ink along rows that are at least so long."""
+    require("ink", ink, (None, None), bool)
+    return _long_runs(ink, length)
+
+
+@compiled
+def _long_runs(ink: Mask, length: int) -> Mask:
     found = np.zeros_like(ink)
     h, w = ink.shape
     for y in range(h):
@@ -28,9 +35,16 @@ def long_runs(ink: Mask, length: int) -> Mask:
     return found
 
 
-@compiled
 def counted(ink: Mask, length: int) -> Counts:
     """How many pixels of ink are among the `length` around each pixel, along its row."""
+    require("ink", ink, (None, None), bool)
+    if length < 1:
+        raise ShapeError(f"counted got a length of {length}, expected at least 1")
+    return _counted(ink, length)
+
+
+@compiled
+def _counted(ink: Mask, length: int) -> Counts:
     h, w = ink.shape
     counts = np.empty((h, w), np.int32)
     before, after = length // 2, length - length // 2

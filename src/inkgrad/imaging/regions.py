@@ -6,19 +6,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkgrad.compiled import compiled
+from inkgrad.errors import ShapeError
 from inkgrad.imaging.masks import Mask
+from inkgrad.preconditions import require
 
 Labels = NDArray[np.int32]
 Integers = NDArray[np.int64]
 
 
-@compiled
 def connected(mask: Mask) -> tuple[Labels, int]:
     """The pieces of a mask (h, w) numbered from 1, 0 elsewhere, and how many there are.
 
     Pixels that touch by a side or a corner are of one piece. Two passes over the image, labels that
     meet put together in between (Rosenfeld and Pfaltz 1966). Numbers are in the order of rows.
     """
+    require("the mask", mask, (None, None), bool)
+    return _connected(mask)
+
+
+@compiled
+def _connected(mask: Mask) -> tuple[Labels, int]:
     h, w = mask.shape
     labels = np.zeros((h, w), np.int32)
     # of[i] is a smaller label of the same piece, or i. No two labels begin in the same 2 x 2.
@@ -69,12 +76,19 @@ def _united(of: Labels, a: int, b: int) -> int:
     return least
 
 
-@compiled
 def extents(labels: Labels, count: int) -> tuple[Integers, Integers]:
     """The boxes (count, 4) of left, top, right, bottom, and the numbers of pixels (count,).
 
-    A label that is nowhere has a box of zeros.
+    A label that is nowhere has a box of zeros. Raises ShapeError for labels beyond the count.
     """
+    require("labels", labels, (None, None))
+    if labels.dtype.kind not in "iu" or labels.max(initial=0) > count:
+        raise ShapeError(f"labels go up to {labels.max(initial=0)}, expected 0 to {count}")
+    return _extents(labels, count)
+
+
+@compiled
+def _extents(labels: Labels, count: int) -> tuple[Integers, Integers]:
     h, w = labels.shape
     boxes = np.zeros((count, 4), np.int64)
     mass = np.zeros(count, np.int64)

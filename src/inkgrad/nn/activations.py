@@ -13,6 +13,7 @@ import numpy as np
 from inkgrad.compiled import compiled
 from inkgrad.nn.layers import Layer
 from inkgrad.nn.vectors import Array
+from inkgrad.preconditions import require
 
 
 @dataclass(eq=False)
@@ -29,6 +30,7 @@ class ReLU(Layer):
     def backward(self, dy: Array, need_dx: bool = True) -> Array | None:
         if not need_dx:
             return None
+        require("dy", dy, self.y.shape)
         dx = np.empty(dy.shape, dy.dtype)
         _where_positive(self.y.reshape(-1), np.ascontiguousarray(dy).reshape(-1), dx.reshape(-1))
         return dx

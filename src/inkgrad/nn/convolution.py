@@ -17,6 +17,7 @@ from inkgrad.nn import windows, winograd
 from inkgrad.nn.layers import Layer, draw
 from inkgrad.nn.tiles import LANES
 from inkgrad.nn.vectors import Array, Shape
+from inkgrad.preconditions import require
 
 _LEAST_CHANNELS = 8  # below, changing to Winograd's basis costs more than it saves
 
@@ -74,6 +75,7 @@ class Conv2D(Layer):
         return p * q * o * self.kernel**2 * inputs[2]
 
     def __call__(self, x: Array) -> Array:
+        require("x", x, (None, None, None, self.W.shape[2]), self.W.dtype)
         y = np.empty((len(x), *self.shapes(x.shape[1:])[1]), x.dtype)
         x, b = np.ascontiguousarray(x), _filled(self.b)
         if self._is_short(x):
@@ -85,6 +87,8 @@ class Conv2D(Layer):
         return y
 
     def backward(self, dy: Array, need_dx: bool = True) -> Array | None:
+        outputs = self.shapes(self.x.shape[1:])[1]
+        require("dy", dy, (len(self.x), *outputs), self.W.dtype)
         x, dy = np.ascontiguousarray(self.x), np.ascontiguousarray(dy)
         k, c, o, before = self.kernel, x.shape[3], self.channels, self.pads()[0]
         self.db[...] = np.ones(dy.size // o, dy.dtype) @ dy.reshape(-1, o)

@@ -15,12 +15,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkgrad.compiled import compiled
+from inkgrad.errors import ShapeError
+from inkgrad.nn.losses import takes_parts
 from inkgrad.nn.vectors import Array
+from inkgrad.preconditions import require, require_classes
 
 Strings = NDArray[np.integer]
 """Labels (n, l), each row a string of classes, filled up with -1."""
 
 
+@takes_parts
 def ctc_loss(
     logits: Array, labels: Strings, smoothing: float = 0.0, samples: int | None = None
 ) -> tuple[float, Array]:
@@ -29,8 +33,14 @@ def ctc_loss(
     logits (n, t, k) with the blank last; labels (n, l), strings. `samples` is what sums are divided
     by: n, unless these rows are a block of a larger batch. `smoothing` e adds e times the mean
     negative log probability of all classes and columns, which keeps a reader from being too sure. A
-    string that has no path, being longer than the columns allow, adds nothing.
+    string that has no path, being longer than the columns allow, adds nothing. Raises ShapeError
+    for labels that are no such strings.
     """
+    require("logits", logits, (None, None, None))
+    if not logits.shape[1]:
+        raise ShapeError(f"logits have shape {logits.shape}, expected at least 1 column")
+    require("labels", labels, (len(logits), None))
+    require_classes("labels", labels, logits.shape[2] - 1, lowest=-1)
     n = samples or len(logits)
     log_p = log_softmax(logits)
     losses, dlogits = np.empty(len(logits), logits.dtype), np.empty_like(logits)
@@ -149,9 +159,18 @@ def _backward(log_p: Array, wanted: Strings) -> Array:
     return found
 
 
-@compiled
 def log_probability(log_p: Array, string: Strings) -> float:
-    """log p(string) for one sample: log_p (t, k), string (l,)."""
+    """log p(string) for one sample: log_p (t, k), string (l,) of classes in 0..k-2."""
+    require("log_p", log_p, (None, None))
+    require("the string", string, (None,))
+    require_classes("the string", string, log_p.shape[1] - 1)
+    if not len(log_p):
+        raise ShapeError("log_p has no columns, expected at least 1")
+    return _log_probability(log_p, string)
+
+
+@compiled
+def _log_probability(log_p: Array, string: Strings) -> float:
     k = log_p.shape[1]
     wanted = np.full(2 * len(string) + 1, k - 1)
     for i in range(len(string)):

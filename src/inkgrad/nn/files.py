@@ -2,15 +2,15 @@
 
 The weights are its tensors, the architecture is JSON beside them; of several networks, the tensors
 of each have its number before their names. Loading looks layer names up in a table, so a file can
-only ask for layers that are listed here; nothing in it is run.
+only ask for layers that are listed here or given by the caller; nothing in it is run.
 https://huggingface.co/docs/safetensors describes the format.
 """
 
 from __future__ import annotations
 
-import dataclasses
+import inspect
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -58,23 +58,37 @@ def architecture(network: Network) -> dict[str, Any]:
     }
 
 
-def save(network: Network, path: str | Path, about: dict[str, Any] | None = None) -> None:
+def save(
+    network: Network,
+    path: str | Path,
+    about: dict[str, Any] | None = None,
+    layers: Iterable[type[Layer]] = (),
+) -> None:
     """Write the network to `path`, whole or not at all.
 
     `about` is kept with it: plain JSON values, such as class names and what it was trained on.
+    `layers` are classes of one's own among its layers: `load` needs them too. Raises ModelError for
+    what could not be read back.
     """
+    _require_readable([network], _table(layers))
+    if network.theta.dtype != np.float32:
+        raise ModelError(f"the network is of {network.theta.dtype}, expected float32 to save it")
     weights = {name: np.ascontiguousarray(array) for name, array in _weights(network).items()}
     _write(path, {"architecture": architecture(network)}, weights, about)
 
 
 def save_together(
-    networks: Sequence[Network], path: str | Path, about: dict[str, Any] | None = None
+    networks: Sequence[Network],
+    path: str | Path,
+    about: dict[str, Any] | None = None,
+    layers: Iterable[type[Layer]] = (),
 ) -> None:
     """Write several networks that answer together to `path`, whole or not at all.
 
     Their weights are rounded to 16 bits (IEEE 754 binary16), a thousandth part of each or less.
-    Raises ModelError for weights that are too large for that.
+    Raises ModelError for weights that are too large for that, and as `save` does.
     """
+    _require_readable(networks, _table(layers))
     weights = {}
     for place, network in enumerate(networks):
         for name, array in _weights(network).items():
@@ -85,13 +99,13 @@ def save_together(
     _write(path, described, weights, about)
 
 
-def load(path: str | Path) -> tuple[Network, dict[str, Any]]:
+def load(path: str | Path, layers: Iterable[type[Layer]] = ()) -> tuple[Network, dict[str, Any]]:
     """The network in a file, and what was written about it.
 
-    Raises ModelError, naming the file and the fault, for whatever is not a whole model file of one
-    network.
+    `layers` are classes of one's own that the file may ask for by their names. Raises ModelError,
+    naming the file and the fault, for whatever is not a whole model file of one network.
     """
-    networks, about = load_together(path)
+    networks, about = load_together(path, layers)
     try:
         return only(networks), about
     except ModelError as error:
@@ -105,12 +119,14 @@ def only(networks: Sequence[Network]) -> Network:
     return networks[0]
 
 
-def load_together(path: str | Path) -> tuple[list[Network], dict[str, Any]]:
+def load_together(
+    path: str | Path, layers: Iterable[type[Layer]] = ()
+) -> tuple[list[Network], dict[str, Any]]:
     """The networks in a file, one or more, and what was written about them.
 
     Raises ModelError, naming the file and the fault, for whatever is not a whole model file.
     """
-    path = Path(path)
+    path, table = Path(path), _table(layers)
     if not path.is_file():
         raise ModelError(f"{path}: no such file, expected a model written by inkgrad")
     try:
@@ -122,7 +138,7 @@ def load_together(path: str | Path) -> tuple[list[Network], dict[str, Any]]:
             if facts["format"] != _FORMAT:
                 raise ModelError(f"is of format {facts['format']}, expected {_FORMAT}")
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-            networks = _rebuilt(facts, tensors, 2 * path.stat().st_size)
+            networks = _rebuilt(facts, tensors, 2 * path.stat().st_size, table)
             about = facts["about"]
             if not isinstance(about, dict):
                 raise ModelError("what it says about itself is no JSON object")
@@ -142,23 +158,60 @@ def _write(
     about: dict[str, Any] | None,
 ) -> None:
     # One entry: several would be written in random order, and equal networks in unequal files.
-    metadata = {_KEY: json.dumps({"format": _FORMAT, **described, "about": about or {}})}
-    atomic_write(path, to_bytes(weights, metadata))
+    try:
+        facts = json.dumps({"format": _FORMAT, **described, "about": about or {}})
+    except (TypeError, ValueError) as error:
+        raise ModelError(f"what is said about a network is no plain JSON ({error})") from None
+    atomic_write(path, to_bytes(weights, {_KEY: facts}))
+
+
+def _table(layers: Iterable[type[Layer]]) -> dict[str, type[Layer]]:
+    """The classes that a file may ask for: those of inkgrad, and these."""
+    table = dict(LAYERS)
+    for kind in layers:
+        if not (isinstance(kind, type) and issubclass(kind, Layer)):
+            raise ModelError(f"layers hold {kind!r}, expected classes of layers")
+        if table.setdefault(kind.__name__, kind) is not kind:
+            raise ModelError(f"there are two layers {kind.__name__}: rename yours")
+    return table
+
+
+def _require_readable(networks: Sequence[Network], table: Mapping[str, type[Layer]]) -> None:
+    """What will be written can be built again from what is written of it, and filled."""
+    for network in networks:
+        for place, layer in enumerate(network.layers, 1):
+            name = type(layer).__name__
+            if table.get(name) is not type(layer):
+                raise ModelError(
+                    f"layer {place}, {name}, is none of inkgrad's, so no file of it could be "
+                    f"loaded: give its class, here and to load: layers=[{name}]"
+                )
+        described = architecture(network)
+        if architecture(rebuild(described, table=table)) != described:
+            raise ModelError("the network would not come back as it is")
+        for name, values in _weights(network).items():
+            if not np.isfinite(values).all():
+                raise ModelError(f"{name} holds values that are not finite")
 
 
 def _weights(network: Network) -> dict[str, Array]:
     return {**network.parameters(), **network.statistics()}
 
 
-def _rebuilt(facts: dict[str, Any], tensors: dict[str, Any], largest: int) -> list[Network]:
+def _rebuilt(
+    facts: dict[str, Any],
+    tensors: dict[str, Any],
+    largest: int,
+    table: Mapping[str, type[Layer]],
+) -> list[Network]:
     """The networks of a file that may hold so many bytes of weights, as 32 bits each."""
     if "architectures" not in facts:
-        network = rebuild(facts["architecture"], largest)
+        network = rebuild(facts["architecture"], largest, table)
         _fill(network, tensors)
         return [network]
     networks = []
     for place, description in enumerate(facts["architectures"]):
-        network, begin = rebuild(description, largest), f"{place}."
+        network, begin = rebuild(description, largest, table), f"{place}."
         mine = {name: values for name, values in tensors.items() if name.startswith(begin)}
         _fill(network, {name.removeprefix(begin): values for name, values in mine.items()})
         for name in mine:
@@ -171,16 +224,23 @@ def _rebuilt(facts: dict[str, Any], tensors: dict[str, Any], largest: int) -> li
     return networks
 
 
-def rebuild(description: dict[str, Any], largest: int = _LARGEST) -> Network:
+def rebuild(
+    description: dict[str, Any],
+    largest: int = _LARGEST,
+    table: Mapping[str, type[Layer]] = LAYERS,
+) -> Network:
     """A network from its architecture; weights of more than `largest` bytes are refused."""
     layers = []
     for settings in description["layers"]:
         settings = dict(settings)
         name = settings.pop("type")
-        if name not in LAYERS:
-            raise ModelError(f"layer type {name!r} is unknown: expected one of {', '.join(LAYERS)}")
-        kind = LAYERS[name]
-        known = {field.name: field for field in dataclasses.fields(kind)}
+        if name not in table:
+            raise ModelError(
+                f"layer type {name!r} is unknown: expected one of {', '.join(table)}, "
+                "or classes of your own given as layers=[...]"
+            )
+        kind = table[name]
+        known = inspect.signature(kind).parameters
         for key, value in settings.items():
             if key not in known or not isinstance(value, int | float | str | bool | None):
                 raise ModelError(f"layer {name}: unknown setting {key} = {value!r}")

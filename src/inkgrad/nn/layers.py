@@ -6,13 +6,15 @@ it belongs to: `dy` is the slope of the loss by the layer's output, `dx` by its 
 
 from __future__ import annotations
 
+import inspect
 import math
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from typing import Any, ClassVar
 
 import numpy as np
 
-from inkgrad.errors import ShapeError
+from inkgrad.errors import ModelError, ShapeError
 from inkgrad.nn.vectors import Array, Shape
 
 
@@ -20,8 +22,9 @@ from inkgrad.nn.vectors import Array, Shape
 class Layer:
     """A step of the network. Calling it predicts; `forward` and `backward` train.
 
-    The fields of a layer are its settings. The network that it is put into gives it its parameters
-    (`W`, `b`, ...), their gradients (`dW`, `db`, ...) and, where it needs one, a generator.
+    The fields of a layer are its settings: a layer of one's own is a dataclass too. The network
+    that it is put into gives it its parameters (`W`, `b`, ...), their gradients (`dW`, `db`, ...)
+    and, where it needs one, a generator.
     """
 
     stochastic: ClassVar[bool] = False  # draws from self.rng during training
@@ -29,7 +32,7 @@ class Layer:
 
     def settings(self) -> dict[str, Any]:
         """What to build an equal layer from."""
-        return asdict(self)
+        return {field.name: getattr(self, field.name) for field in fields(self) if field.init}
 
     def shapes(self, inputs: Shape) -> tuple[dict[str, Shape], Shape]:
         """The shapes of the parameters by name, and of one output, for one input of that shape.
@@ -164,6 +167,31 @@ class SpatialDropout(Dropout):
 
     def mask_shape(self, x: Array) -> Shape:
         return (len(x), *[1] * (x.ndim - 2), x.shape[-1])
+
+
+def require_settings(layers: Sequence[Layer]) -> None:
+    """Every layer can be built again from its settings: so it is copied, pickled and saved.
+
+    Raises ModelError for one that cannot, saying what is missing.
+    """
+    for place, layer in enumerate(layers, 1):
+        kind = type(layer)
+        told = layer.settings()
+        asked = set(inspect.signature(kind).parameters)
+        fault = ""
+        if kind.settings is Layer.settings and asked != set(told):
+            fault = f"{', '.join(sorted(asked ^ set(told)))} is no field of it"
+        else:
+            try:
+                if kind(**told).settings() != told:
+                    fault = "it comes back with others"
+            except (TypeError, ValueError) as error:
+                fault = str(error)
+        if fault:
+            raise ModelError(
+                f"layer {place}, {kind.__name__}: its settings cannot be told ({fault}), "
+                "expected a dataclass with a field for each"
+            )
 
 
 def draw(

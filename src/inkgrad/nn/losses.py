@@ -1,10 +1,35 @@
-"""How wrong an answer is, and the slope of that: where backpropagation starts."""
+"""How wrong an answer is, and the slope of that: where backpropagation starts.
+
+A loss takes logits and labels, and returns the mean over the samples it is given and its slope. The
+losses here can also be told that they are given a part of a batch: `takes_parts` marks them, and
+training weighs the parts of all others itself.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any, TypeVar
+
 import numpy as np
 
+from inkgrad.errors import ShapeError
 from inkgrad.nn.vectors import Array
+from inkgrad.preconditions import require
+
+Loss = Callable[[Array, Array], tuple[float, Array]]
+_Marked = TypeVar("_Marked", bound=Callable[..., Any])
+_taking_parts: list[Callable[..., Any]] = []
+
+
+def takes_parts(loss: _Marked) -> _Marked:
+    """Marks a loss with `smoothing` and `samples`, which honours both."""
+    _taking_parts.append(loss)
+    return loss
+
+
+def can_take_parts(loss: Loss) -> bool:
+    """Whether a loss is marked so."""
+    return any(loss is each for each in _taking_parts)
 
 
 def softmax(logits: Array, temperature: float = 1.0) -> Array:
@@ -18,6 +43,7 @@ def softmax(logits: Array, temperature: float = 1.0) -> Array:
     return p
 
 
+@takes_parts
 def softmax_cross_entropy(
     logits: Array, labels: Array, smoothing: float = 0.0, samples: int | None = None
 ) -> tuple[float, Array]:
@@ -28,8 +54,10 @@ def softmax_cross_entropy(
 
     `smoothing` e makes the target 1 - e + e/k for the label and e/k elsewhere (Szegedy 2016).
     `samples` is what sums are divided by: n, unless these rows are a block of a larger batch.
+    Raises ShapeError for labels that are not such integers.
     """
     rows, k = logits.shape
+    _require_labels(labels, rows, k)
     n = samples or rows
     label_at = np.arange(0, rows * k, k) + labels
     z = logits - np.maximum.reduce(logits, axis=1, keepdims=True)
@@ -46,11 +74,22 @@ def softmax_cross_entropy(
     return loss / n, p
 
 
+def _require_labels(labels: Array, rows: int, k: int) -> None:
+    if labels.dtype.kind not in "iu":
+        raise ShapeError(f"labels: {labels.dtype}, expected integers in 0..{k - 1}")
+    require("labels", labels, (rows,))
+    # A negative number is a very large one without its sign: one pass looks at both ends.
+    if rows and np.maximum.reduce(labels.astype(np.uintp, copy=False)) >= k:
+        bad = int(labels.min() if labels.min() < 0 else labels.max())
+        raise ShapeError(f"labels: {bad} is no class, expected 0..{k - 1}")
+
+
 def count_right(logits: Array, labels: Array) -> int:
     """How many samples have their label as the likeliest class."""
     return int(np.count_nonzero(logits.argmax(axis=1) == labels))
 
 
+@takes_parts
 def open_cross_entropy(
     logits: Array, labels: Array, smoothing: float = 0.0, samples: int | None = None
 ) -> tuple[float, Array]:

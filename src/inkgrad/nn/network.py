@@ -10,8 +10,10 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from inkgrad.errors import ShapeError
-from inkgrad.nn.layers import Layer
+from inkgrad.nn.layers import Layer, require_settings
+from inkgrad.nn.state import NetworkState
 from inkgrad.nn.vectors import Array, Shape, aligned, views
+from inkgrad.preconditions import require
 from inkgrad.randomness import generator
 
 _MOST_ROWS, _LEAST_ROWS = 1024, 16  # samples pushed through at once in prediction,
@@ -29,7 +31,8 @@ class Network:
 
     `input_shape` is the shape of one sample; a network that works by columns takes images of any
     width, and the shape is that of an ordinary one. Shapes are checked here, at construction:
-    ShapeError says which layer does not fit, what it got and what it needs.
+    ShapeError says which layer does not fit, what it got and what it needs. So are settings: a
+    layer that could not be built again from what it tells of itself is a ModelError.
     """
 
     def __init__(
@@ -42,6 +45,7 @@ class Network:
     ) -> None:
         self.input_shape: Shape = tuple(int(size) for size in input_shape)
         self.layers = [copy.copy(layer) for layer in layers]
+        require_settings(self.layers)
         self.inputs = list(_chain(self.input_shape, self.layers))
         self.output_shape = self.inputs.pop()
         self._shapes = [
@@ -59,8 +63,12 @@ class Network:
         self.theta, self.grad = aligned(size, dtype), aligned(size, dtype)
         size = _size(self._statistics)
         self.running, self.noted = aligned(size, dtype), aligned(size, dtype)
+        self._answered: Shape = ()  # the shape of the logits that forward returned last
         self._bind()
         self._initialize(generator(seed, "init"))
+
+    def __repr__(self) -> str:
+        return self.summary()
 
     def __call__(self, x: Array) -> Array:
         """The logits (n, k) for samples (n, ...): uint8 pixels 0..255, or floats 0..1.
@@ -88,11 +96,20 @@ class Network:
         y = self.prepare(x)
         for layer in self.layers:
             y = layer.forward(y)
+        self._answered = y.shape
         return y
 
     def backward(self, dlogits: Array) -> None:
-        """Write `grad` for the batch that `forward` saw last; dlogits (n, k) is the loss's."""
-        dy: Array | None = dlogits
+        """Write `grad` for the batch that `forward` saw last; dlogits (n, k) is the loss's.
+
+        Raises ShapeError where it is not of the shape of what `forward` returned.
+        """
+        if dlogits.shape != self._answered:
+            raise ShapeError(
+                f"got a slope of shape {dlogits.shape}, needs that of the logits that forward "
+                f"returned last: {self._answered or 'there are none yet'}"
+            )
+        dy: Array | None = np.asarray(dlogits, self.theta.dtype)
         for place in range(len(self.layers) - 1, self._first_with_weights - 1, -1):
             assert dy is not None
             dy = self.layers[place].backward(dy, need_dx=place > self._first_with_weights)
@@ -119,6 +136,16 @@ class Network:
         """Every running statistic, named likewise ("1.mean", ...): views on `running`."""
         return _named(self.running, self._statistics)
 
+    def state(self) -> NetworkState:
+        """All that training changes, as it is now: weights and running statistics, copied."""
+        return NetworkState(self.theta.copy(), self.running.copy())
+
+    def restore(self, state: NetworkState) -> None:
+        """Be again what `state` says. Raises ShapeError for the state of another network."""
+        require("the state's theta", state.theta, self.theta.shape, self.theta.dtype)
+        require("the state's running", state.running, self.running.shape, self.running.dtype)
+        self.theta[:], self.running[:] = state.theta, state.running
+
     def replica(self) -> Network:
         """A network on the same `theta` with a `grad` and a memory of its own: one a thread."""
         twin = object.__new__(Network)  # copy.copy would give it a theta of its own
@@ -126,6 +153,7 @@ class Network:
         twin.layers = [copy.copy(layer) for layer in self.layers]
         twin.grad = aligned(self.grad.size, self.grad.dtype)
         twin.noted = aligned(self.noted.size, self.noted.dtype)
+        twin._answered = ()
         twin._bind()
         return twin
 

@@ -10,6 +10,7 @@ import numpy as np
 from inkgrad.compiled import compiled
 from inkgrad.nn.layers import Layer
 from inkgrad.nn.vectors import Array, Shape
+from inkgrad.preconditions import require
 
 
 @dataclass(eq=False)
@@ -55,6 +56,7 @@ class BatchNorm(Layer):
 
     def forward(self, x: Array) -> Array:
         c = x.shape[-1]
+        require("gamma", self.gamma, (c,))
         self.x = np.ascontiguousarray(x)
         y = np.empty_like(self.x)
         _normalize(
@@ -64,6 +66,7 @@ class BatchNorm(Layer):
         return y
 
     def backward(self, dy: Array, need_dx: bool = True) -> Array | None:
+        require("dy", dy, self.x.shape)
         c = dy.shape[-1]
         dx = np.empty_like(self.x)
         _normalize_back(

@@ -32,6 +32,18 @@ def _controller() -> ThreadpoolController:
     return ThreadpoolController()
 
 
+def _take_control() -> None:
+    """Let this thread set the number of threads, whichever did so before.
+
+    threadpoolctl (3.8) listens to the one thread that was first, and silently not to others: what
+    the first to enter had set would stay when another is the last to leave.
+    """
+    for library in _controller().lib_controllers:
+        give_up = getattr(library, "clear_controlling_thread", None)
+        if give_up is not None:
+            give_up(force=True)
+
+
 class _OneThread:
     """BLAS limited to one thread from the first who enters to the last who leaves."""
 
@@ -42,6 +54,7 @@ class _OneThread:
     def __enter__(self) -> None:
         with self._lock:
             if self._inside == 0:
+                _take_control()
                 self._limit = _controller().limit(limits=1, user_api="blas")
                 self._limit.__enter__()
             self._inside += 1
@@ -50,6 +63,7 @@ class _OneThread:
         with self._lock:
             self._inside -= 1
             if self._inside == 0 and self._limit is not None:
+                _take_control()
                 self._limit.__exit__(None, None, None)
 
 

@@ -11,6 +11,7 @@ from inkgrad.compiled import compiled
 from inkgrad.errors import ShapeError
 from inkgrad.nn.layers import Layer
 from inkgrad.nn.vectors import Array, Shape
+from inkgrad.preconditions import require
 
 Size = tuple[int, int]
 
@@ -75,6 +76,7 @@ class MaxPool2D(_Pool2D):
     def backward(self, dy: Array, need_dx: bool = True) -> Array | None:
         if not need_dx:
             return None
+        require("dy", dy, self.places.shape)
         _, h, w, _ = self.x_shape
         whole = self.steps == self.sizes and h % self.sizes[0] == w % self.sizes[1] == 0
         dx = (np.empty if whole else np.zeros)(self.x_shape, dy.dtype)
@@ -98,6 +100,7 @@ class AveragePool2D(_Pool2D):
     def backward(self, dy: Array, need_dx: bool = True) -> Array | None:
         if not need_dx:
             return None
+        require("dy", dy, (self.x_shape[0], *self.shapes(self.x_shape[1:])[1]))
         dx = np.zeros(self.x_shape, dy.dtype)
         _mean_back(np.ascontiguousarray(dy), self.sizes, self.steps, dx)
         return dx

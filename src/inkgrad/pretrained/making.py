@@ -14,10 +14,11 @@ from typing import Any
 
 from inkgrad import __version__
 from inkgrad.nn import files
-from inkgrad.nn.losses import count_right
+from inkgrad.nn.losses import Loss, count_right
 from inkgrad.nn.network import Network
-from inkgrad.training.step import Loss, Score, Source
-from inkgrad.training.train import Epoch, Settings, train
+from inkgrad.training.settings import Settings
+from inkgrad.training.step import Score, Source
+from inkgrad.training.train import Epoch, train
 
 
 def _nothing() -> None:

@@ -25,7 +25,7 @@ from inkgrad.reading.number import NumberReader
 from inkgrad.reading.text import TextReader
 from inkgrad.training.optimizers import AdamW
 from inkgrad.training.schedules import one_cycle
-from inkgrad.training.train import Settings
+from inkgrad.training.settings import Settings
 
 _BATCH = 64
 _TEMPERATURES = [0.7, 0.8, 0.9, 1.0, 1.15, 1.3, 1.5, 1.75, 2.0, 2.5, 3.0]

@@ -24,7 +24,7 @@ from inkgrad.nn.network import Network
 from inkgrad.randomness import generator
 from inkgrad.training.optimizers import SGD
 from inkgrad.training.schedules import one_cycle
-from inkgrad.training.train import Settings
+from inkgrad.training.settings import Settings
 
 _DIGITS = tuple(DIGITS)
 _HANDS = Augmentation(shift=2.0, rotation=12.0, scale=0.12, shear=0.25, elastic=10.0, thickness=0.4)

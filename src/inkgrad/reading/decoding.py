@@ -19,6 +19,7 @@ from inkgrad.compiled import compiled
 from inkgrad.errors import UsageError
 from inkgrad.nn.ctc import log_probability
 from inkgrad.nn.vectors import Array
+from inkgrad.preconditions import require, require_classes
 
 _BEAM = 24  # prefixes kept from column to column
 _WORTHLESS = 1e-7  # prefixes less probable than this part of the best are dropped
@@ -123,6 +124,7 @@ def _log_sum(log_p: Array, allowed: NDArray[np.bool_] | None, unlikely: Unlikely
     if unlikely is None:
         return log_total(log_p, allowed)
     every = log_total(log_p, allowed)
+    require_classes("unlikely prefixes", unlikely.prefixes, log_p.shape[1] - 1)
     begun = _log_total_of(log_p, allowed, unlikely.prefixes)
     part = math.exp(min(0.0, begun - every)) if every > -math.inf else 0.0
     return every + math.log(max(1 - part * (1 - 1 / unlikely.times), 1e-300))
@@ -174,13 +176,20 @@ def _candidates(log_p: Array, allowed: NDArray[np.bool_] | None) -> list[String]
     return [s for s in beam if allowed is None or len(s) == longest]
 
 
-@compiled
 def log_total(log_p: Array, allowed: NDArray[np.bool_]) -> float:
     """log of the sum of the probabilities of all strings that `allowed` (length, classes) allows.
 
     One pass over the columns: for each number of characters written so far, the sum over paths that
-    stand in the blank, and over those that stand in each class.
+    stand in the blank, and over those that stand in each class. Raises ShapeError where `allowed`
+    is not of the classes of log_p (columns, classes and the blank).
     """
+    require("log_p", log_p, (None, None))
+    require("allowed", allowed, (None, log_p.shape[1] - 1), bool)
+    return _log_total(log_p, allowed)
+
+
+@compiled
+def _log_total(log_p: Array, allowed: NDArray[np.bool_]) -> float:
     columns, k = log_p.shape
     length = len(allowed)
     p = np.exp(log_p)
@@ -217,7 +226,7 @@ def _log_total_of(log_p: Array, allowed: NDArray[np.bool_], prefixes: NDArray[np
         for place in range(min(len(prefix), len(allowed))):
             only[place] = False
             only[place, prefix[place]] = allowed[place, prefix[place]]
-        value = log_total(log_p, only)
+        value = _log_total(log_p, only)
         high, low = max(total, value), min(total, value)
         total = high if low == -math.inf else high + math.log1p(math.exp(low - high))
     return total
@@ -226,8 +235,13 @@ def _log_total_of(log_p: Array, allowed: NDArray[np.bool_], prefixes: NDArray[np
 def places(log_p: Array, string: String) -> list[tuple[int, int]]:
     """The columns, first and one after the last, of each character on the likeliest path.
 
-    Where there are too few columns for the string, its characters share them.
+    Where there are too few columns for the string, its characters share them. Raises ShapeError
+    for a string of other classes than those of log_p.
     """
+    require("log_p", log_p, (None, None))
+    require_classes("the string", np.array(string, np.intp), log_p.shape[1] - 1)
+    if not string:
+        return []
     if len(log_p) < len(string) + sum(a == b for a, b in pairwise(string)):
         first = np.arange(len(string)) * len(log_p) // len(string)
         return [(int(column), int(column) + 1) for column in first]

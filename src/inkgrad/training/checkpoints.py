@@ -46,7 +46,7 @@ def read_checkpoint(path: Path, size: int, statistics: int = 0) -> Checkpoint:
             vectors = {}
             for name in file.keys():  # noqa: SIM118
                 values = file.get_tensor(name)
-                expected = statistics if name == "running" else size
+                expected = statistics if name.split(".")[-1] == "running" else size
                 if values.shape != (expected,):
                     raise TrainingError(
                         f"{path}: its {name} has shape {values.shape}, expected ({expected},): "

@@ -1,5 +1,8 @@
 """How the weights move along the slope: each optimizer sees one vector of each.
 
+An optimizer is a specification: frozen, comparable, good for any number of networks. Where it
+stands with one of them is an `OptimizerState`, which `start()` gives.
+
 theta, grad (p,) float; lr the learning rate of this step. Definitions and defaults are PyTorch's,
 so results can be compared step by step. `weight_decay` adds to the gradient (L2) everywhere but in
 AdamW, which shrinks the weights on their own (decoupled; Loshchilov and Hutter 2019).
@@ -11,32 +14,99 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
 from inkgrad.compiled import compiled
+from inkgrad.errors import TrainingError, UsageError
+from inkgrad.nn.network import Network
 from inkgrad.nn.vectors import Array, aligned
+from inkgrad.preconditions import require_whole
 
 
-@dataclass(eq=False)
+@dataclass(frozen=True)
 class Optimizer:
-    """What optimizers share; `memory` is what one carries from step to step, for checkpoints."""
+    """What optimizers share. `moments` names the vectors that one carries from step to step."""
 
     learning_rate: float = 0.001
     weight_decay: float = 0.0
 
-    def __post_init__(self) -> None:
-        self.steps = 0
-        self.memory: dict[str, Array] = {}
+    moments: ClassVar[tuple[str, ...]] = ()
 
-    def step(self, theta: Array, grad: Array, lr: float) -> None:
-        """Move `theta` in place, once."""
+    def __post_init__(self) -> None:
+        for name in ("learning_rate", "weight_decay"):
+            if not 0 <= getattr(self, name) < math.inf:
+                raise UsageError(f"{name} is {getattr(self, name)}, expected at least 0")
+        for name in ("momentum", "decay", "beta1", "beta2"):
+            if not 0 <= getattr(self, name, 0.0) < 1:
+                raise UsageError(
+                    f"{name} is {getattr(self, name)}, expected at least 0 and under 1"
+                )
+
+    def start(self) -> OptimizerState:
+        """A run of this optimizer, before its first step."""
+        return OptimizerState(self)
+
+    def move(self, theta: Array, grad: Array, lr: float, state: OptimizerState) -> None:
+        """Move `theta` in place, once; `state.steps` counts this step, from 1."""
         raise NotImplementedError(f"{type(self).__name__} does not say how it moves")
 
-    def _vector(self, name: str, like: Array) -> Array:
-        if name not in self.memory:
-            self.memory[name] = aligned(like.size, like.dtype)
-        return self.memory[name]
+
+class OptimizerState:
+    """Where one run of an optimizer stands: `steps` taken, and its moments in `memory`, by name.
+
+    The first step binds it to weights of that size and type. Raises TrainingError for others.
+    """
+
+    def __init__(self, optimizer: Optimizer) -> None:
+        self.optimizer = optimizer
+        self.steps = 0
+        self.memory: dict[str, Array] = {}
+        self._bound: tuple[int, np.dtype[np.floating]] | None = None
+
+    def __repr__(self) -> str:
+        return f"OptimizerState({self.optimizer}, {self.steps:,} steps)"
+
+    def step(self, network: Network, lr: float | None = None) -> None:
+        """Move the weights of `network` along its `grad`, at `lr` or the optimizer's own rate."""
+        self.move(network.theta, network.grad, lr)
+
+    def move(self, theta: Array, grad: Array, lr: float | None = None) -> None:
+        """The same for a vector and its slope, theta and grad (p,)."""
+        if self._bound != (theta.size, theta.dtype):
+            self._bind(theta)
+        require_whole("theta", theta, (theta.size,))
+        require_whole("grad", grad, theta.shape, theta.dtype)
+        self.steps += 1
+        rate = self.optimizer.learning_rate if lr is None else lr
+        self.optimizer.move(theta, grad, rate, self)
+
+    def restore(self, steps: int, memory: dict[str, Array]) -> None:
+        """Go on from what another state was after so many steps."""
+        names = set(self.optimizer.moments) if steps else set()
+        if set(memory) != names:
+            raise TrainingError(
+                f"moments are {', '.join(sorted(memory)) or 'none'}, "
+                f"expected {', '.join(sorted(names)) or 'none'} for {type(self.optimizer).__name__}"
+            )
+        for vector in memory.values():
+            self._bind(vector)
+        self.steps, self.memory = steps, memory
+
+    def _bind(self, theta: Array) -> None:
+        """Make the moments, for weights like these; TrainingError where there are some already."""
+        given = (theta.size, theta.dtype)
+        if self._bound not in (None, given):
+            size, dtype = self._bound or given
+            raise TrainingError(
+                f"this state of {type(self.optimizer).__name__} belongs to a network of {size:,} "
+                f"{dtype} weights, not {theta.size:,} {theta.dtype}: "
+                "each network needs its own, from optimizer.start()"
+            )
+        self._bound = given
+        for name in self.optimizer.moments:
+            self.memory.setdefault(name, aligned(theta.size, theta.dtype))
 
 
 @compiled
@@ -50,7 +120,7 @@ def _kept(moment: float) -> float:
     return moment if abs(moment) > 1e-30 else moment * 0
 
 
-@dataclass(eq=False)
+@dataclass(frozen=True)
 class SGD(Optimizer):
     """v = momentum v + g; theta -= lr v, or with Nesterov lr (g + momentum v)."""
 
@@ -58,9 +128,10 @@ class SGD(Optimizer):
     momentum: float = 0.9
     nesterov: bool = False
 
-    def step(self, theta: Array, grad: Array, lr: float) -> None:
-        self.steps += 1
-        v, kind = self._vector("v", theta), theta.dtype.type
+    moments: ClassVar[tuple[str, ...]] = ("v",)
+
+    def move(self, theta: Array, grad: Array, lr: float, state: OptimizerState) -> None:
+        v, kind = state.memory["v"], theta.dtype.type
         ahead = self.momentum if self.nesterov else 0.0
         _sgd(theta, grad, v, kind(lr), kind(self.weight_decay), kind(self.momentum), kind(ahead))
 
@@ -75,16 +146,17 @@ def _sgd(
         theta[i] -= rate * (g + ahead * v[i] if ahead else v[i])
 
 
-@dataclass(eq=False)
+@dataclass(frozen=True)
 class RMSprop(Optimizer):
     """s = decay s + (1 - decay) g^2; theta -= lr g / (sqrt(s) + epsilon)   (Hinton 2012)"""
 
     decay: float = 0.99
     epsilon: float = 1e-8
 
-    def step(self, theta: Array, grad: Array, lr: float) -> None:
-        self.steps += 1
-        s, kind = self._vector("s", theta), theta.dtype.type
+    moments: ClassVar[tuple[str, ...]] = ("s",)
+
+    def move(self, theta: Array, grad: Array, lr: float, state: OptimizerState) -> None:
+        s, kind = state.memory["s"], theta.dtype.type
         _rmsprop(
             theta, grad, s, kind(lr), kind(self.weight_decay), kind(self.decay), kind(self.epsilon)
         )
@@ -106,7 +178,7 @@ def _rmsprop(
         theta[i] -= rate * g / (np.sqrt(s[i]) + epsilon)
 
 
-@dataclass(eq=False)
+@dataclass(frozen=True)
 class Adam(Optimizer):
     """m, s: decaying means of g and g^2; theta -= lr m^ / (sqrt(s^) + epsilon)
 
@@ -117,28 +189,31 @@ class Adam(Optimizer):
     beta2: float = 0.999
     epsilon: float = 1e-8
 
-    def step(self, theta: Array, grad: Array, lr: float) -> None:
-        self._move(theta, grad, lr, l2=self.weight_decay, shrink=1.0)
+    moments: ClassVar[tuple[str, ...]] = ("m", "s")
 
-    def _move(self, theta: Array, grad: Array, lr: float, l2: float, shrink: float) -> None:
-        self.steps += 1
-        m, s, kind = self._vector("m", theta), self._vector("s", theta), theta.dtype.type
-        first = 1 / (1 - self.beta1**self.steps)  # m^ = m * first
-        second = math.sqrt(1 / (1 - self.beta2**self.steps))  # sqrt(s^) = sqrt(s) * second
+    def move(self, theta: Array, grad: Array, lr: float, state: OptimizerState) -> None:
+        self._move(theta, grad, lr, state, l2=self.weight_decay, shrink=1.0)
+
+    def _move(
+        self, theta: Array, grad: Array, lr: float, state: OptimizerState, l2: float, shrink: float
+    ) -> None:
+        m, s, kind = state.memory["m"], state.memory["s"], theta.dtype.type
+        first = 1 / (1 - self.beta1**state.steps)  # m^ = m * first
+        second = math.sqrt(1 / (1 - self.beta2**state.steps))  # sqrt(s^) = sqrt(s) * second
         _adam(
             *(theta, grad, m, s, kind(self.beta1), kind(self.beta2)),
             *(kind(lr * first / second), kind(self.epsilon / second), kind(l2), kind(shrink)),
         )
 
 
-@dataclass(eq=False)
+@dataclass(frozen=True)
 class AdamW(Adam):
     """Adam with weights that shrink on their own: theta *= 1 - lr * weight_decay first."""
 
     weight_decay: float = 0.01
 
-    def step(self, theta: Array, grad: Array, lr: float) -> None:
-        self._move(theta, grad, lr, l2=0.0, shrink=1 - lr * self.weight_decay)
+    def move(self, theta: Array, grad: Array, lr: float, state: OptimizerState) -> None:
+        self._move(theta, grad, lr, state, l2=0.0, shrink=1 - lr * self.weight_decay)
 
 
 @compiled
@@ -178,20 +253,21 @@ def clip_by_norm(grad: Array, largest: float) -> float:
 
 
 class MovingAverage:
-    """A decaying mean of the weights, which predicts better than the last step does.
+    """A decaying mean of a network's state, which predicts better than the last step does.
 
-    `decay` is raised to its full value over the first steps (1 + t) / (10 + t), so that the mean
-    does not remember the start.
+    Weights and running statistics alike. `decay` is raised to its full value over the first steps
+    (1 + t) / (10 + t), so that the mean does not remember the start.
     """
 
-    def __init__(self, theta: Array, decay: float) -> None:
-        self.theta = theta.copy()
+    def __init__(self, network: Network, decay: float) -> None:
+        self.state = network.state()
         self.decay = decay
-        self._work = np.empty_like(theta)
 
-    def update(self, theta: Array, steps: int) -> None:
-        """Take in the weights after step number `steps`."""
+    def update(self, network: Network, steps: int) -> None:
+        """Take in the state after step number `steps`."""
         keep = min(self.decay, (1 + steps) / (10 + steps))
-        np.subtract(theta, self.theta, out=self._work)
-        self._work *= 1 - keep
-        self.theta += self._work
+        state = self.state
+        for mean, now in ((state.theta, network.theta), (state.running, network.running)):
+            change = now - mean
+            change *= 1 - keep
+            mean += change

@@ -15,7 +15,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from inkgrad.nn.losses import count_right
+from inkgrad.errors import UsageError
+from inkgrad.nn.losses import Loss, can_take_parts, count_right
 from inkgrad.nn.network import Network
 from inkgrad.nn.parallel import Team
 from inkgrad.nn.vectors import Array
@@ -35,17 +36,35 @@ class Source(Protocol):
     def batch(self, places: NDArray[np.intp], rng: np.random.Generator) -> tuple[Array, Array]: ...
 
 
-class Loss(Protocol):
-    """Mean loss and slope; `samples` divides sums where the rows are a block of a batch."""
+PartLoss = Callable[[Array, Array, int], tuple[float, Array]]
+"""What a part of a batch, of so many samples in all, adds to the mean loss, and its slope."""
 
-    def __call__(
-        self, logits: Array, labels: Array, smoothing: float = ..., samples: int | None = ...
-    ) -> tuple[float, Array]: ...
-
-
-BlockLoss = Callable[..., tuple[float, Array]]
 Score = Callable[[Array, Array], int]
 """How many samples are right, from their logits and labels."""
+
+
+def part_loss(loss: Loss, smoothing: float = 0.0) -> PartLoss:
+    """A loss for parts of a batch: those that are not made for it are weighed by their samples.
+
+    Raises UsageError where labels are to be smoothed and the loss does not do that.
+    """
+    if can_take_parts(loss):
+        divided: Callable[..., tuple[float, Array]] = loss
+        return lambda logits, labels, samples: divided(logits, labels, smoothing, samples)
+    if smoothing:
+        raise UsageError(
+            f"label_smoothing is {smoothing} but the loss is one of your own, which has to smooth "
+            "labels itself: expected 0"
+        )
+
+    def weighed(logits: Array, labels: Array, samples: int) -> tuple[float, Array]:
+        value, dlogits = loss(logits, labels)
+        if len(logits) == samples:
+            return float(value), dlogits
+        part = len(logits) / samples
+        return float(value) * part, np.multiply(dlogits, part)
+
+    return weighed
 
 
 def block_rows(network: Network, batch_size: int) -> int:
@@ -78,18 +97,17 @@ class BatchGradient:
             block.begin(seed, epoch)
 
     def compute(
-        self, data: Source, places: NDArray[np.intp], loss: BlockLoss, team: Team
+        self, data: Source, places: NDArray[np.intp], loss: PartLoss, team: Team
     ) -> tuple[float, int]:
         """Write the gradient of these samples; their mean loss, and how many are right."""
         if len(places) <= self.rows:
-            (block := self._blocks[0]).run(data, places, loss)
+            (block := self._blocks[0]).run(data, places, loss, len(places))
             self._note([block])
             return block.loss, block.correct
         blocks = self._blocks[: math.ceil(len(places) / self.rows)]
-        of_batch = partial(loss, samples=len(places))
         team.run(
             [
-                partial(block.run, data, places[i * self.rows : (i + 1) * self.rows], of_batch)
+                partial(block.run, data, places[i * self.rows :][: self.rows], loss, len(places))
                 for i, block in enumerate(blocks)
             ]
         )
@@ -121,11 +139,12 @@ class _Block:
         self,
         data: Source,
         places: NDArray[np.intp],
-        loss: BlockLoss,
+        loss: PartLoss,
+        samples: int,
     ) -> None:
         x, labels = data.batch(places, self.rng)
         with np.errstate(over="ignore", invalid="ignore"):  # training looks at the loss instead
             logits = self.network.forward(x)
-            self.loss, dlogits = loss(logits, labels)
+            self.loss, dlogits = loss(logits, labels, samples)
             self.correct = self.score(logits, labels)
             self.network.backward(dlogits)

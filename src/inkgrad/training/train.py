@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field, replace
+import warnings
+from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from inkgrad.errors import DivergedError
-from inkgrad.nn.losses import count_right, softmax_cross_entropy
+from inkgrad.errors import DivergedError, TrainingError
+from inkgrad.nn.losses import Loss, count_right, softmax_cross_entropy
 from inkgrad.nn.network import Network
 from inkgrad.nn.parallel import Team, cores, one_blas_thread
-from inkgrad.nn.vectors import Array
+from inkgrad.nn.state import NetworkState
 from inkgrad.randomness import generator
 from inkgrad.training.checkpoints import Checkpoint, read_checkpoint, write_checkpoint
-from inkgrad.training.optimizers import AdamW, MovingAverage, Optimizer, clip_by_norm
-from inkgrad.training.schedules import Schedule, constant
-from inkgrad.training.step import BatchGradient, Loss, Score, Source
+from inkgrad.training.optimizers import MovingAverage, clip_by_norm
+from inkgrad.training.requirements import admitted
+from inkgrad.training.settings import Settings
+from inkgrad.training.step import BatchGradient, Score, Source, part_loss
 
 _EVALUATION_ROWS = 512
 
@@ -51,56 +53,81 @@ class Epoch:
         return self.samples / self.seconds if self.seconds else math.inf
 
 
-@dataclass
-class Settings:
-    """How to train. `schedule` is asked with the step and the validation losses so far.
+class Epochs(Iterator[Epoch]):
+    """The epochs of a training, each trained when it is asked for.
 
-    `patience`: epochs without a lower validation loss before training stops, and then the best
-    weights are kept. `clip`: largest norm of a gradient. `average`: decay of the moving average
-    of weights that is evaluated and kept in place of the last ones.
+    Stopping early is leaving the loop; `close()` ends its threads at once. One that nobody asks for
+    an epoch warns when it is thrown away: nothing was trained.
     """
 
-    epochs: int = 10
-    batch_size: int = 64
-    optimizer: Optimizer = field(default_factory=AdamW)
-    schedule: Schedule | None = None
-    label_smoothing: float = 0.0
-    patience: int | None = None
-    clip: float | None = None
-    average: float | None = None
-    seed: int = 0
-    threads: int | None = None
+    def __init__(self, epochs: Generator[Epoch, None, None]) -> None:
+        self._epochs, self._asked = epochs, False
+
+    def __next__(self) -> Epoch:
+        self._asked = True
+        return next(self._epochs)
+
+    def __repr__(self) -> str:
+        begun = "begun" if self._asked else "nothing is trained yet: iterate over them, or use fit"
+        return f"Epochs({begun})"
+
+    def close(self) -> None:
+        """End it, with the network as it is."""
+        self._asked = True
+        self._epochs.close()
+
+    def __del__(self) -> None:
+        if not self._asked:
+            warnings.warn(
+                "train(...) trains while one iterates over it, and nobody did: nothing was trained "
+                "(fit(...) trains to the end)",
+                RuntimeWarning,
+                stacklevel=2,
+            )
 
 
 def train(
     network: Network,
     data: Source,
-    settings: Settings,
+    settings: Settings | None = None,
     *,
     validation: Source | None = None,
     loss: Loss = softmax_cross_entropy,
     score: Score = count_right,
-    checkpoint: Path | None = None,
-) -> Iterator[Epoch]:
+    checkpoint: str | Path | None = None,
+) -> Epochs:
     """Train `network` in place; yields an Epoch after each pass, and ends with the weights to keep.
 
+    A `loss` takes logits and labels, and returns the mean over them and its slope by the logits.
     With a `checkpoint` path the state is written there after every epoch, and read from there at
     the start, so a run that was killed goes on from its last whole epoch and ends with the same
-    bits. The epochs that it had already are yielded again first. Raises DivergedError where the
-    loss is no longer finite; the checkpoint then still holds the last good epoch.
+    bits. The epochs that it had already are yielded again first.
+
+    Raises UsageError, DataError or ShapeError at once for what cannot be trained; DivergedError in
+    the loop, where the loss is no longer finite: the checkpoint then still holds the last good
+    epoch.
     """
-    run = _Run(network, data, settings, validation, loss, score)
-    if checkpoint is not None and checkpoint.exists():
-        run.restore(read_checkpoint(checkpoint, network.theta.size, network.running.size))
-        yield from run.history
-    with Team(settings.threads or cores()) as team:
-        while not run.ended:
-            with one_blas_thread():
-                epoch = run.epoch(team)
-            if checkpoint is not None:
-                write_checkpoint(checkpoint, run.state())
-            yield epoch
-    run.keep_best()
+    settings = settings or Settings()
+    data, validation = admitted(network, data, settings, validation, loss)
+    path, kept = None if checkpoint is None else Path(checkpoint), None
+    if path is not None and path.exists():
+        kept = read_checkpoint(path, network.theta.size, network.running.size)
+
+    def epochs() -> Generator[Epoch, None, None]:
+        run = _Run(network, data, settings, validation, loss, score)
+        if kept is not None:
+            run.restore(kept, f"{path}")
+            yield from run.history
+        with Team(settings.threads or cores()) as team:
+            while not run.ended:
+                with one_blas_thread():
+                    epoch = run.epoch(team)
+                if path is not None:
+                    write_checkpoint(path, run.state())
+                yield epoch
+        run.keep_best()
+
+    return Epochs(epochs())
 
 
 class _Run:
@@ -117,11 +144,10 @@ class _Run:
     ) -> None:
         self.network, self.data, self.settings = network, data, settings
         self.validation, self.loss, self.score = validation, loss, score
-        self.optimizer = settings.optimizer
-        self.schedule = settings.schedule or constant(settings.optimizer.learning_rate)
+        self.optimizer, self.rates = settings.optimizer.start(), settings.rates
         self.batches = BatchGradient(network, min(settings.batch_size, len(data)), score)
-        self.average = settings.average and MovingAverage(network.theta, settings.average)
-        self.best = network.theta.copy() if settings.patience else None
+        self.average = MovingAverage(network, settings.average) if settings.average else None
+        self.best = network.state() if settings.patience else None
         self.history: list[Epoch] = []
 
     @property
@@ -134,20 +160,20 @@ class _Run:
         losses = [e.validation_loss for e in self.history if e.validation_loss is not None]
         order = generator(settings.seed, "order", number).permutation(len(self.data))
         self.batches.begin(settings.seed, number)
-        loss = partial(self.loss, smoothing=settings.label_smoothing)
+        loss = part_loss(self.loss, settings.label_smoothing)
         started = time.perf_counter()
         total, correct, rate = 0.0, 0, 0.0
         for start in range(0, len(order), settings.batch_size):
             places = order[start : start + settings.batch_size]
-            rate = self.schedule(self.optimizer.steps, losses)
+            rate = self.rates(self.optimizer.steps, losses)
             value, right = self.batches.compute(self.data, places, loss, team)
             if not math.isfinite(value):
                 raise DivergedError(self.optimizer.steps + 1, rate, value)
             if settings.clip:
                 clip_by_norm(self.network.grad, settings.clip)
-            self.optimizer.step(self.network.theta, self.network.grad, rate)
+            self.optimizer.step(self.network, rate)
             if self.average:
-                self.average.update(self.network.theta, self.optimizer.steps)
+                self.average.update(self.network, self.optimizer.steps)
             total += value * len(places)
             correct += right
         if not np.isfinite(self.network.theta).all():  # the last step went too far
@@ -165,8 +191,9 @@ class _Run:
             there, right = measure(self.network, self.validation, self.loss, self.score, team)
             best = there < min((e.validation_loss or 0 for e in self.history), default=math.inf)
             if best and self.best is not None:
-                self.best[:] = self.network.theta
-            self._put_back(kept)
+                self.best = self.network.state()
+            if kept is not None:
+                self.network.restore(kept)
             last_best = number if best else max(e.number for e in self.history if e.best)
             patience = self.settings.patience
             epoch = replace(
@@ -178,50 +205,59 @@ class _Run:
             )
         self.history.append(epoch)
 
-    def _use_average(self) -> Array | None:
+    def _use_average(self) -> NetworkState | None:
+        """Put the moving average into the network; what was there before, to be put back."""
         if not self.average:
             return None
-        kept = self.network.theta.copy()
-        self.network.theta[:] = self.average.theta
+        kept = self.network.state()
+        self.network.restore(self.average.state)
         return kept
 
-    def _put_back(self, kept: Array | None) -> None:
-        if kept is not None:
-            self.network.theta[:] = kept
-
     def keep_best(self) -> None:
-        """Leave the weights to keep in the network: the best, the average, or the last."""
-        if self.best is not None and self.validation is not None:
-            self.network.theta[:] = self.best
+        """Leave the state to keep in the network: the best, the average, or the last."""
+        if self.best is not None:
+            self.network.restore(self.best)
         elif self.average:
-            self.network.theta[:] = self.average.theta
+            self.network.restore(self.average.state)
 
     def state(self) -> Checkpoint:
         vectors = {f"optimizer.{name}": v for name, v in self.optimizer.memory.items()}
-        vectors["theta"] = self.network.theta
-        vectors["running"] = self.network.running
-        if self.average:
-            vectors["average"] = self.average.theta
-        if self.best is not None:
-            vectors["best"] = self.best
+        vectors |= {"theta": self.network.theta, "running": self.network.running}
+        for name, kept in self._kept().items():
+            vectors[name] = kept.theta
+            if kept.running.size:
+                vectors[f"{name}.running"] = kept.running
         facts: dict[str, Any] = {
             "steps": self.optimizer.steps,
             "history": [asdict(epoch) for epoch in self.history],
         }
         return Checkpoint(vectors, facts)
 
-    def restore(self, state: Checkpoint) -> None:
+    def restore(self, state: Checkpoint, path: str) -> None:
+        """Go on from a checkpoint. Raises TrainingError for one of a run with other settings."""
         self.history = [Epoch(**epoch) for epoch in state.facts["history"]]
-        self.optimizer.steps = state.facts["steps"]
-        self.network.theta[:] = state.vectors["theta"]
-        self.network.running[:] = state.vectors["running"]
-        if self.average:
-            self.average.theta[:] = state.vectors["average"]
-        if self.best is not None:
-            self.best[:] = state.vectors["best"]
-        for name, vector in state.vectors.items():
-            if name.startswith("optimizer."):
-                self.optimizer.memory[name.removeprefix("optimizer.")] = vector
+        vectors = {name: v for name, v in state.vectors.items() if "optimizer." not in name}
+        moments = {
+            name.removeprefix("optimizer."): v
+            for name, v in state.vectors.items()
+            if name not in vectors
+        }
+        try:
+            self.optimizer.restore(state.facts["steps"], moments)
+            self.network.theta[:], self.network.running[:] = vectors["theta"], vectors["running"]
+            for name, kept in self._kept().items():
+                kept.theta[:] = vectors[name]
+                if kept.running.size:
+                    kept.running[:] = vectors[f"{name}.running"]
+        except KeyError as error:
+            raise TrainingError(f"{path}: holds no {error}: its run had other settings") from None
+        except TrainingError as error:
+            raise TrainingError(f"{path}: {error}") from None
+
+    def _kept(self) -> dict[str, NetworkState]:
+        """The states beside the network's own that a checkpoint holds."""
+        states = {} if self.average is None else {"average": self.average.state}
+        return states if self.best is None else {**states, "best": self.best}
 
 
 def measure(
@@ -235,13 +271,14 @@ def measure(
     rng = generator(0, "augmentation")
     starts = range(0, len(data), _EVALUATION_ROWS)
     found: list[tuple[float, int]] = [(0.0, 0)] * len(starts)
+    of_part = part_loss(loss)
 
     def job(i: int, start: int) -> None:
         places = np.arange(start, min(start + _EVALUATION_ROWS, len(data)))
         x, labels = data.batch(places, rng)
         logits = network(x)
         right = score(logits, labels)
-        found[i] = loss(logits, labels, samples=len(data))[0], right
+        found[i] = of_part(logits, labels, len(data))[0], right
 
     jobs: Sequence[Callable[[], None]] = [partial(job, i, s) for i, s in enumerate(starts)]
     with one_blas_thread():

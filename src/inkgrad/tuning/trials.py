@@ -16,6 +16,7 @@ from inkgrad.data.dataset import Dataset, Split
 from inkgrad.nn.architectures import deck
 from inkgrad.nn.parallel import cores
 from inkgrad.runs import network_of, parts_of, settings_of, source_of
+from inkgrad.training.schedules import needs_validation
 from inkgrad.training.train import measure, train
 from inkgrad.tuning.parameters import arguments_of
 from inkgrad.tuning.space import Parameters
@@ -81,6 +82,11 @@ def train_and_test(arguments: Arguments, data: Dataset) -> Tested:
     started = time.perf_counter()
     network = network_of(arguments, len(data.classes))
     source, settings = source_of(arguments, data.train), settings_of(arguments, len(data.train))
+    if settings.goes_by_validation:  # nothing is held out to go by: all epochs, at the peak rate
+        schedule = settings.schedule
+        if schedule and needs_validation(schedule):
+            schedule = None
+        settings = replace(settings, patience=None, schedule=schedule)
     for _ in train(network, source, replace(settings, threads=cores())):
         pass
     seconds = time.perf_counter() - started
