@@ -15,12 +15,16 @@ ROOT = Path(inkgrad.__file__).parent
 ORDER = [
     module
     for line in (
-        "errors atomic randomness process compiled imaging.filters imaging.masks imaging.regions",
+        "errors atomic randomness process compiled",
+        "kernels.arrays kernels.tiles kernels.frames kernels.direct_convolution kernels.winograd",
+        "kernels.activations kernels.pooling kernels.normalization kernels.ctc kernels.optimizers",
+        "kernels.deformation kernels.drawing kernels.filters kernels.masks kernels.regions",
+        "imaging.filters imaging.masks imaging.regions",
         "data.idx data.images data.glyph data.strokes data.sources data.download data.dataset",
         "data.clutter data.coarse data.augment data.unipen data.lines data.ink data.fonts",
         "data.fields data.synthetic data.vocabulary data.wording data.signs data.texts",
         "data.envelopes data.named data.formats data.datasets",
-        "nn.vectors nn.parallel nn.layers nn.activations nn.tiles nn.frames nn.windows nn.winograd",
+        "nn.vectors nn.parallel nn.layers nn.activations",
         "nn.convolution",
         "nn.pooling nn.normalization nn.losses nn.ctc nn.network",
         "nn.prediction nn.architectures nn.gradient_check nn.files",

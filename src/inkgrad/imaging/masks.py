@@ -3,48 +3,20 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from inkgrad.compiled import compiled
+from inkgrad.kernels.arrays import Mask
+from inkgrad.kernels.masks import counted, long_runs
 
-Mask = NDArray[np.bool_]
-Counts = NDArray[np.int32]
-
-
-@compiled
-def long_runs(ink: Mask, length: int) -> Mask:
-    """The runs of ink along rows that are at least so long."""
-    found = np.zeros_like(ink)
-    h, w = ink.shape
-    for y in range(h):
-        row, begin = ink[y], 0
-        for x in range(w):
-            if not row[x]:
-                if x - begin >= length:
-                    found[y, begin:x] = True
-                begin = x + 1
-        if w - begin >= length:
-            found[y, begin:w] = True
-    return found
-
-
-@compiled
-def counted(ink: Mask, length: int) -> Counts:
-    """How many pixels of ink are among the `length` around each pixel, along its row."""
-    h, w = ink.shape
-    counts = np.empty((h, w), np.int32)
-    before, after = length // 2, length - length // 2
-    for y in range(h):
-        count = 0
-        for x in range(min(after - 1, w)):
-            count += ink[y, x]
-        for x in range(w):
-            if x + after <= w:
-                count += ink[y, x + after - 1]
-            if x > before:
-                count -= ink[y, x - before - 1]
-            counts[y, x] = count
-    return counts
+__all__ = [
+    "Mask",
+    "beside",
+    "closed",
+    "counted",
+    "grown",
+    "long_runs",
+    "opened",
+    "taller",
+]
 
 
 def taller(ink: Mask) -> Mask:

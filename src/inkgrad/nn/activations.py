@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from inkgrad.compiled import compiled
+from inkgrad.kernels.activations import where_positive
 from inkgrad.nn.layers import Layer
 from inkgrad.nn.vectors import Array
 
@@ -30,14 +30,8 @@ class ReLU(Layer):
         if not need_dx:
             return None
         dx = np.empty(dy.shape, dy.dtype)
-        _where_positive(self.y.reshape(-1), np.ascontiguousarray(dy).reshape(-1), dx.reshape(-1))
+        where_positive(self.y.reshape(-1), np.ascontiguousarray(dy).reshape(-1), dx.reshape(-1))
         return dx
-
-
-@compiled
-def _where_positive(y: Array, dy: Array, dx: Array) -> None:
-    for i in range(len(dx)):
-        dx[i] = dy[i] if y[i] > 0 else 0
 
 
 @dataclass(eq=False)

@@ -13,9 +13,10 @@ from typing import ClassVar
 import numpy as np
 
 from inkgrad.errors import ShapeError
-from inkgrad.nn import windows, winograd
+from inkgrad.kernels import direct_convolution as direct
+from inkgrad.kernels import winograd
+from inkgrad.kernels.tiles import LANES
 from inkgrad.nn.layers import Layer, draw
-from inkgrad.nn.tiles import LANES
 from inkgrad.nn.vectors import Array, Shape
 
 _LEAST_CHANNELS = 8  # below, changing to Winograd's basis costs more than it saves
@@ -81,7 +82,7 @@ class Conv2D(Layer):
             winograd.convolve(x, U, b, self.pads()[0], winograd.outputs(self.kernel), y)
         else:
             before = self.pads()[0]
-            windows.correlate(x, _filled(self.W), b, (before, before), 1, self.stride, y)
+            direct.correlate(x, _filled(self.W), b, (before, before), 1, self.stride, y)
         return y
 
     def backward(self, dy: Array, need_dx: bool = True) -> Array | None:
@@ -92,7 +93,7 @@ class Conv2D(Layer):
             dU = winograd.slopes(x, dy, before, winograd.outputs(k))[:, :c, :o]
             self.dW[...] = winograd.transformed_back(dU, k)
         else:
-            dW = windows.slopes(x, dy, (before, before), (k, k), self.stride)
+            dW = direct.slopes(x, dy, (before, before), (k, k), self.stride)
             self.dW[...] = dW[..., :o]
         return self._input_slope(dy, x.shape) if need_dx else None
 
@@ -109,7 +110,7 @@ class Conv2D(Layer):
             U = _filled(winograd.transformed(turned), 2)
             winograd.convolve(dy, U, nothing, around, winograd.outputs(self.kernel), dx)
         else:
-            windows.correlate(dy, _filled(turned), nothing, (around, around), self.stride, 1, dx)
+            direct.correlate(dy, _filled(turned), nothing, (around, around), self.stride, 1, dx)
         return dx
 
     def _is_short(self, x: Array) -> bool:

@@ -7,12 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from inkgrad.compiled import compiled
 from inkgrad.errors import ShapeError
+from inkgrad.kernels import pooling
 from inkgrad.nn.layers import Layer
 from inkgrad.nn.vectors import Array, Shape
-
-Size = tuple[int, int]
 
 
 @dataclass(eq=False)
@@ -69,7 +67,7 @@ class MaxPool2D(_Pool2D):
     def _pool(self, x: Array) -> tuple[Array, Array]:
         y = self._outputs(x)
         places = np.empty(y.shape, np.int32 if math.prod(self.sizes) > 127 else np.int8)
-        _max(np.ascontiguousarray(x), self.sizes, self.steps, y, places)
+        pooling.largest(np.ascontiguousarray(x), self.sizes, self.steps, y, places)
         return y, places
 
     def backward(self, dy: Array, need_dx: bool = True) -> Array | None:
@@ -78,7 +76,7 @@ class MaxPool2D(_Pool2D):
         _, h, w, _ = self.x_shape
         whole = self.steps == self.sizes and h % self.sizes[0] == w % self.sizes[1] == 0
         dx = (np.empty if whole else np.zeros)(self.x_shape, dy.dtype)
-        _max_back(np.ascontiguousarray(dy), self.places, self.sizes, self.steps, dx)
+        pooling.largest_back(np.ascontiguousarray(dy), self.places, self.sizes, self.steps, dx)
         return dx
 
 
@@ -88,7 +86,7 @@ class AveragePool2D(_Pool2D):
 
     def __call__(self, x: Array) -> Array:
         y = self._outputs(x)
-        _mean(np.ascontiguousarray(x), self.sizes, self.steps, y)
+        pooling.mean(np.ascontiguousarray(x), self.sizes, self.steps, y)
         return y
 
     def forward(self, x: Array) -> Array:
@@ -99,7 +97,7 @@ class AveragePool2D(_Pool2D):
         if not need_dx:
             return None
         dx = np.zeros(self.x_shape, dy.dtype)
-        _mean_back(np.ascontiguousarray(dy), self.sizes, self.steps, dx)
+        pooling.mean_back(np.ascontiguousarray(dy), self.sizes, self.steps, dx)
         return dx
 
 
@@ -142,95 +140,3 @@ def _channels(inputs: Shape) -> Shape:
     if len(inputs) != 3:
         raise ShapeError(f"got {inputs}, needs an image (h, w, channels)")
     return (inputs[2],)
-
-
-# Kernels go over flat arrays by unsigned places: those are never counted from the end, which is
-# what lets the compiler use vector instructions over the channels.
-
-
-@compiled
-def _place(sample: int, i: int, j: int, shape: Shape) -> np.uint64:
-    """Where the channels of pixel (i, j) of a sample start in a flat array."""
-    _, h, w, c = shape
-    return np.uint64(((sample * h + i) * w + j) * c)
-
-
-@compiled
-def _max(x: Array, size: Size, step: Size, y: Array, places: Array) -> None:
-    n, p, q, c = y.shape
-    seen, best, winners = x.reshape(-1), y.reshape(-1), places.reshape(-1)
-    for sample in range(n):
-        for i in range(p):
-            for j in range(q):
-                out = _place(sample, i, j, y.shape)
-                first = _place(sample, i * step[0], j * step[1], x.shape)
-                for channel in range(np.uint64(c)):
-                    best[out + channel] = seen[first + channel]
-                    winners[out + channel] = 0
-                for a in range(1, size[0] * size[1]):
-                    at = _place(
-                        sample, i * step[0] + a // size[1], j * step[1] + a % size[1], x.shape
-                    )
-                    for channel in range(np.uint64(c)):
-                        value, largest = seen[at + channel], best[out + channel]
-                        winner = winners[out + channel]
-                        best[out + channel] = value if value > largest else largest
-                        winners[out + channel] = a if value > largest else winner
-
-
-@compiled
-def _max_back(dy: Array, places: Array, size: Size, step: Size, dx: Array) -> None:
-    n, p, q, c = dy.shape
-    slopes, winners, into = dy.reshape(-1), places.reshape(-1), dx.reshape(-1)
-    apart = step[0] >= size[0] and step[1] >= size[1]
-    for sample in range(n):
-        for i in range(p):
-            for j in range(q):
-                out = _place(sample, i, j, dy.shape)
-                for a in range(size[0] * size[1]):
-                    at = _place(
-                        sample, i * step[0] + a // size[1], j * step[1] + a % size[1], dx.shape
-                    )
-                    this = winners.dtype.type(a)
-                    if apart:
-                        for channel in range(np.uint64(c)):
-                            hit = winners[out + channel] == this
-                            into[at + channel] = slopes[out + channel] if hit else 0
-                    else:
-                        for channel in range(np.uint64(c)):
-                            hit = winners[out + channel] == this
-                            into[at + channel] += slopes[out + channel] if hit else 0
-
-
-@compiled
-def _mean(x: Array, size: Size, step: Size, y: Array) -> None:
-    n, p, q, c = y.shape
-    seen, means = x.reshape(-1), y.reshape(-1)
-    for sample in range(n):
-        for i in range(p):
-            for j in range(q):
-                out = _place(sample, i, j, y.shape)
-                for channel in range(np.uint64(c)):
-                    means[out + channel] = 0
-                for a in range(size[0] * size[1]):
-                    at = _place(
-                        sample, i * step[0] + a // size[1], j * step[1] + a % size[1], x.shape
-                    )
-                    for channel in range(np.uint64(c)):
-                        means[out + channel] += seen[at + channel] / (size[0] * size[1])
-
-
-@compiled
-def _mean_back(dy: Array, size: Size, step: Size, dx: Array) -> None:
-    n, p, q, c = dy.shape
-    slopes, into = dy.reshape(-1), dx.reshape(-1)
-    for sample in range(n):
-        for i in range(p):
-            for j in range(q):
-                out = _place(sample, i, j, dy.shape)
-                for a in range(size[0] * size[1]):
-                    at = _place(
-                        sample, i * step[0] + a // size[1], j * step[1] + a % size[1], dx.shape
-                    )
-                    for channel in range(np.uint64(c)):
-                        into[at + channel] += slopes[out + channel] / (size[0] * size[1])

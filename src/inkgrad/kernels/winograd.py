@@ -24,9 +24,9 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 
 from inkgrad.compiled import compiled
-from inkgrad.nn.frames import copy, copy_pixels, frame_image
-from inkgrad.nn.tiles import LANES, MOST_ROWS, fused, tile
-from inkgrad.nn.vectors import Array
+from inkgrad.kernels.arrays import Array
+from inkgrad.kernels.frames import copy, copy_pixels, frame_image
+from inkgrad.kernels.tiles import LANES, MOST_ROWS, fused, tile
 
 SIDE = 6  # pixels of an input tile
 KERNELS = (3, 4, 5)

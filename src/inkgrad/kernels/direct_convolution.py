@@ -10,9 +10,9 @@ from __future__ import annotations
 import numpy as np
 
 from inkgrad.compiled import compiled
-from inkgrad.nn.frames import copy, copy_pixels, frame_image
-from inkgrad.nn.tiles import LANES, MOST_ROWS, tile
-from inkgrad.nn.vectors import Array
+from inkgrad.kernels.arrays import Array
+from inkgrad.kernels.frames import copy, copy_pixels, frame_image
+from inkgrad.kernels.tiles import LANES, MOST_ROWS, tile
 
 
 @compiled
