@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from inkgrad.errors import ShapeError
-from inkgrad.kernels import winograd
-from inkgrad.nn import convolution
+from inkgrad.kernels import convolution, winograd
 from inkgrad.nn.activations import ReLU
 from inkgrad.nn.architectures import build, cnn, lenet, line_reader, tiny
 from inkgrad.nn.convolution import Columns, Conv1D, Conv2D

@@ -10,6 +10,17 @@ from inkgrad.compiled import compiled
 from inkgrad.kernels.arrays import Array
 
 
+def ctc(log_p: Array, labels: Array) -> tuple[Array, Array]:
+    """For each sample -log p(string), and its gradient by the logits that log_p comes from.
+
+    log_p (n, t, k) with the blank last; labels (n, l), strings filled up with -1; losses (n,),
+    dlogits (n, t, k). A string that has no path has a loss and a gradient of 0.
+    """
+    losses, dlogits = np.empty(len(log_p), log_p.dtype), np.empty_like(log_p)
+    _all_alignments(log_p, np.asarray(labels, np.int64), losses, dlogits)
+    return losses, dlogits
+
+
 @compiled
 def _add_logs(a: float, b: float) -> float:
     """log(exp(a) + exp(b))"""
@@ -18,7 +29,7 @@ def _add_logs(a: float, b: float) -> float:
 
 
 @compiled
-def ctc(log_p: Array, strings: Array, losses: Array, dlogits: Array) -> None:
+def _all_alignments(log_p: Array, strings: Array, losses: Array, dlogits: Array) -> None:
     """For each sample -log p(string), and p - (posterior of each class in each column)."""
     n, t, k = log_p.shape
     for row in range(n):

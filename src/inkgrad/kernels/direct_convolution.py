@@ -57,7 +57,7 @@ def correlate(
 
 
 @compiled
-def slopes(
+def weight_gradient(
     x: Array, dy: Array, before: tuple[int, int], kernel: tuple[int, int], stride: int
 ) -> Array:
     """dW[a, u] = sum over pixels of x at window element (a, u) * dy, for kernels of k x l.

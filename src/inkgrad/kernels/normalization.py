@@ -7,6 +7,33 @@ import numpy as np
 from inkgrad.compiled import compiled
 from inkgrad.kernels.arrays import Array
 
+
+def batch_norm(x: Array, gamma: Array, beta: Array, epsilon: float) -> tuple[Array, Array, Array]:
+    """y = gamma * (x - mean) / sqrt(variance + epsilon) + beta, mean and variance, of the batch.
+
+    x, y (..., c)  gamma, beta, mean, variance (c,): over all axes but the last.
+    """
+    c = x.shape[-1]
+    x = np.ascontiguousarray(x)
+    y, mean, variance = np.empty_like(x), np.empty_like(gamma), np.empty_like(gamma)
+    _normalize(x.reshape(-1, c), gamma, beta, epsilon, mean, variance, y.reshape(-1, c))
+    return y, mean, variance
+
+
+def batch_norm_backward(
+    x: Array, dy: Array, gamma: Array, epsilon: float, mean: Array, variance: Array
+) -> tuple[Array, Array, Array]:
+    """dx (..., c), dgamma and dbeta (c,) of `batch_norm`; mean and variance as it gave them."""
+    c = x.shape[-1]
+    x = np.ascontiguousarray(x)
+    dx, dgamma, dbeta = np.empty_like(x), np.empty_like(gamma), np.empty_like(gamma)
+    _normalize_backward(
+        *(x.reshape(-1, c), np.ascontiguousarray(dy).reshape(-1, c), gamma, epsilon),
+        *(mean, variance, dgamma, dbeta, dx.reshape(-1, c)),
+    )
+    return dx, dgamma, dbeta
+
+
 # The loops run over many pixels at once, with what belongs to a channel laid out as often: a loop
 # over 16 channels is over before vector instructions have begun.
 _LONG = 512  # values of a run
@@ -44,7 +71,7 @@ def _sums(a: Array, b: Array, c: int) -> tuple[Array, Array]:
 
 
 @compiled
-def normalize(
+def _normalize(
     x: Array, gamma: Array, beta: Array, epsilon: float, mean: Array, variance: Array, y: Array
 ) -> None:
     m, c = x.shape
@@ -66,7 +93,7 @@ def normalize(
 
 
 @compiled
-def normalize_back(
+def _normalize_backward(
     x: Array,
     dy: Array,
     gamma: Array,

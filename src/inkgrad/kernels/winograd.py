@@ -32,7 +32,7 @@ SIDE = 6  # pixels of an input tile
 KERNELS = (3, 4, 5)
 _POINTS = (0, 1, -1, 2, -2)  # and infinity
 _ONE = _POINTS.index(1) * (SIDE + 1)  # product (1, 1): in every output, with a factor of 1
-_GROUP = 42  # tiles whose slopes are summed at once: the sums are worth loading, tiles in cache
+_GROUP = 42  # tiles whose gradients are summed at once: the sums are worth loading, tiles in cache
 
 
 def _product(points: list[int]) -> list[int]:
@@ -73,7 +73,7 @@ def transformed(W: Array) -> Array:
 
 
 def transformed_back(dU: Array, k: int) -> Array:
-    """dW = G' dU G, the slope by W from that by U      dU (36, c, o)  dW (k, k, c, o)"""
+    """dW = G' dU G, the gradient by W from that by U      dU (36, c, o)  dW (k, k, c, o)"""
     _, c, o = dU.shape
     G = matrices(k)[1].astype(dU.dtype)
     return _both_ways(G.T, dU.reshape(SIDE, SIDE, c, o))
@@ -91,7 +91,7 @@ def _change_of_basis(typing_context, which, m, a, a_steps, b, b_steps):  # type:
     """b = L a L', where a and b are square tiles of vectors of LANES channels.
 
     L is, by the literal `which`: 0 for B', from pixels of the input to products; 1 for A' of m
-    outputs, from products to pixels; 2 for A, from slopes of pixels to slopes of products. Steps
+    outputs, from products to pixels; 2 for A, from gradients of pixels to those of products. Steps
     are the first place in a flat array, and how far it is to the next row and the next column.
     """
     if not isinstance(which, types.IntegerLiteral):
@@ -286,8 +286,8 @@ def convolve(x: Array, U: Array, b: Array, before: int, m: int, y: Array) -> Non
 
 
 @compiled
-def slopes(x: Array, dy: Array, before: int, m: int) -> Array:
-    """dU, the slope by U of what `convolve` computes, from dy, the slope by y.
+def weight_gradient(x: Array, dy: Array, before: int, m: int) -> Array:
+    """dU, the gradient by U of what `convolve` computes, from dy, the gradient by y.
 
     x (n, h, w, c)  dy (n, p, q, o)  dU (36, c, o) with c and o filled up to whole vectors
     """

@@ -1,6 +1,7 @@
 """The functions that bend: without one between them, two dense layers are one.
 
-All act value by value: x and y (n, ...) have one shape. Each remembers what makes its slope cheap.
+All act value by value: x and y (n, ...) have one shape. Each remembers what makes its gradient
+cheap.
 """
 
 from __future__ import annotations
@@ -10,14 +11,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from inkgrad.kernels.activations import where_positive
 from inkgrad.nn.layers import Layer
+from inkgrad.nn.operations import operations
 from inkgrad.nn.vectors import Array
 
 
 @dataclass(eq=False)
 class ReLU(Layer):
-    """y = max(x, 0)"""
+    """y = max(x, 0)      Plain twin of its backward: `plain.relu_backward`."""
 
     def __call__(self, x: Array) -> Array:
         return np.maximum(x, 0)
@@ -27,11 +28,7 @@ class ReLU(Layer):
         return self.y
 
     def backward(self, dy: Array, need_dx: bool = True) -> Array | None:
-        if not need_dx:
-            return None
-        dx = np.empty(dy.shape, dy.dtype)
-        where_positive(self.y.reshape(-1), np.ascontiguousarray(dy).reshape(-1), dx.reshape(-1))
-        return dx
+        return operations().relu_backward(self.y, dy) if need_dx else None
 
 
 @dataclass(eq=False)

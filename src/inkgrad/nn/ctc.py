@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkgrad.kernels import ctc
+from inkgrad.nn.operations import operations
 from inkgrad.nn.vectors import Array
 
 Strings = NDArray[np.integer]
@@ -22,17 +23,17 @@ Strings = NDArray[np.integer]
 def ctc_loss(
     logits: Array, labels: Strings, smoothing: float = 0.0, samples: int | None = None
 ) -> tuple[float, Array]:
-    """The mean of -log p(string) in nats, and its slope `dlogits` (n, t, k).
+    """The mean of -log p(string) in nats, and its gradient `dlogits` (n, t, k).
 
     logits (n, t, k) with the blank last; labels (n, l), strings. `samples` is what sums are divided
     by: n, unless these rows are a block of a larger batch. `smoothing` e adds e times the mean
     negative log probability of all classes and columns, which keeps a reader from being too sure. A
-    string that has no path, being longer than the columns allow, adds nothing.
+    string that has no path, being longer than the columns allow, adds nothing. Plain twin of the
+    sums over alignments: `plain_ctc.ctc`.
     """
     n = samples or len(logits)
     log_p = log_softmax(logits)
-    losses, dlogits = np.empty(len(logits), logits.dtype), np.empty_like(logits)
-    ctc.ctc(log_p, np.asarray(labels, np.int64), losses, dlogits)
+    losses, dlogits = operations().ctc(log_p, labels)
     loss = (1 - smoothing) * float(losses.sum())
     dlogits *= (1 - smoothing) / n
     if smoothing:

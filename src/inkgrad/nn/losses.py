@@ -1,9 +1,11 @@
-"""How wrong an answer is, and the slope of that: where backpropagation starts."""
+"""How wrong an answer is, and the gradient of that: where backpropagation starts."""
 
 from __future__ import annotations
 
 import numpy as np
 
+from inkgrad.nn import plain
+from inkgrad.nn.operations import operations
 from inkgrad.nn.vectors import Array
 
 
@@ -21,14 +23,18 @@ def softmax(logits: Array, temperature: float = 1.0) -> Array:
 def softmax_cross_entropy(
     logits: Array, labels: Array, smoothing: float = 0.0, samples: int | None = None
 ) -> tuple[float, Array]:
-    """The mean cross-entropy in nats, and its slope `dlogits` (n, k).
+    """The mean cross-entropy in nats, and its gradient `dlogits` (n, k).
 
     logits (n, k); labels (n,) integers in 0..k-1. Computed from the logits: -log softmax[label] is
     log sum exp(z) - z[label], which neither overflows nor takes the log of zero.
 
     `smoothing` e makes the target 1 - e + e/k for the label and e/k elsewhere (Szegedy 2016).
     `samples` is what sums are divided by: n, unless these rows are a block of a larger batch.
+
+    Plain twin: `plain.softmax_cross_entropy`.
     """
+    if operations() is plain:
+        return plain.softmax_cross_entropy(logits, labels, smoothing, samples)
     rows, k = logits.shape
     n = samples or rows
     label_at = np.arange(0, rows * k, k) + labels

@@ -7,8 +7,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from inkgrad.kernels.normalization import normalize, normalize_back
 from inkgrad.nn.layers import Layer
+from inkgrad.nn.operations import operations
 from inkgrad.nn.vectors import Array, Shape
 
 
@@ -19,7 +19,8 @@ class BatchNorm(Layer):
     x, y (n, c) or (n, h, w, c)  gamma, beta, mean, variance (c,)
 
     `forward` takes mean and variance of the batch, over all but the last axis, and notes them;
-    calling takes the running ones, which training moves towards what was noted.
+    calling takes the running ones, which training moves towards what was noted. Plain twins:
+    `plain.batch_norm` and `plain.batch_norm_backward`.
     """
 
     epsilon: float = 1e-5
@@ -54,21 +55,14 @@ class BatchNorm(Layer):
         return y
 
     def forward(self, x: Array) -> Array:
-        c = x.shape[-1]
-        self.x = np.ascontiguousarray(x)
-        y = np.empty_like(self.x)
-        normalize(
-            *(self.x.reshape(-1, c), self.gamma, self.beta, self.epsilon),
-            *(self.noted_mean, self.noted_variance, y.reshape(-1, c)),
+        self.x = x
+        y, self.noted_mean[...], self.noted_variance[...] = operations().batch_norm(
+            x, self.gamma, self.beta, self.epsilon
         )
         return y
 
     def backward(self, dy: Array, need_dx: bool = True) -> Array | None:
-        c = dy.shape[-1]
-        dx = np.empty_like(self.x)
-        normalize_back(
-            *(self.x.reshape(-1, c), np.ascontiguousarray(dy).reshape(-1, c), self.gamma),
-            *(self.epsilon, self.noted_mean, self.noted_variance),
-            *(self.dgamma, self.dbeta, dx.reshape(-1, c)),
+        dx, self.dgamma[...], self.dbeta[...] = operations().batch_norm_backward(
+            self.x, dy, self.gamma, self.epsilon, self.noted_mean, self.noted_variance
         )
         return dx if need_dx else None

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 
 from inkgrad.errors import ShapeError
-from inkgrad.kernels import pooling
 from inkgrad.nn.layers import Layer
+from inkgrad.nn.operations import operations
 from inkgrad.nn.vectors import Array, Shape
 
 
@@ -48,46 +47,37 @@ class _Pool2D(Layer):
         """From one window to the next, down and across."""
         return self.sizes if self.stride is None else (self.stride, self.stride)
 
-    def _outputs(self, x: Array) -> Array:
-        return np.empty((len(x), *self.shapes(x.shape[1:])[1]), x.dtype)
-
 
 @dataclass(eq=False)
 class MaxPool2D(_Pool2D):
-    """y = the largest of each window; the slope goes to the first of the largest."""
+    """y = the largest of each window; the gradient goes to the first of the largest.
+
+    Plain twins: `plain.max_pool` and `plain.max_pool_backward`.
+    """
 
     def __call__(self, x: Array) -> Array:
-        return self._pool(x)[0]
+        return operations().max_pool(x, self.sizes, self.steps)[0]
 
     def forward(self, x: Array) -> Array:
-        y, self.places = self._pool(x)
+        y, self.places = operations().max_pool(x, self.sizes, self.steps)
         self.x_shape = x.shape
         return y
-
-    def _pool(self, x: Array) -> tuple[Array, Array]:
-        y = self._outputs(x)
-        places = np.empty(y.shape, np.int32 if math.prod(self.sizes) > 127 else np.int8)
-        pooling.largest(np.ascontiguousarray(x), self.sizes, self.steps, y, places)
-        return y, places
 
     def backward(self, dy: Array, need_dx: bool = True) -> Array | None:
         if not need_dx:
             return None
-        _, h, w, _ = self.x_shape
-        whole = self.steps == self.sizes and h % self.sizes[0] == w % self.sizes[1] == 0
-        dx = (np.empty if whole else np.zeros)(self.x_shape, dy.dtype)
-        pooling.largest_back(np.ascontiguousarray(dy), self.places, self.sizes, self.steps, dx)
-        return dx
+        return operations().max_pool_backward(dy, self.places, self.x_shape, self.sizes, self.steps)
 
 
 @dataclass(eq=False)
 class AveragePool2D(_Pool2D):
-    """y = the mean of each window"""
+    """y = the mean of each window
+
+    Plain twins: `plain.average_pool` and `plain.average_pool_backward`.
+    """
 
     def __call__(self, x: Array) -> Array:
-        y = self._outputs(x)
-        pooling.mean(np.ascontiguousarray(x), self.sizes, self.steps, y)
-        return y
+        return operations().average_pool(x, self.sizes, self.steps)
 
     def forward(self, x: Array) -> Array:
         self.x_shape = x.shape
@@ -96,9 +86,7 @@ class AveragePool2D(_Pool2D):
     def backward(self, dy: Array, need_dx: bool = True) -> Array | None:
         if not need_dx:
             return None
-        dx = np.zeros(self.x_shape, dy.dtype)
-        pooling.mean_back(np.ascontiguousarray(dy), self.sizes, self.steps, dx)
-        return dx
+        return operations().average_pool_backward(dy, self.x_shape, self.sizes, self.steps)
 
 
 @dataclass(eq=False)

@@ -1,20 +1,22 @@
-"""How the weights move along the slope: each optimizer sees one vector of each.
+"""How the weights move along the gradient: each optimizer sees one vector of each.
 
 theta, grad (p,) float; lr the learning rate of this step. Definitions and defaults are PyTorch's,
 so results can be compared step by step. `weight_decay` adds to the gradient (L2) everywhere but in
 AdamW, which shrinks the weights on their own (decoupled; Loshchilov and Hutter 2019).
 
-Each rule is a compiled loop over the weights: one pass over memory in place of ten.
+Each rule is an operation: a compiled loop over the weights, one pass over memory in place of ten,
+or its plain twin, `plain.sgd` and so on.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from inkgrad.kernels.optimizers import adam, rmsprop, sgd
+from inkgrad.nn.operations import operations
 from inkgrad.nn.vectors import Array, aligned
 
 
@@ -49,9 +51,8 @@ class SGD(Optimizer):
 
     def step(self, theta: Array, grad: Array, lr: float) -> None:
         self.steps += 1
-        v, kind = self._vector("v", theta), theta.dtype.type
-        ahead = self.momentum if self.nesterov else 0.0
-        sgd(theta, grad, v, kind(lr), kind(self.weight_decay), kind(self.momentum), kind(ahead))
+        v = self._vector("v", theta)
+        operations().sgd(theta, grad, v, lr, self.weight_decay, self.momentum, self.nesterov)
 
 
 @dataclass(eq=False)
@@ -63,10 +64,8 @@ class RMSprop(Optimizer):
 
     def step(self, theta: Array, grad: Array, lr: float) -> None:
         self.steps += 1
-        s, kind = self._vector("s", theta), theta.dtype.type
-        rmsprop(
-            theta, grad, s, kind(lr), kind(self.weight_decay), kind(self.decay), kind(self.epsilon)
-        )
+        s = self._vector("s", theta)
+        operations().rmsprop(theta, grad, s, lr, self.weight_decay, self.decay, self.epsilon)
 
 
 @dataclass(eq=False)
@@ -81,17 +80,13 @@ class Adam(Optimizer):
     epsilon: float = 1e-8
 
     def step(self, theta: Array, grad: Array, lr: float) -> None:
-        self._move(theta, grad, lr, l2=self.weight_decay, shrink=1.0)
+        self._move(operations().adam, theta, grad, lr)
 
-    def _move(self, theta: Array, grad: Array, lr: float, l2: float, shrink: float) -> None:
+    def _move(self, rule: Callable[..., None], theta: Array, grad: Array, lr: float) -> None:
         self.steps += 1
-        m, s, kind = self._vector("m", theta), self._vector("s", theta), theta.dtype.type
-        first = 1 / (1 - self.beta1**self.steps)  # m^ = m * first
-        second = math.sqrt(1 / (1 - self.beta2**self.steps))  # sqrt(s^) = sqrt(s) * second
-        adam(
-            *(theta, grad, m, s, kind(self.beta1), kind(self.beta2)),
-            *(kind(lr * first / second), kind(self.epsilon / second), kind(l2), kind(shrink)),
-        )
+        m, s = self._vector("m", theta), self._vector("s", theta)
+        settings = (self.weight_decay, self.beta1, self.beta2, self.epsilon)
+        rule(theta, grad, m, s, self.steps, lr, *settings)
 
 
 @dataclass(eq=False)
@@ -101,7 +96,7 @@ class AdamW(Adam):
     weight_decay: float = 0.01
 
     def step(self, theta: Array, grad: Array, lr: float) -> None:
-        self._move(theta, grad, lr, l2=0.0, shrink=1 - lr * self.weight_decay)
+        self._move(operations().adamw, theta, grad, lr)
 
 
 OPTIMIZERS: dict[str, type[Optimizer]] = {
