@@ -70,7 +70,7 @@ def test_moments_that_decay_to_nothing_become_zero():
 
 
 @pytest.mark.parametrize("make", MAKERS.values(), ids=list(MAKERS))
-def test_a_slope_that_is_not_finite_stays_visible(make):
+def test_a_gradient_that_is_not_finite_stays_visible(make):
     optimizer, theta = make(), np.ones(2, np.float32)
     optimizer.step(theta, np.array([np.nan, 1], np.float32), 0.1)
     assert np.isnan(theta[0])

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from inkgrad.data.dataset import Images
 from inkgrad.data.strokes import Stroke, draw
 from inkgrad.imaging.filters import gaussian, rescaled, resized
+from inkgrad.kernels import drawing
 
 Rng = np.random.Generator
 Floats = NDArray[np.float32]
@@ -57,6 +58,16 @@ def overlay(room: Floats, pieces: list[Stroke], thickness: float) -> None:
     part = drawn[top - y :, left - x :][: room.shape[0] - top, : room.shape[1] - left]
     place = room[top : top + part.shape[0], left : left + part.shape[1]]
     np.maximum(place, part, out=place)
+
+
+def paste(
+    image: Images, room: Floats, top: float, left: float, down: float, across: float, slant: float
+) -> None:
+    """Lay an image into the room at another size, leaning; the darker of both stays.
+
+    `down` and `across` are room pixels for one of the image.
+    """
+    drawing.paste(image, room, top, left, down, across, slant)
 
 
 def as_rows(strings: Sequence[NDArray[np.intp]], wide: int) -> NDArray[np.intp]:

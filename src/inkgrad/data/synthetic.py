@@ -18,11 +18,10 @@ from numpy.typing import NDArray
 from inkgrad.data.dataset import Images, Split
 from inkgrad.data.fonts import Fonts
 from inkgrad.data.glyph import cropped
-from inkgrad.data.ink import Floats, Rng, as_rows, overlay, stacked, worn
+from inkgrad.data.ink import Floats, Rng, as_rows, overlay, paste, stacked, worn
 from inkgrad.data.lines import to_line
 from inkgrad.data.strokes import Stroke, draw
 from inkgrad.data.unipen import Handwriting
-from inkgrad.kernels.drawing import paste
 
 _TALL = 32  # pixels of a character where lines are composed
 

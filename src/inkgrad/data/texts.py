@@ -16,13 +16,12 @@ from numpy.typing import NDArray
 from inkgrad.data.dataset import Images
 from inkgrad.data.fonts import Fonts
 from inkgrad.data.glyph import cropped
-from inkgrad.data.ink import Floats, Rng, as_rows, overlay, stacked, worn
+from inkgrad.data.ink import Floats, Rng, as_rows, overlay, paste, stacked, worn
 from inkgrad.data.lines import to_line
 from inkgrad.data.signs import STROKES
 from inkgrad.data.strokes import Stroke, draw
 from inkgrad.data.synthetic import Hands
 from inkgrad.data.wording import ALPHABET, SMALL, Wording
-from inkgrad.kernels.drawing import paste
 
 _TALL = 34  # pixels of a capital where lines are composed
 # Characters of a line: a reader sees no further than a few at once, so lines need not be long; of

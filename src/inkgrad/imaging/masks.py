@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 
-from inkgrad.kernels.arrays import Mask
-from inkgrad.kernels.masks import counted, long_runs
+from inkgrad.kernels import masks
+from inkgrad.kernels.arrays import Mask as Mask
+from inkgrad.kernels.masks import Counts
 
-__all__ = [
-    "Mask",
-    "beside",
-    "closed",
-    "counted",
-    "grown",
-    "long_runs",
-    "opened",
-    "taller",
-]
+
+def long_runs(ink: Mask, length: int) -> Mask:
+    """The runs of ink along rows that are at least so long."""
+    return masks.long_runs(ink, length)
+
+
+def counted(ink: Mask, length: int) -> Counts:
+    """How many pixels of ink are among the `length` around each pixel, along its row."""
+    return masks.counted(ink, length)
 
 
 def taller(ink: Mask) -> Mask:

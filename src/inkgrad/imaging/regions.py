@@ -1,5 +1,23 @@
 """Connected pieces of a mask: labels, boxes, sizes."""
 
-from inkgrad.kernels.regions import Integers, Labels, connected, extents
+from __future__ import annotations
 
-__all__ = ["Integers", "Labels", "connected", "extents"]
+from inkgrad.imaging.masks import Mask
+from inkgrad.kernels import regions
+from inkgrad.kernels.regions import Integers, Labels
+
+
+def connected(mask: Mask) -> tuple[Labels, int]:
+    """The pieces of a mask (h, w) numbered from 1, 0 elsewhere, and how many there are.
+
+    Pixels that touch by a side or a corner are of one piece. Numbers are in the order of rows.
+    """
+    return regions.connected(mask)
+
+
+def extents(labels: Labels, count: int) -> tuple[Integers, Integers]:
+    """The boxes (count, 4) of left, top, right, bottom, and the numbers of pixels (count,).
+
+    A label that is nowhere has a box of zeros.
+    """
+    return regions.extents(labels, count)

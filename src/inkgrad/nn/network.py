@@ -19,7 +19,7 @@ _VALUES = 1 << 20  # so that a layer's output has about this many values and sta
 
 
 class Network:
-    """Layers, `theta` (p,) with all parameters, `grad` (p,) with the slope of the loss by each.
+    """Layers, `theta` (p,) with all parameters, `grad` (p,) with the gradient of the loss by each.
 
     Layers that normalize have statistics too: `running` (s,) holds those that predictions use,
     `noted` (s,) those of the batch that `forward` saw last.

@@ -36,7 +36,7 @@ class Source(Protocol):
 
 
 class Loss(Protocol):
-    """Mean loss and slope; `samples` divides sums where the rows are a block of a batch."""
+    """Mean loss and gradient; `samples` divides sums where the rows are a block of a batch."""
 
     def __call__(
         self, logits: Array, labels: Array, smoothing: float = ..., samples: int | None = ...

@@ -1,4 +1,4 @@
-"""The training loop: batches forward, their slopes back, a step; one fact an epoch."""
+"""The training loop: batches forward, their gradients back, a step; one fact an epoch."""
 
 from __future__ import annotations
 
