@@ -16,7 +16,8 @@ ORDER = [
     module
     for line in (
         "errors atomic randomness process compiled",
-        "kernels.arrays kernels.tiles kernels.frames kernels.direct_convolution kernels.winograd",
+        "kernels.arrays kernels.tiles kernels.frames kernels.direct_convolution",
+        "kernels.winograd_basis kernels.winograd",
         "kernels.activations kernels.pooling kernels.normalization kernels.ctc kernels.optimizers",
         "kernels.convolution kernels.fast",
         "kernels.deformation kernels.drawing kernels.filters kernels.masks kernels.regions",

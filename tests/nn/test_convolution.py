@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from inkgrad.errors import ShapeError
-from inkgrad.kernels import convolution, winograd
+from inkgrad.kernels import convolution
+from inkgrad.kernels import winograd_basis as basis
 from inkgrad.nn.activations import ReLU
 from inkgrad.nn.architectures import build, cnn, lenet, line_reader, tiny
 from inkgrad.nn.convolution import Columns, Conv1D, Conv2D
@@ -97,7 +98,7 @@ def test_a_network_by_columns_takes_images_of_any_width(rng, tmp_path):
         network(rng.random((3, 30, 200), np.float32))
 
 
-@pytest.mark.parametrize("kernel", winograd.KERNELS)
+@pytest.mark.parametrize("kernel", basis.KERNELS)
 def test_few_multiplications_give_the_same_as_many_in_every_size(kernel, rng, monkeypatch):
     # More tiles than a group has, more channels than a vector, images that end within a tile.
     for shape, channels in (((30, 29, 17), 35), ((12, 40, 32), 16), ((6, 6, 40), 64)):
@@ -111,10 +112,10 @@ def test_few_multiplications_give_the_same_as_many_in_every_size(kernel, rng, mo
             np.testing.assert_allclose(few, many, rtol=1e-9, atol=1e-9)
 
 
-@pytest.mark.parametrize("kernel", winograd.KERNELS)
+@pytest.mark.parametrize("kernel", basis.KERNELS)
 def test_the_matrices_of_winograd_convolve(kernel, rng):
-    read, of_kernel, of_data = winograd.matrices(kernel)
-    g, d = rng.standard_normal(kernel), rng.standard_normal(winograd.SIDE)
+    read, of_kernel, of_data = basis.matrices(kernel)
+    g, d = rng.standard_normal(kernel), rng.standard_normal(basis.SIDE)
     y = read @ ((of_kernel @ g) * (of_data @ d))
     np.testing.assert_allclose(y, np.correlate(d, g, "valid"), atol=1e-12)
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from inkgrad.kernels import direct_convolution as direct
 from inkgrad.kernels import winograd
+from inkgrad.kernels import winograd_basis as basis
 from inkgrad.kernels.arrays import Array, Shape
 from inkgrad.kernels.tiles import LANES
 
@@ -28,8 +29,8 @@ def conv2d(x: Array, W: Array, b: Array, stride: int, pads: tuple[int, int]) -> 
     y = np.empty((len(x), p, q, len(b)), x.dtype)
     x, b = np.ascontiguousarray(x), _filled(b)
     if _is_short(W, stride):
-        U = _filled(winograd.transformed(W), 2)
-        winograd.convolve(x, U, b, before, winograd.outputs(k), y)
+        U = _filled(basis.transformed(W), 2)
+        winograd.convolve(x, U, b, before, basis.outputs(k), y)
     else:
         direct.correlate(x, _filled(W), b, (before, before), 1, stride, y)
     return y
@@ -43,8 +44,8 @@ def conv2d_backward(
     k, _, c, o = W.shape
     db = np.ones(dy.size // o, dy.dtype) @ dy.reshape(-1, o)
     if _is_short(W, stride):
-        dU = winograd.weight_gradient(x, dy, pads[0], winograd.outputs(k))[:, :c, :o]
-        dW = winograd.transformed_back(dU, k)
+        dU = winograd.weight_gradient(x, dy, pads[0], basis.outputs(k))[:, :c, :o]
+        dW = basis.transformed_back(dU, k)
     else:
         dW = direct.weight_gradient(x, dy, (pads[0], pads[0]), (k, k), stride)[..., :o]
     return _input_gradient(dy, W, x.shape, stride, pads) if need_dx else None, dW, db
@@ -60,8 +61,8 @@ def _input_gradient(dy: Array, W: Array, shape: Shape, stride: int, pads: tuple[
     nothing = _filled(np.zeros(shape[3], dy.dtype))
     around = len(W) - 1 - pads[0]
     if _is_short(W, stride):
-        U = _filled(winograd.transformed(turned), 2)
-        winograd.convolve(dy, U, nothing, around, winograd.outputs(len(W)), dx)
+        U = _filled(basis.transformed(turned), 2)
+        winograd.convolve(dy, U, nothing, around, basis.outputs(len(W)), dx)
     else:
         direct.correlate(dy, _filled(turned), nothing, (around, around), stride, 1, dx)
     return dx
@@ -70,7 +71,7 @@ def _input_gradient(dy: Array, W: Array, shape: Shape, stride: int, pads: tuple[
 def _is_short(W: Array, stride: int) -> bool:
     """Whether Winograd's way is the shorter one."""
     k, _, c, o = W.shape
-    return stride == 1 and k in winograd.KERNELS and min(c, o) >= _LEAST_CHANNELS
+    return stride == 1 and k in basis.KERNELS and min(c, o) >= _LEAST_CHANNELS
 
 
 def _filled(a: Array, axes: int = 1) -> Array:
