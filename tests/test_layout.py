@@ -114,6 +114,22 @@ def test_every_public_name_can_be_had():
         assert getattr(inkgrad, name) is not None
 
 
+def test_compiled_code_is_in_kernels():
+    """But for decoding, where the search itself is the loop."""
+    found = {name for name, path in modules().items() if "@compiled" in path.read_text()}
+    assert "kernels.winograd" in found
+    elsewhere = {name for name in found if not name.startswith("kernels.")}
+    assert not {n for n in elsewhere if not n.startswith(("reading.decoding", "recognition."))}
+
+
+@pytest.mark.parametrize("name", [name for name in ORDER if name.startswith("kernels.")])
+def test_a_kernel_says_what_it_is_worth(name):
+    text = modules()[name].read_text()
+    if "@compiled" in text or "@intrinsic" in text:
+        said = ast.get_docstring(ast.parse(text)) or ""
+        assert any(unit in said for unit in (" us", " ms", " times")), "no figure in the docstring"
+
+
 def test_no_module_runs_what_a_file_says():
     for path in modules().values():
         tree = ast.parse(path.read_text())

@@ -1,6 +1,7 @@
 """The rectifier's gradient in one pass over memory, where NumPy takes three.
 
-Plain twin: `nn.plain.relu_backward`.
+32 images of 28x28 with 16 channels: 0.04 ms, and 1.5 ms by `np.where`
+(docs/decisions/0012). Plain twin: `nn.plain.relu_backward`.
 """
 
 from __future__ import annotations

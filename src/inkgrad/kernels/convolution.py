@@ -3,7 +3,8 @@
 Images lie sample by sample, row by row, the channels of a pixel together. `direct_convolution` does
 any convolution; `winograd`, with fewer multiplications, kernels of 3 to 5 pixels at a stride of 1
 over several channels: 22 us an image of 28x28 from 16 to 16 channels in place of 34, where NumPy on
-unrolled windows takes 125 (docs/decisions/0003). The plain twins are in `nn.plain`.
+unrolled windows takes 125 (docs/decisions/0003). Plain twins: `nn.plain.conv2d`, `conv1d` and
+theirs with `_backward`.
 """
 
 from __future__ import annotations

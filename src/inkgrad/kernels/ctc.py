@@ -1,4 +1,8 @@
-"""Sums over all alignments of a string with columns."""
+"""The sum over all alignments of a string with columns (see `nn.ctc`).
+
+16 lines of 64 columns and 12 characters: 1.3 ms; loops in Python 0.6 s (docs/decisions/0012). Plain
+twin: `nn.plain_ctc.ctc`.
+"""
 
 from __future__ import annotations
 

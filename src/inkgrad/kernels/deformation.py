@@ -1,4 +1,8 @@
-"""Images bent, turned and thickened, one after the other."""
+"""Images bent, turned and thickened, each warped once by all deformations together.
+
+32 digits: 0.26 ms by an affine map, 1.1 ms with displacements and thickness, within the thread that
+trains on them (docs/decisions/0012).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Strokes drawn and images laid into a room of ink."""
+"""Strokes drawn, and images laid into a room of ink, pixel by pixel.
+
+A character of 60 points takes 0.2 ms (docs/decisions/0012); by arrays each piece of the path would
+be a distance from every pixel.
+"""
 
 from __future__ import annotations
 

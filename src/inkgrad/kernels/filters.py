@@ -1,4 +1,8 @@
-"""A Gaussian along the columns and along the rows of an image."""
+"""A Gaussian along the columns and along the rows of an image, whole rows at a time.
+
+1600 x 1000 pixels, 0.7 / 4 pixels wide: 6 / 10 ms, and 23 / 44 by scipy.ndimage
+(docs/decisions/0008).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Runs and counts along the rows of a mask."""
+"""Runs and counts along the rows of a mask, one pass over the pixels each.
+
+1600 x 1000 pixels: 4 ms for runs, 62 by eroding and dilating; 6 ms for counts, 24 by cumulative
+sums (docs/decisions/0012).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""Batch normalization: sums over long runs of pixels."""
+"""Batch normalization: sums over long runs of pixels, then one pass that scales and shifts.
+
+Long runs took 5.8 us an image of 28x28x16 in place of 7.3 (docs/decisions/0003); NumPy's passes,
+one for each operation of the formula, some 20 times as long (0012). Plain twins:
+`nn.plain.batch_norm` and `batch_norm_backward`.
+"""
 
 from __future__ import annotations
 

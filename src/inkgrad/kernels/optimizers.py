@@ -1,4 +1,9 @@
-"""The rules of the optimizers, one pass over the weights each."""
+"""The rules of the optimizers, one pass over the weights each, where NumPy takes ten.
+
+Adam's step over 109,386 weights took 54 to 62 us in place of 183 to 200, and so a whole step of
+training is 1.4 times as fast (docs/decisions/0001). Plain twins: `nn.plain.sgd`, `rmsprop`, `adam`
+and `adamw`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Connected pieces of a mask: labels, boxes, sizes."""
+"""Connected pieces of a mask: labels, boxes, sizes.
+
+1600 x 1000 pixels: 17 ms for pieces, 15 by scipy.ndimage, and 4 for their boxes in place of 10:
+what is saved is the 0.3 s that SciPy takes to import (docs/decisions/0008).
+"""
 
 from __future__ import annotations
 
