@@ -15,8 +15,8 @@ with one_blas_thread():
         order = rng.permutation(len(data.train))
         for places in np.split(order, range(64, len(order), 64)):
             images, labels = data.train.batch(places, rng)
-            loss, slope = softmax_cross_entropy(network.forward(images), labels)
-            network.backward(slope)
+            loss, gradient = softmax_cross_entropy(network.forward(images), labels)
+            network.backward(gradient)
             optimizer.step(network)
         right = logits_of(network, data.test.images).argmax(axis=1) == data.test.labels
         print(f"epoch {epoch}: loss of the last batch {loss:.3f}, test {100 * right.mean():.1f} %")

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from inkgrad.errors import ShapeError
-from inkgrad.nn import convolution, winograd
+from inkgrad.kernels import convolution
+from inkgrad.kernels import winograd_basis as basis
 from inkgrad.nn.activations import ReLU
 from inkgrad.nn.architectures import build, cnn, lenet, line_reader, tiny
 from inkgrad.nn.convolution import Columns, Conv1D, Conv2D
@@ -63,8 +64,8 @@ def test_a_convolution_is_what_its_definition_says(shape, o, k, s, pad, dtype, r
 
 
 @pytest.mark.parametrize(("shape", "o", "k", "s", "pad"), CONVOLUTIONS)
-def test_its_backward_is_the_slope_of_the_loss(shape, o, k, s, pad, rng):
-    # The convolution under test stands second, so that its slope by the input is checked too.
+def test_its_backward_is_the_gradient_of_the_loss(shape, o, k, s, pad, rng):
+    # The convolution under test stands second, so that its gradient by the input is checked too.
     layers = [Conv2D(shape[2], 1), Conv2D(o, k, s, pad), Flatten(), Dense(3)]
     network = Network(shape, layers, dtype=np.float64)
     network.theta += 0.1 * rng.standard_normal(network.theta.size)
@@ -73,7 +74,7 @@ def test_its_backward_is_the_slope_of_the_loss(shape, o, k, s, pad, rng):
 
 
 @pytest.mark.parametrize("kernel", [1, 3, 5])
-def test_a_convolution_along_columns_is_its_definition_and_has_the_right_slope(kernel, rng):
+def test_a_convolution_along_columns_is_its_definition_and_has_the_right_gradient(kernel, rng):
     layers = [Conv2D(2), Columns(), Conv1D(3, kernel), ReLU(), Conv1D(4, kernel)]
     network = Network((3, 7, 1), layers, dtype=np.float64)
     network.theta += 0.1 * rng.standard_normal(network.theta.size)
@@ -97,7 +98,7 @@ def test_a_network_by_columns_takes_images_of_any_width(rng, tmp_path):
         network(rng.random((3, 30, 200), np.float32))
 
 
-@pytest.mark.parametrize("kernel", winograd.KERNELS)
+@pytest.mark.parametrize("kernel", basis.KERNELS)
 def test_few_multiplications_give_the_same_as_many_in_every_size(kernel, rng, monkeypatch):
     # More tiles than a group has, more channels than a vector, images that end within a tile.
     for shape, channels in (((30, 29, 17), 35), ((12, 40, 32), 16), ((6, 6, 40), 64)):
@@ -111,10 +112,10 @@ def test_few_multiplications_give_the_same_as_many_in_every_size(kernel, rng, mo
             np.testing.assert_allclose(few, many, rtol=1e-9, atol=1e-9)
 
 
-@pytest.mark.parametrize("kernel", winograd.KERNELS)
+@pytest.mark.parametrize("kernel", basis.KERNELS)
 def test_the_matrices_of_winograd_convolve(kernel, rng):
-    read, of_kernel, of_data = winograd.matrices(kernel)
-    g, d = rng.standard_normal(kernel), rng.standard_normal(winograd.SIDE)
+    read, of_kernel, of_data = basis.matrices(kernel)
+    g, d = rng.standard_normal(kernel), rng.standard_normal(basis.SIDE)
     y = read @ ((of_kernel @ g) * (of_data @ d))
     np.testing.assert_allclose(y, np.correlate(d, g, "valid"), atol=1e-12)
 
@@ -138,7 +139,7 @@ def test_the_matrices_of_winograd_convolve(kernel, rng):
     ],
     ids=str,
 )
-def test_pooling_and_normalization_have_the_right_slope(layers, rng):
+def test_pooling_and_normalization_have_the_right_gradient(layers, rng):
     network = Network(
         (7, 6, 2), [Conv2D(3), *layers, Flatten(), Dense(3), BatchNorm()], dtype=np.float64
     )
@@ -155,7 +156,7 @@ def test_pools_take_the_largest_and_the_mean_and_leave_out_the_remainder():
     np.testing.assert_array_equal(GlobalAveragePool()(x), [[19, 20]])
 
 
-def test_the_slope_of_a_tie_goes_to_one_place_alone():
+def test_the_gradient_of_a_tie_goes_to_one_place_alone():
     layer = MaxPool2D()
     layer.forward(np.ones((1, 2, 2, 1), np.float32))
     assert layer.backward(np.ones((1, 1, 1, 1), np.float32)).sum() == 1

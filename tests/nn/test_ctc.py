@@ -44,18 +44,18 @@ def test_the_loss_is_minus_its_logarithm_and_a_string_too_long_adds_nothing(rng)
 
 
 @pytest.mark.parametrize("smoothing", [0.0, 0.1])
-def test_its_slope_is_the_slope_of_the_loss(smoothing, rng):
+def test_its_gradient_is_the_gradient_of_the_loss(smoothing, rng):
     logits = rng.standard_normal((3, 7, 5))
     strings = np.array([[0, 1, 1], [3, -1, -1], [2, 2, 0]])
     _, dlogits = ctc_loss(logits, strings, smoothing)
-    slopes = np.empty_like(logits)
+    expected = np.empty_like(logits)
     for place in np.ndindex(logits.shape):
         moved = logits.copy()
         moved[place] += 1e-6
         above = ctc_loss(moved, strings, smoothing)[0]
         moved[place] -= 2e-6
-        slopes[place] = (above - ctc_loss(moved, strings, smoothing)[0]) / 2e-6
-    np.testing.assert_allclose(dlogits, slopes, rtol=1e-5, atol=1e-8)
+        expected[place] = (above - ctc_loss(moved, strings, smoothing)[0]) / 2e-6
+    np.testing.assert_allclose(dlogits, expected, rtol=1e-5, atol=1e-8)
 
 
 def test_the_losses_of_blocks_add_up(rng):

@@ -20,25 +20,25 @@ STACKS = [
 ]
 
 
-def input_slope_error(network: Network, x: np.ndarray, labels: np.ndarray) -> float:
-    """The same check for the slope by the input, which no parameter shows."""
+def input_gradient_error(network: Network, x: np.ndarray, labels: np.ndarray) -> float:
+    """The same check for the gradient by the input, which no parameter shows."""
     _, dlogits = softmax_cross_entropy(network.forward(x), labels)
     dy = dlogits
     for layer in reversed(network.layers):
         dy = layer.backward(dy, need_dx=True)
-    slopes = np.empty_like(x)
+    expected = np.empty_like(x)
     for place in np.ndindex(x.shape):
         moved = x.copy()
         moved[place] += 1e-6
         above = softmax_cross_entropy(network(moved), labels)[0]
         moved[place] -= 2e-6
-        slopes[place] = (above - softmax_cross_entropy(network(moved), labels)[0]) / 2e-6
-    return float(np.abs(dy.reshape(x.shape) - slopes).max())
+        expected[place] = (above - softmax_cross_entropy(network(moved), labels)[0]) / 2e-6
+    return float(np.abs(dy.reshape(x.shape) - expected).max())
 
 
 @pytest.mark.parametrize("smoothing", [0.0, 0.1])
 @pytest.mark.parametrize(("shape", "layers"), STACKS, ids=lambda value: str(value))
-def test_backward_is_the_slope_of_the_loss(shape, layers, smoothing, rng):
+def test_backward_is_the_gradient_of_the_loss(shape, layers, smoothing, rng):
     network = Network(shape, layers, seed=1, dtype=np.float64)
     network.theta += 0.1 * rng.standard_normal(network.theta.size)
     x, labels = rng.standard_normal((5, *shape)), rng.integers(0, 4, 5)
@@ -50,12 +50,12 @@ def test_backward_is_the_slope_of_the_loss(shape, layers, smoothing, rng):
 
 
 @pytest.mark.parametrize("layer", [*ACTIVATIONS, Flatten(), Dense(4)], ids=str)
-def test_the_slope_by_the_input_is_right_too(layer, rng):
+def test_the_gradient_by_the_input_is_right_too(layer, rng):
     layers = [Flatten(), Dense(5), layer] if not isinstance(layer, Flatten) else [layer]
     network = Network((2, 3), layers, seed=1, dtype=np.float64)
     x = rng.standard_normal((3, 2, 3))
     labels = rng.integers(0, network.output_shape[0], 3)
-    assert input_slope_error(network, x, labels) < 1e-8
+    assert input_gradient_error(network, x, labels) < 1e-8
 
 
 @pytest.mark.parametrize("layer", ACTIVATIONS, ids=str)

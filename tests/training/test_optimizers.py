@@ -77,7 +77,7 @@ def test_moments_that_decay_to_nothing_become_zero():
 
 
 @pytest.mark.parametrize("make", MAKERS.values(), ids=list(MAKERS))
-def test_a_slope_that_is_not_finite_stays_visible(make):
+def test_a_gradient_that_is_not_finite_stays_visible(make):
     optimizer, theta = make().start(), np.ones(2, np.float32)
     optimizer.move(theta, np.array([np.nan, 1], np.float32), 0.1)
     assert np.isnan(theta[0])
@@ -148,7 +148,7 @@ def test_the_state_of_one_network_does_not_step_another(make):
         (np.ones(8, np.float32)[::2], "grad: gaps in memory"),
     ],
 )
-def test_a_slope_that_does_not_fit_its_weights_is_refused(grad, message):
+def test_a_gradient_that_does_not_fit_its_weights_is_refused(grad, message):
     with pytest.raises(ShapeError, match=message):
         SGD().start().move(np.ones(4, np.float32), grad)
 

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from inkgrad.compiled import compiled
 from inkgrad.data.dataset import Images
 from inkgrad.data.strokes import Stroke, draw
 from inkgrad.errors import ShapeError
 from inkgrad.imaging.filters import gaussian, rescaled, resized
+from inkgrad.kernels import drawing
 from inkgrad.preconditions import require
 
 Rng = np.random.Generator
@@ -74,34 +74,7 @@ def paste(
     require("the room", room, (None, None), np.float32)
     if not (down > 0 and across > 0):
         raise ShapeError(f"an image cannot be laid at {down} by {across} of its size")
-    _paste(image, room, top, left, down, across, slant)
-
-
-@compiled
-def _paste(
-    image: Images, room: Floats, top: float, left: float, down: float, across: float, slant: float
-) -> None:
-    h, w = image.shape
-    tall = h * down
-    first, last = max(0, int(top)), min(room.shape[0], int(top + tall) + 1)
-    for y in range(first, last):
-        v = (y + 0.5 - top) / down - 0.5
-        lean = slant * (tall / 2 - (y - top))
-        i = int(np.floor(v))
-        part_y = v - i
-        for x in range(
-            max(0, int(left + lean) - 1), min(room.shape[1], int(left + lean + w * across) + 2)
-        ):
-            u = (x + 0.5 - left - lean) / across - 0.5
-            j = int(np.floor(u))
-            part_x = u - j
-            value = 0.0
-            for a in range(2):
-                for b in range(2):
-                    if 0 <= i + a < h and 0 <= j + b < w:
-                        weight = (part_y if a else 1 - part_y) * (part_x if b else 1 - part_x)
-                        value += weight * image[i + a, j + b]
-            room[y, x] = max(room[y, x], np.float32(value))
+    drawing.paste(image, room, top, left, down, across, slant)
 
 
 def as_rows(strings: Sequence[NDArray[np.intp]], wide: int) -> NDArray[np.intp]:

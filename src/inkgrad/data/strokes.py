@@ -10,8 +10,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from inkgrad.compiled import compiled
 from inkgrad.errors import ShapeError
+from inkgrad.kernels.drawing import draw_strokes
 from inkgrad.preconditions import require
 
 Stroke = NDArray[np.float32]
@@ -45,7 +45,7 @@ def draw(character: Character, thickness: float) -> NDArray[np.uint8]:
     w, h = np.ceil(points.max(0) + 2 * margin + 1).astype(int)
     ends = np.cumsum([len(stroke) for stroke in character])
     image = np.zeros((h, w), np.float32)
-    _draw(points + np.float32(margin), ends, thickness / 2, image)
+    draw_strokes(points + np.float32(margin), ends, thickness / 2, image)
     return (255 * image).round().astype(np.uint8)
 
 
@@ -55,27 +55,3 @@ def simplified(character: Character, points: int) -> list[Stroke]:
         stroke[np.unique(np.linspace(0, len(stroke) - 1, points).round().astype(int))]
         for stroke in character
     ]
-
-
-@compiled
-def _draw(
-    points: NDArray[np.float32], ends: NDArray[np.integer], radius: float, image: Stroke
-) -> None:
-    """Each pixel as full as the nearest piece of the path covers it."""
-    h, w = image.shape
-    first, reach = 0, radius + 1
-    for end in ends:
-        for i in range(first, end):
-            ay, ax = points[i, 1], points[i, 0]
-            j = min(i + 1, end - 1)
-            by, bx = points[j, 1], points[j, 0]
-            length = (bx - ax) ** 2 + (by - ay) ** 2
-            for y in range(max(0, int(min(ay, by) - reach)), min(h, int(max(ay, by) + reach) + 2)):
-                left, right = int(min(ax, bx) - reach), int(max(ax, bx) + reach) + 2
-                for x in range(max(0, left), min(w, right)):
-                    along = ((x - ax) * (bx - ax) + (y - ay) * (by - ay)) / max(length, 1e-9)
-                    along = min(1.0, max(0.0, along))
-                    away = np.hypot(x - ax - along * (bx - ax), y - ay - along * (by - ay))
-                    cover = min(1.0, max(0.0, radius + 0.5 - away))
-                    image[y, x] = max(image[y, x], np.float32(cover))
-        first = end

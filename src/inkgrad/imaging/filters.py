@@ -8,10 +8,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from PIL import Image
 
-from inkgrad.compiled import compiled
+from inkgrad.kernels.arrays import Floats
+from inkgrad.kernels.filters import blurred_across, blurred_down
 from inkgrad.preconditions import require
-
-Floats = NDArray[np.float32]
 
 
 def gaussian(
@@ -33,9 +32,9 @@ def gaussian(
         return out
     down, across = deviation if isinstance(deviation, tuple) else (deviation, deviation)
     if down > 0:
-        out = _blurred_down(out, _taps(down, reach), mirrored)
+        out = blurred_down(out, _taps(down, reach), mirrored)
     if across > 0:
-        out = _blurred_across(out, _taps(across, reach), mirrored)
+        out = blurred_across(out, _taps(across, reach), mirrored)
     return out
 
 
@@ -88,49 +87,3 @@ def _taps(deviation: float, reach: float) -> Floats:
     """The middle of the Gaussian and one half of it, their sum 1 with the other half."""
     half = np.exp(-0.5 * (np.arange(int(reach * deviation + 0.5) + 1) / deviation) ** 2)
     return np.asarray(half / (2 * half.sum() - half[0]), np.float32)
-
-
-@compiled
-def _inside(i: int, n: int, mirrored: bool) -> int:
-    """Where in a row of n a place is found that may lie beyond its ends."""
-    if not mirrored:
-        return min(max(i, 0), n - 1)
-    i = i % (2 * n)
-    return min(i, 2 * n - 1 - i)
-
-
-@compiled
-def _blurred_down(image: Floats, taps: Floats, mirrored: bool) -> Floats:
-    h, w = image.shape
-    out = np.empty_like(image)
-    for y in range(h):
-        total, middle = out[y], image[y]
-        for x in range(w):
-            total[x] = taps[0] * middle[x]
-        for t in range(1, len(taps)):
-            above = image[_inside(y - t, h, mirrored)]
-            below = image[_inside(y + t, h, mirrored)]
-            for x in range(w):
-                total[x] += taps[t] * (above[x] + below[x])
-    return out
-
-
-@compiled
-def _blurred_across(image: Floats, taps: Floats, mirrored: bool) -> Floats:
-    h, w = image.shape
-    reach = len(taps) - 1
-    out = np.empty_like(image)
-    row = np.empty(w + 2 * reach, np.float32)
-    for y in range(h):
-        row[reach : reach + w] = image[y]
-        for t in range(reach):
-            row[t] = image[y, _inside(t - reach, w, mirrored)]
-            row[reach + w + t] = image[y, _inside(w + t, w, mirrored)]
-        total, middle = out[y], row[reach : reach + w]
-        for x in range(w):
-            total[x] = taps[0] * middle[x]
-        for t in range(1, reach + 1):
-            before, after = row[reach - t : reach - t + w], row[reach + t : reach + t + w]
-            for x in range(w):
-                total[x] += taps[t] * (before[x] + after[x])
-    return out

@@ -3,36 +3,18 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from inkgrad.compiled import compiled
 from inkgrad.errors import ShapeError
+from inkgrad.kernels import masks
+from inkgrad.kernels.arrays import Mask as Mask
+from inkgrad.kernels.masks import Counts
 from inkgrad.preconditions import require
-
-Mask = NDArray[np.bool_]
-Counts = NDArray[np.int32]
 
 
 def long_runs(ink: Mask, length: int) -> Mask:
     """The runs of ink along rows that are at least so long."""
     require("ink", ink, (None, None), bool)
-    return _long_runs(ink, length)
-
-
-@compiled
-def _long_runs(ink: Mask, length: int) -> Mask:
-    found = np.zeros_like(ink)
-    h, w = ink.shape
-    for y in range(h):
-        row, begin = ink[y], 0
-        for x in range(w):
-            if not row[x]:
-                if x - begin >= length:
-                    found[y, begin:x] = True
-                begin = x + 1
-        if w - begin >= length:
-            found[y, begin:w] = True
-    return found
+    return masks.long_runs(ink, length)
 
 
 def counted(ink: Mask, length: int) -> Counts:
@@ -40,25 +22,7 @@ def counted(ink: Mask, length: int) -> Counts:
     require("ink", ink, (None, None), bool)
     if length < 1:
         raise ShapeError(f"counted got a length of {length}, expected at least 1")
-    return _counted(ink, length)
-
-
-@compiled
-def _counted(ink: Mask, length: int) -> Counts:
-    h, w = ink.shape
-    counts = np.empty((h, w), np.int32)
-    before, after = length // 2, length - length // 2
-    for y in range(h):
-        count = 0
-        for x in range(min(after - 1, w)):
-            count += ink[y, x]
-        for x in range(w):
-            if x + after <= w:
-                count += ink[y, x + after - 1]
-            if x > before:
-                count -= ink[y, x - before - 1]
-            counts[y, x] = count
-    return counts
+    return masks.counted(ink, length)
 
 
 def taller(ink: Mask) -> Mask:

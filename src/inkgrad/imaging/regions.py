@@ -2,106 +2,28 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
-
-from inkgrad.compiled import compiled
 from inkgrad.errors import ShapeError
 from inkgrad.imaging.masks import Mask
+from inkgrad.kernels import regions
+from inkgrad.kernels.regions import Integers, Labels
 from inkgrad.preconditions import require
-
-Labels = NDArray[np.int32]
-Integers = NDArray[np.int64]
 
 
 def connected(mask: Mask) -> tuple[Labels, int]:
     """The pieces of a mask (h, w) numbered from 1, 0 elsewhere, and how many there are.
 
-    Pixels that touch by a side or a corner are of one piece. Two passes over the image, labels that
-    meet put together in between (Rosenfeld and Pfaltz 1966). Numbers are in the order of rows.
+    Pixels that touch by a side or a corner are of one piece. Numbers are in the order of rows.
     """
     require("the mask", mask, (None, None), bool)
-    return _connected(mask)
-
-
-@compiled
-def _connected(mask: Mask) -> tuple[Labels, int]:
-    h, w = mask.shape
-    labels = np.zeros((h, w), np.int32)
-    # of[i] is a smaller label of the same piece, or i. No two labels begin in the same 2 x 2.
-    of = np.zeros((h + 1) // 2 * ((w + 1) // 2) + 1, np.int32)
-    count = 0
-    for y in range(h):
-        for x in range(w):
-            if not mask[y, x]:
-                continue
-            here = 0
-            if x > 0 and mask[y, x - 1]:
-                here = labels[y, x - 1]
-            if y > 0:
-                for i in range(max(0, x - 1), min(w, x + 2)):
-                    if mask[y - 1, i]:
-                        if not here:
-                            here = labels[y - 1, i]
-                        elif labels[y - 1, i] != here:
-                            here = _united(of, here, labels[y - 1, i])
-            if not here:
-                count += 1
-                of[count] = here = count
-            labels[y, x] = here
-    found = 0
-    for label in range(1, count + 1):
-        if of[label] == label:
-            found += 1
-            of[label] = found
-        else:
-            of[label] = of[of[label]]  # already a number: labels lead to smaller ones
-    for y in range(h):
-        for x in range(w):
-            labels[y, x] = of[labels[y, x]]
-    return labels, found
-
-
-@compiled
-def _united(of: Labels, a: int, b: int) -> int:
-    """Two labels as one: the smaller one that either leads to."""
-    while of[a] != a:
-        of[a] = of[of[a]]
-        a = of[a]
-    while of[b] != b:
-        of[b] = of[of[b]]
-        b = of[b]
-    least = min(a, b)
-    of[a] = of[b] = least
-    return least
+    return regions.connected(mask)
 
 
 def extents(labels: Labels, count: int) -> tuple[Integers, Integers]:
     """The boxes (count, 4) of left, top, right, bottom, and the numbers of pixels (count,).
 
-    A label that is nowhere has a box of zeros. Raises ShapeError for labels beyond the count.
+    A label that is nowhere has a box of zeros.
     """
     require("labels", labels, (None, None))
     if labels.dtype.kind not in "iu" or labels.max(initial=0) > count:
         raise ShapeError(f"labels go up to {labels.max(initial=0)}, expected 0 to {count}")
-    return _extents(labels, count)
-
-
-@compiled
-def _extents(labels: Labels, count: int) -> tuple[Integers, Integers]:
-    h, w = labels.shape
-    boxes = np.zeros((count, 4), np.int64)
-    mass = np.zeros(count, np.int64)
-    for y in range(h):
-        for x in range(w):
-            piece = labels[y, x] - 1
-            if piece < 0:
-                continue
-            if mass[piece] == 0:
-                boxes[piece] = x, y, x + 1, y + 1
-            else:
-                boxes[piece, 0] = min(boxes[piece, 0], x)
-                boxes[piece, 2] = max(boxes[piece, 2], x + 1)
-                boxes[piece, 3] = y + 1
-            mass[piece] += 1
-    return boxes, mass
+    return regions.extents(labels, count)

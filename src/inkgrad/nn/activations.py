@@ -1,6 +1,7 @@
 """The functions that bend: without one between them, two dense layers are one.
 
-All act value by value: x and y (n, ...) have one shape. Each remembers what makes its slope cheap.
+All act value by value: x and y (n, ...) have one shape. Each remembers what makes its gradient
+cheap.
 """
 
 from __future__ import annotations
@@ -10,15 +11,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from inkgrad.compiled import compiled
 from inkgrad.nn.layers import Layer
+from inkgrad.nn.operations import operations
 from inkgrad.nn.vectors import Array
 from inkgrad.preconditions import require
 
 
 @dataclass(eq=False)
 class ReLU(Layer):
-    """y = max(x, 0)"""
+    """y = max(x, 0)      Plain twin of its backward: `plain.relu_backward`."""
 
     def __call__(self, x: Array) -> Array:
         return np.maximum(x, 0)
@@ -31,15 +32,7 @@ class ReLU(Layer):
         if not need_dx:
             return None
         require("dy", dy, self.y.shape)
-        dx = np.empty(dy.shape, dy.dtype)
-        _where_positive(self.y.reshape(-1), np.ascontiguousarray(dy).reshape(-1), dx.reshape(-1))
-        return dx
-
-
-@compiled
-def _where_positive(y: Array, dy: Array, dx: Array) -> None:
-    for i in range(len(dx)):
-        dx[i] = dy[i] if y[i] > 0 else 0
+        return operations().relu_backward(self.y, dy)
 
 
 @dataclass(eq=False)

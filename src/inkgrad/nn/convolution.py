@@ -1,8 +1,6 @@
 """Convolution: every pixel of the output sees a window of the image.
 
-Images lie sample by sample, row by row, the channels of a pixel together. What is done with windows
-is in `windows`, for any convolution, and in `winograd`, with fewer multiplications, for kernels of
-3 to 5 pixels at a stride of 1 over several channels. docs/decisions/0003 has the figures.
+Images lie sample by sample, row by row, the channels of a pixel together.
 """
 
 from __future__ import annotations
@@ -13,13 +11,10 @@ from typing import ClassVar
 import numpy as np
 
 from inkgrad.errors import ShapeError
-from inkgrad.nn import windows, winograd
 from inkgrad.nn.layers import Layer, draw
-from inkgrad.nn.tiles import LANES
+from inkgrad.nn.operations import operations
 from inkgrad.nn.vectors import Array, Shape
 from inkgrad.preconditions import require
-
-_LEAST_CHANNELS = 8  # below, changing to Winograd's basis costs more than it saves
 
 
 @dataclass(eq=False)
@@ -29,7 +24,8 @@ class Conv2D(Layer):
     x (n, h, w, c)  W (k, k, c, o)  b (o,)  y (n, p, q, o)
 
     `padding` zeros are put around the image: a number, or "same", which keeps h and w at stride 1
-    (more of them below and to the right where k is even). `init` as for Dense.
+    (more of them below and to the right where k is even). `init` as for Dense. Plain twins:
+    `plain.conv2d` and `plain.conv2d_backward`.
     """
 
     channels: int
@@ -76,57 +72,23 @@ class Conv2D(Layer):
 
     def __call__(self, x: Array) -> Array:
         require("x", x, (None, None, None, self.W.shape[2]), self.W.dtype)
-        y = np.empty((len(x), *self.shapes(x.shape[1:])[1]), x.dtype)
-        x, b = np.ascontiguousarray(x), _filled(self.b)
-        if self._is_short(x):
-            U = _filled(winograd.transformed(self.W), 2)
-            winograd.convolve(x, U, b, self.pads()[0], winograd.outputs(self.kernel), y)
-        else:
-            before = self.pads()[0]
-            windows.correlate(x, _filled(self.W), b, (before, before), 1, self.stride, y)
-        return y
+        return operations().conv2d(x, self.W, self.b, self.stride, self.pads())
 
     def backward(self, dy: Array, need_dx: bool = True) -> Array | None:
         outputs = self.shapes(self.x.shape[1:])[1]
         require("dy", dy, (len(self.x), *outputs), self.W.dtype)
-        x, dy = np.ascontiguousarray(self.x), np.ascontiguousarray(dy)
-        k, c, o, before = self.kernel, x.shape[3], self.channels, self.pads()[0]
-        self.db[...] = np.ones(dy.size // o, dy.dtype) @ dy.reshape(-1, o)
-        if self._is_short(x):
-            dU = winograd.slopes(x, dy, before, winograd.outputs(k))[:, :c, :o]
-            self.dW[...] = winograd.transformed_back(dU, k)
-        else:
-            dW = windows.slopes(x, dy, (before, before), (k, k), self.stride)
-            self.dW[...] = dW[..., :o]
-        return self._input_slope(dy, x.shape) if need_dx else None
-
-    def _input_slope(self, dy: Array, shape: Shape) -> Array:
-        """dx, a convolution too: of dy, its pixels a stride apart.
-
-        The kernel is turned by half a circle and its channels are exchanged.
-        """
-        dx = np.empty(shape, dy.dtype)
-        turned = self.W[::-1, ::-1].swapaxes(2, 3)
-        nothing = _filled(np.zeros(shape[3], dy.dtype))
-        around = self.kernel - 1 - self.pads()[0]
-        if self._is_short(dx):
-            U = _filled(winograd.transformed(turned), 2)
-            winograd.convolve(dy, U, nothing, around, winograd.outputs(self.kernel), dx)
-        else:
-            windows.correlate(dy, _filled(turned), nothing, (around, around), self.stride, 1, dx)
+        dx, self.dW[...], self.db[...] = operations().conv2d_backward(
+            self.x, dy, self.W, self.stride, self.pads(), need_dx
+        )
         return dx
-
-    def _is_short(self, x: Array) -> bool:
-        """Whether Winograd's way is the shorter one."""
-        channels = min(x.shape[3], self.channels)
-        return self.stride == 1 and self.kernel in winograd.KERNELS and channels >= _LEAST_CHANNELS
 
 
 @dataclass(eq=False)
 class Columns(Layer):
     """y = every column of an image as one row of values      x (n, h, w, c)  y (n, w, h * c)
 
-    A network with this layer takes images of any width.
+    A network with this layer takes images of any width. Plain twins: `plain.columns` and
+    `plain.columns_backward`.
     """
 
     by_columns: ClassVar[bool] = True
@@ -151,6 +113,8 @@ class Conv1D(Layer):
     """y[q] = sum over the window of columns at q of x * W, + b; as many columns as came in
 
     x (n, w, c)  W (k, c, o)  b (o,)  y (n, w, o)
+
+    Plain twins: `plain.conv1d` and `plain.conv1d_backward`.
     """
 
     channels: int
@@ -180,42 +144,8 @@ class Conv1D(Layer):
         return w * c * self.kernel * self.channels
 
     def __call__(self, x: Array) -> Array:
-        # With zeros around each sample, sample after sample, a window's element is a shift away:
-        # so every element of the kernel is one matrix product, and nothing is unrolled.
-        n, w, _ = x.shape
-        rows = self._framed(x)
-        y = np.zeros((len(rows), self.channels), x.dtype)
-        ends = len(rows) - self.kernel + 1
-        for j in range(self.kernel):
-            y[:ends] += rows[j : j + ends] @ self.W[j]
-        return y.reshape(n, -1, self.channels)[:, :w] + self.b
+        return operations().conv1d(x, self.W, self.b)
 
     def backward(self, dy: Array, need_dx: bool = True) -> Array | None:
-        n, w, c = self.x.shape
-        rows = self._framed(self.x)
-        slopes = np.zeros((n, w + self.kernel - 1, self.channels), dy.dtype)
-        slopes[:, :w] = dy
-        slopes = slopes.reshape(-1, self.channels)
-        ends = len(rows) - self.kernel + 1
-        dx = np.zeros_like(rows)
-        self.db[...] = dy.sum(axis=(0, 1))
-        for j in range(self.kernel):
-            np.matmul(rows[j : j + ends].T, slopes[:ends], out=self.dW[j])
-            if need_dx:
-                dx[j : j + ends] += slopes[:ends] @ self.W[j].T
-        before = self.kernel // 2
-        return dx.reshape(n, -1, c)[:, before : before + w] if need_dx else None
-
-    def _framed(self, x: Array) -> Array:
-        """The columns of all samples as rows, with zeros before and after each sample."""
-        n, w, c = x.shape
-        before = self.kernel // 2
-        rows = np.zeros((n, w + 2 * before, c), x.dtype)
-        rows[:, before : before + w] = x
-        return rows.reshape(-1, c)
-
-
-def _filled(a: Array, axes: int = 1) -> Array:
-    """An array with its last axes filled up by zeros to whole vectors."""
-    more = [(0, 0)] * (a.ndim - axes) + [(0, -size % LANES) for size in a.shape[a.ndim - axes :]]
-    return np.ascontiguousarray(np.pad(a, more) if any(map(any, more)) else a)
+        dx, self.dW[...], self.db[...] = operations().conv1d_backward(self.x, dy, self.W, need_dx)
+        return dx

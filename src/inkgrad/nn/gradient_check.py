@@ -1,4 +1,4 @@
-"""Is the backward pass the slope of the loss? Asked of finite differences, in float64."""
+"""Is the backward pass the gradient of the loss? Asked of finite differences, in float64."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ def gradient_error(
 
     network.draw_from(np.random.default_rng(reseed))
     network.backward(loss(network.forward(x), labels)[1])
-    slopes = np.empty_like(network.theta)
+    expected = np.empty_like(network.theta)
     for i, kept in enumerate(network.theta.copy()):
         network.theta[i] = kept + step
         above = value()
         network.theta[i] = kept - step
-        slopes[i] = (above - value()) / (2 * step)
+        expected[i] = (above - value()) / (2 * step)
         network.theta[i] = kept
-    scale = np.maximum(np.abs(slopes) + np.abs(network.grad), 1e-3)
-    return float((np.abs(slopes - network.grad) / scale).max())
+    scale = np.maximum(np.maximum(np.abs(expected), np.abs(network.grad)), 1e-3)
+    return float((np.abs(expected - network.grad) / scale).max())

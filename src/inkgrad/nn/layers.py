@@ -1,7 +1,7 @@
 """What a network is made of: each layer's forward and backward pass, side by side.
 
 Shapes are written by letter: n samples, i inputs, o outputs. A gradient is `d` and the name of what
-it belongs to: `dy` is the slope of the loss by the layer's output, `dx` by its input.
+it belongs to: `dy` is the gradient of the loss by the layer's output, `dx` by its input.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ class Layer:
 
     def backward(self, dy: Array, need_dx: bool = True) -> Array | None:
         """Write the gradients of the parameters; return `dx`, or None where it is not needed."""
-        raise NotImplementedError(f"{type(self).__name__} does not say what its slope is")
+        raise NotImplementedError(f"{type(self).__name__} does not say what its gradient is")
 
 
 @dataclass(eq=False)

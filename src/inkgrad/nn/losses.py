@@ -1,8 +1,8 @@
-"""How wrong an answer is, and the slope of that: where backpropagation starts.
+"""How wrong an answer is, and the gradient of that: where backpropagation starts.
 
-A loss takes logits and labels, and returns the mean over the samples it is given and its slope. The
-losses here can also be told that they are given a part of a batch: `takes_parts` marks them, and
-training weighs the parts of all others itself.
+A loss takes logits and labels, and returns the mean over the samples it is given and its
+gradient. The losses here can also be told that they are given a part of a batch: `takes_parts`
+marks them, and training weighs the parts of all others itself.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from typing import Any, TypeVar
 import numpy as np
 
 from inkgrad.errors import ShapeError
+from inkgrad.nn import plain
+from inkgrad.nn.operations import operations
 from inkgrad.nn.vectors import Array
 from inkgrad.preconditions import require
 
@@ -47,17 +49,20 @@ def softmax(logits: Array, temperature: float = 1.0) -> Array:
 def softmax_cross_entropy(
     logits: Array, labels: Array, smoothing: float = 0.0, samples: int | None = None
 ) -> tuple[float, Array]:
-    """The mean cross-entropy in nats, and its slope `dlogits` (n, k).
+    """The mean cross-entropy in nats, and its gradient `dlogits` (n, k).
 
     logits (n, k); labels (n,) integers in 0..k-1. Computed from the logits: -log softmax[label] is
     log sum exp(z) - z[label], which neither overflows nor takes the log of zero.
 
     `smoothing` e makes the target 1 - e + e/k for the label and e/k elsewhere (Szegedy 2016).
     `samples` is what sums are divided by: n, unless these rows are a block of a larger batch.
-    Raises ShapeError for labels that are not such integers.
+    Raises ShapeError for labels that are not such integers. Plain twin:
+    `plain.softmax_cross_entropy`.
     """
     rows, k = logits.shape
     _require_labels(labels, rows, k)
+    if operations() is plain:
+        return plain.softmax_cross_entropy(logits, labels, smoothing, samples)
     n = samples or rows
     label_at = np.arange(0, rows * k, k) + labels
     z = logits - np.maximum.reduce(logits, axis=1, keepdims=True)

@@ -21,7 +21,7 @@ _VALUES = 1 << 20  # so that a layer's output has about this many values and sta
 
 
 class Network:
-    """Layers, `theta` (p,) with all parameters, `grad` (p,) with the slope of the loss by each.
+    """Layers, `theta` (p,) with all parameters, `grad` (p,) with the gradient of the loss by each.
 
     Layers that normalize have statistics too: `running` (s,) holds those that predictions use,
     `noted` (s,) those of the batch that `forward` saw last.
@@ -106,7 +106,7 @@ class Network:
         """
         if dlogits.shape != self._answered:
             raise ShapeError(
-                f"got a slope of shape {dlogits.shape}, needs that of the logits that forward "
+                f"got a gradient of shape {dlogits.shape}, needs that of the logits that forward "
                 f"returned last: {self._answered or 'there are none yet'}"
             )
         dy: Array | None = np.asarray(dlogits, self.theta.dtype)

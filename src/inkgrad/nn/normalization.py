@@ -7,8 +7,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from inkgrad.compiled import compiled
 from inkgrad.nn.layers import Layer
+from inkgrad.nn.operations import operations
 from inkgrad.nn.vectors import Array, Shape
 from inkgrad.preconditions import require
 
@@ -20,7 +20,8 @@ class BatchNorm(Layer):
     x, y (n, c) or (n, h, w, c)  gamma, beta, mean, variance (c,)
 
     `forward` takes mean and variance of the batch, over all but the last axis, and notes them;
-    calling takes the running ones, which training moves towards what was noted.
+    calling takes the running ones, which training moves towards what was noted. Plain twins:
+    `plain.batch_norm` and `plain.batch_norm_backward`.
     """
 
     epsilon: float = 1e-5
@@ -55,114 +56,16 @@ class BatchNorm(Layer):
         return y
 
     def forward(self, x: Array) -> Array:
-        c = x.shape[-1]
-        require("gamma", self.gamma, (c,))
-        self.x = np.ascontiguousarray(x)
-        y = np.empty_like(self.x)
-        _normalize(
-            *(self.x.reshape(-1, c), self.gamma, self.beta, self.epsilon),
-            *(self.noted_mean, self.noted_variance, y.reshape(-1, c)),
+        require("gamma", self.gamma, (x.shape[-1],))
+        self.x = x
+        y, self.noted_mean[...], self.noted_variance[...] = operations().batch_norm(
+            x, self.gamma, self.beta, self.epsilon
         )
         return y
 
     def backward(self, dy: Array, need_dx: bool = True) -> Array | None:
         require("dy", dy, self.x.shape)
-        c = dy.shape[-1]
-        dx = np.empty_like(self.x)
-        _normalize_back(
-            *(self.x.reshape(-1, c), np.ascontiguousarray(dy).reshape(-1, c), self.gamma),
-            *(self.epsilon, self.noted_mean, self.noted_variance),
-            *(self.dgamma, self.dbeta, dx.reshape(-1, c)),
+        dx, self.dgamma[...], self.dbeta[...] = operations().batch_norm_backward(
+            self.x, dy, self.gamma, self.epsilon, self.noted_mean, self.noted_variance
         )
         return dx if need_dx else None
-
-
-# The loops run over many pixels at once, with what belongs to a channel laid out as often: a loop
-# over 16 channels is over before vector instructions have begun.
-_LONG = 512  # values of a run
-_RUNS = 256  # that are summed in single precision before the sums go to double
-
-
-@compiled
-def _repeated(values: Array, times: int) -> Array:
-    repeated = np.empty(values.size * times, values.dtype)
-    for i in range(times):
-        repeated[i * values.size : (i + 1) * values.size] = values
-    return repeated
-
-
-@compiled
-def _sums(a: Array, b: Array, c: int) -> tuple[Array, Array]:
-    """The sums of a and of a * b for each of c channels; a, b flat."""
-    long = c * max(1, _LONG // c)
-    part, along = np.zeros(long, a.dtype), np.zeros(long, a.dtype)
-    total, product = np.zeros(c), np.zeros(c)
-    runs = (a.size + long - 1) // long
-    for run in range(runs):
-        start = np.uint64(run * long)
-        for t in range(np.uint64(min(long, a.size - run * long))):
-            part[t] += a[start + t]
-            along[t] += a[start + t] * b[start + t]
-        if run % _RUNS == _RUNS - 1 or run == runs - 1:
-            for pixel in range(long // c):
-                for channel in range(c):
-                    total[channel] += part[pixel * c + channel]
-                    product[channel] += along[pixel * c + channel]
-            part[:] = 0
-            along[:] = 0
-    return total, product
-
-
-@compiled
-def _normalize(
-    x: Array, gamma: Array, beta: Array, epsilon: float, mean: Array, variance: Array, y: Array
-) -> None:
-    m, c = x.shape
-    seen, out = x.reshape(-1), y.reshape(-1)
-    total, squares = _sums(seen, seen, c)
-    scale, shift = np.empty_like(gamma), np.empty_like(gamma)
-    for channel in range(c):
-        middle = total[channel] / m
-        mean[channel] = middle
-        variance[channel] = max(0.0, squares[channel] / m - middle * middle)
-        scale[channel] = gamma[channel] / np.sqrt(variance[channel] + epsilon)
-        shift[channel] = beta[channel] - mean[channel] * scale[channel]
-    times = max(1, _LONG // c)
-    scale, shift = _repeated(scale, times), _repeated(shift, times)
-    for first in range(0, seen.size, times * c):
-        start = np.uint64(first)
-        for t in range(np.uint64(min(times * c, seen.size - first))):
-            out[start + t] = seen[start + t] * scale[t] + shift[t]
-
-
-@compiled
-def _normalize_back(
-    x: Array,
-    dy: Array,
-    gamma: Array,
-    epsilon: float,
-    mean: Array,
-    variance: Array,
-    dgamma: Array,
-    dbeta: Array,
-    dx: Array,
-) -> None:
-    m, c = x.shape
-    seen, given, out = x.reshape(-1), dy.reshape(-1), dx.reshape(-1)
-    by_one, by_x = _sums(given, seen, c)
-    a, b, e = np.empty_like(gamma), np.empty_like(gamma), np.empty_like(gamma)
-    for channel in range(c):
-        inverse = 1 / np.sqrt(variance[channel] + epsilon)
-        along = (by_x[channel] - mean[channel] * by_one[channel]) * inverse
-        dgamma[channel] = along
-        dbeta[channel] = by_one[channel]
-        # dx = gamma inverse (dy - mean of dy - x^ mean of (dy x^)), as a dy + b x + e
-        a[channel] = gamma[channel] * inverse
-        b[channel] = -gamma[channel] * inverse * inverse * along / m
-        e[channel] = -a[channel] * by_one[channel] / m - b[channel] * mean[channel]
-    times = max(1, _LONG // c)
-    a, b, e = _repeated(a, times), _repeated(b, times), _repeated(e, times)
-    for first in range(0, seen.size, times * c):
-        start = np.uint64(first)
-        for t in range(np.uint64(min(times * c, seen.size - first))):
-            out[start + t] = a[t] * given[start + t] + b[t] * seen[start + t] + e[t]

@@ -12,6 +12,7 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from contextvars import Context, copy_context
 from functools import cache
 from queue import SimpleQueue
 from types import TracebackType
@@ -19,6 +20,7 @@ from types import TracebackType
 from threadpoolctl import ThreadpoolController
 
 Job = Callable[[], None]
+_Task = tuple[Context, Sequence[Job]]
 _SWITCH = 0.0002  # seconds that a thread may keep the interpreter while others wait
 
 
@@ -82,27 +84,29 @@ class Team:
     """Threads that wait for work: `run` hands out jobs and returns when all are done.
 
     Job i goes to thread i modulo the number of threads, the caller's thread being one of them. The
-    first exception of a job is raised to the caller. Use it as a context, so that the threads end.
+    first exception of a job is raised to the caller, whose context variables all jobs see. Use it
+    as a context, so that the threads end.
     """
 
     def __init__(self, threads: int) -> None:
-        self._inboxes: list[SimpleQueue[Sequence[Job] | None]] = []
+        self._inboxes: list[SimpleQueue[_Task | None]] = []
         self._done: SimpleQueue[BaseException | None] = SimpleQueue()
         for _ in range(threads - 1):
-            inbox: SimpleQueue[Sequence[Job] | None] = SimpleQueue()
+            inbox: SimpleQueue[_Task | None] = SimpleQueue()
             threading.Thread(target=self._serve, args=(inbox,), daemon=True).start()
             self._inboxes.append(inbox)
 
-    def _serve(self, inbox: SimpleQueue[Sequence[Job] | None]) -> None:
-        while (jobs := inbox.get()) is not None:
-            self._done.put(_attempt(jobs))
+    def _serve(self, inbox: SimpleQueue[_Task | None]) -> None:
+        while (task := inbox.get()) is not None:
+            context, jobs = task
+            self._done.put(context.run(_attempt, jobs))
 
     def run(self, jobs: Sequence[Job]) -> None:
         """Run all jobs; returns when every one has ended."""
         threads = len(self._inboxes) + 1
         busy = min(threads, len(jobs)) - 1
         for i in range(busy):
-            self._inboxes[i].put(jobs[i + 1 :: threads])
+            self._inboxes[i].put((copy_context(), jobs[i + 1 :: threads]))
         failures = [_attempt(jobs[0::threads])]
         failures += [self._done.get() for _ in range(busy)]
         for failure in failures:

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
-from numpy.typing import DTypeLike, NDArray
+from numpy.typing import DTypeLike
 
-Array = NDArray[Any]
-Shape = tuple[int, ...]
+from inkgrad.kernels.arrays import Array as Array
+from inkgrad.kernels.arrays import Shape as Shape
 
 _CACHE_LINE = 64  # bytes; one AVX-512 register, so no load straddles two lines
 

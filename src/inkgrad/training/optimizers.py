@@ -1,4 +1,4 @@
-"""How the weights move along the slope: each optimizer sees one vector of each.
+"""How the weights move along the gradient: each optimizer sees one vector of each.
 
 An optimizer is a specification: frozen, comparable, good for any number of networks. Where it
 stands with one of them is an `OptimizerState`, which `start()` gives.
@@ -7,20 +7,22 @@ theta, grad (p,) float; lr the learning rate of this step. Definitions and defau
 so results can be compared step by step. `weight_decay` adds to the gradient (L2) everywhere but in
 AdamW, which shrinks the weights on their own (decoupled; Loshchilov and Hutter 2019).
 
-Each rule is a compiled loop over the weights: one pass over memory in place of ten.
+Each rule is an operation: a compiled loop over the weights, one pass over memory in place of ten,
+or its plain twin, `plain.sgd` and so on.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 
-from inkgrad.compiled import compiled
 from inkgrad.errors import TrainingError, UsageError
 from inkgrad.nn.network import Network
+from inkgrad.nn.operations import operations
 from inkgrad.nn.vectors import Array, aligned
 from inkgrad.preconditions import require_whole
 
@@ -73,7 +75,7 @@ class OptimizerState:
         self.move(network.theta, network.grad, lr)
 
     def move(self, theta: Array, grad: Array, lr: float | None = None) -> None:
-        """The same for a vector and its slope, theta and grad (p,)."""
+        """The same for a vector and its gradient, theta and grad (p,)."""
         if self._bound != (theta.size, theta.dtype):
             self._bind(theta)
         require_whole("theta", theta, (theta.size,))
@@ -109,17 +111,6 @@ class OptimizerState:
             self.memory.setdefault(name, aligned(theta.size, theta.dtype))
 
 
-@compiled
-def _kept(moment: float) -> float:
-    """A moment, or zero for one that has decayed to nothing.
-
-    A weight whose input stays black has a moment that decays into denormal numbers, on which a
-    processor is ten times slower: Adam's step took 1.9 ms in place of 0.3. What is dropped here
-    moves no weight.
-    """
-    return moment if abs(moment) > 1e-30 else moment * 0
-
-
 @dataclass(frozen=True)
 class SGD(Optimizer):
     """v = momentum v + g; theta -= lr v, or with Nesterov lr (g + momentum v)."""
@@ -131,19 +122,8 @@ class SGD(Optimizer):
     moments: ClassVar[tuple[str, ...]] = ("v",)
 
     def move(self, theta: Array, grad: Array, lr: float, state: OptimizerState) -> None:
-        v, kind = state.memory["v"], theta.dtype.type
-        ahead = self.momentum if self.nesterov else 0.0
-        _sgd(theta, grad, v, kind(lr), kind(self.weight_decay), kind(self.momentum), kind(ahead))
-
-
-@compiled
-def _sgd(
-    theta: Array, grad: Array, v: Array, rate: float, decay: float, momentum: float, ahead: float
-) -> None:
-    for i in range(theta.size):
-        g = grad[i] + decay * theta[i]
-        v[i] = _kept(momentum * v[i] + g)
-        theta[i] -= rate * (g + ahead * v[i] if ahead else v[i])
+        v = state.memory["v"]
+        operations().sgd(theta, grad, v, lr, self.weight_decay, self.momentum, self.nesterov)
 
 
 @dataclass(frozen=True)
@@ -156,26 +136,8 @@ class RMSprop(Optimizer):
     moments: ClassVar[tuple[str, ...]] = ("s",)
 
     def move(self, theta: Array, grad: Array, lr: float, state: OptimizerState) -> None:
-        s, kind = state.memory["s"], theta.dtype.type
-        _rmsprop(
-            theta, grad, s, kind(lr), kind(self.weight_decay), kind(self.decay), kind(self.epsilon)
-        )
-
-
-@compiled
-def _rmsprop(
-    theta: Array,
-    grad: Array,
-    s: Array,
-    rate: float,
-    weight_decay: float,
-    decay: float,
-    epsilon: float,
-) -> None:
-    for i in range(theta.size):
-        g = grad[i] + weight_decay * theta[i]
-        s[i] = _kept(decay * s[i] + (1 - decay) * g * g)
-        theta[i] -= rate * g / (np.sqrt(s[i]) + epsilon)
+        s = state.memory["s"]
+        operations().rmsprop(theta, grad, s, lr, self.weight_decay, self.decay, self.epsilon)
 
 
 @dataclass(frozen=True)
@@ -192,18 +154,14 @@ class Adam(Optimizer):
     moments: ClassVar[tuple[str, ...]] = ("m", "s")
 
     def move(self, theta: Array, grad: Array, lr: float, state: OptimizerState) -> None:
-        self._move(theta, grad, lr, state, l2=self.weight_decay, shrink=1.0)
+        self._move(operations().adam, theta, grad, lr, state)
 
     def _move(
-        self, theta: Array, grad: Array, lr: float, state: OptimizerState, l2: float, shrink: float
+        self, rule: Callable[..., None], theta: Array, grad: Array, lr: float, state: OptimizerState
     ) -> None:
-        m, s, kind = state.memory["m"], state.memory["s"], theta.dtype.type
-        first = 1 / (1 - self.beta1**state.steps)  # m^ = m * first
-        second = math.sqrt(1 / (1 - self.beta2**state.steps))  # sqrt(s^) = sqrt(s) * second
-        _adam(
-            *(theta, grad, m, s, kind(self.beta1), kind(self.beta2)),
-            *(kind(lr * first / second), kind(self.epsilon / second), kind(l2), kind(shrink)),
-        )
+        m, s = state.memory["m"], state.memory["s"]
+        settings = (self.weight_decay, self.beta1, self.beta2, self.epsilon)
+        rule(theta, grad, m, s, state.steps, lr, *settings)
 
 
 @dataclass(frozen=True)
@@ -213,27 +171,7 @@ class AdamW(Adam):
     weight_decay: float = 0.01
 
     def move(self, theta: Array, grad: Array, lr: float, state: OptimizerState) -> None:
-        self._move(theta, grad, lr, state, l2=0.0, shrink=1 - lr * self.weight_decay)
-
-
-@compiled
-def _adam(
-    theta: Array,
-    grad: Array,
-    m: Array,
-    s: Array,
-    beta1: float,
-    beta2: float,
-    rate: float,
-    epsilon: float,
-    l2: float,
-    shrink: float,
-) -> None:
-    for i in range(theta.size):
-        g = grad[i] + l2 * theta[i]
-        m[i] = _kept(beta1 * m[i] + (1 - beta1) * g)
-        s[i] = _kept(beta2 * s[i] + (1 - beta2) * g * g)
-        theta[i] = shrink * theta[i] - rate * m[i] / (np.sqrt(s[i]) + epsilon)
+        self._move(operations().adamw, theta, grad, lr, state)
 
 
 OPTIMIZERS: dict[str, type[Optimizer]] = {

@@ -37,7 +37,7 @@ class Source(Protocol):
 
 
 PartLoss = Callable[[Array, Array, int], tuple[float, Array]]
-"""What a part of a batch, of so many samples in all, adds to the mean loss, and its slope."""
+"""What a part of a batch, of so many samples in all, adds to the mean loss, and its gradient."""
 
 Score = Callable[[Array, Array], int]
 """How many samples are right, from their logits and labels."""

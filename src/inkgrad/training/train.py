@@ -1,4 +1,4 @@
-"""The training loop: batches forward, their slopes back, a step; one fact an epoch."""
+"""The training loop: batches forward, their gradients back, a step; one fact an epoch."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def train(
 ) -> Epochs:
     """Train `network` in place; yields an Epoch after each pass, and ends with the weights to keep.
 
-    A `loss` takes logits and labels, and returns the mean over them and its slope by the logits.
+    A `loss` takes logits and labels, and returns the mean over them and its gradient by the logits.
     With a `checkpoint` path the state is written there after every epoch, and read from there at
     the start, so a run that was killed goes on from its last whole epoch and ends with the same
     bits. The epochs that it had already are yielded again first.

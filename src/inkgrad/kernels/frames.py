@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from inkgrad.compiled import compiled
-from inkgrad.nn.vectors import Array
+from inkgrad.kernels.arrays import Array
 
 
 @compiled

@@ -2,7 +2,9 @@
 
 One row of a window is k*c numbers side by side, and the window one pixel further is c numbers
 (times the stride) away: the windows of a row of pixels are a matrix that overlaps itself, and are
-multiplied tile by tile without being unrolled.
+multiplied tile by tile without being unrolled: 11 us an image of 28x28 from 1 to 16 channels by
+5x5, where NumPy on unrolled windows takes 34 (docs/decisions/0003). Plain twins: `nn.plain.conv2d`
+and `nn.plain.conv2d_backward`.
 """
 
 from __future__ import annotations
@@ -10,9 +12,9 @@ from __future__ import annotations
 import numpy as np
 
 from inkgrad.compiled import compiled
-from inkgrad.nn.frames import copy, copy_pixels, frame_image
-from inkgrad.nn.tiles import LANES, MOST_ROWS, tile
-from inkgrad.nn.vectors import Array
+from inkgrad.kernels.arrays import Array
+from inkgrad.kernels.frames import copy, copy_pixels, frame_image
+from inkgrad.kernels.tiles import LANES, MOST_ROWS, tile
 
 
 @compiled
@@ -57,7 +59,7 @@ def correlate(
 
 
 @compiled
-def slopes(
+def weight_gradient(
     x: Array, dy: Array, before: tuple[int, int], kernel: tuple[int, int], stride: int
 ) -> Array:
     """dW[a, u] = sum over pixels of x at window element (a, u) * dy, for kernels of k x l.
