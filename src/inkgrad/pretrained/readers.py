@@ -30,11 +30,11 @@ from inkgrad.nn.vectors import Array
 from inkgrad.pretrained.making import Making
 from inkgrad.pretrained.recipes import joined
 from inkgrad.randomness import generator
-from inkgrad.reading.decoding import decode
 from inkgrad.reading.language import english
 from inkgrad.reading.number import NumberReader
 from inkgrad.reading.text import TextReader
 from inkgrad.reading.zipcodes import STATES
+from inkgrad.recognition.decoding import decode
 from inkgrad.training.optimizers import AdamW
 from inkgrad.training.schedules import one_cycle
 from inkgrad.training.step import Source
