@@ -128,7 +128,7 @@ class Automaton:
 
     @cached_property
     def tables(self) -> Tables:
-        states, classes = np.nonzero(self.target >= 0)
+        states, classes = map(np.ascontiguousarray, np.nonzero(self.target >= 0))
         first = np.searchsorted(states, np.arange(len(self) + 1))
         ends = self.target[states, classes]
         nodes, arc_node = np.unique(ends * self.classes + classes, return_inverse=True)
