@@ -1,4 +1,4 @@
-"""A layer of one's own: its slope checked, trained, saved and loaded."""
+"""A layer of one's own: its gradient checked, trained, saved and loaded."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,7 +46,7 @@ class Swish(Layer):
 rng = np.random.default_rng(0)
 small = Network((6,), [Dense(5), Swish(0.7), Dense(3)], dtype=np.float64)
 error = gradient_error(small, rng.random((4, 6)), rng.integers(0, 3, 4), cross_entropy)
-print(f"its slope is off by {error:.1e}")
+print(f"its gradient is off by {error:.1e}")
 
 data = load("mnist-5k")
 network = Network((784,), [Dense(64), Swish(), Dense(10)])

@@ -68,8 +68,8 @@ def test_a_loop_by_hand_does_what_train_does_bit_for_bit(bars):
             total = 0.0
             for places in np.split(order, range(64, 240, 64)):
                 images, labels = bars.train.images[places], bars.train.labels[places]
-                loss, slope = inkgrad.softmax_cross_entropy(by_hand.forward(images), labels)
-                by_hand.backward(slope)
+                loss, gradient = inkgrad.softmax_cross_entropy(by_hand.forward(images), labels)
+                by_hand.backward(gradient)
                 optimizer.step(by_hand)
                 total += loss * len(places)
             assert total / 240 == epochs[number - 1].loss

@@ -20,7 +20,9 @@ from inkgrad.nn.network import Network
 from inkgrad.nn.normalization import BatchNorm
 from inkgrad.nn.pooling import AveragePool2D, MaxPool2D
 from inkgrad.preconditions import require, require_classes, require_whole
-from inkgrad.reading.decoding import log_total, places
+from inkgrad.recognition.alignment import places
+from inkgrad.recognition.decoding import log_total
+from inkgrad.recognition.patterns import Pattern
 
 INK = np.zeros((4, 6), bool)
 LOG_P = np.log(np.full((5, 4), 0.25))
@@ -71,8 +73,8 @@ REFUSED = {
         "has no columns",
     ),
     "log_total of other classes": (
-        lambda: log_total(LOG_P, np.ones((2, 10), bool)),
-        "allowed: shape (2, 10), expected (any, 3)",
+        lambda: log_total(LOG_P, [Pattern.parse("99", "0123456789")]),
+        "expected (t, classes + 1)",
     ),
     "places of another class": (
         lambda: places(LOG_P, (7,)),

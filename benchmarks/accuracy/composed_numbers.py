@@ -16,8 +16,8 @@ from inkgrad.evaluation.metrics import readable
 from inkgrad.nn.parallel import one_blas_thread
 from inkgrad.pretrained.shipped import find
 from inkgrad.randomness import generator
-from inkgrad.reading.decoding import Pattern
 from inkgrad.reading.number import NumberReader
+from inkgrad.recognition.patterns import Pattern
 
 
 def main() -> None:

@@ -16,9 +16,9 @@ from inkgrad.evaluation.metrics import readable
 from inkgrad.nn.parallel import one_blas_thread
 from inkgrad.pretrained.line_recipes import envelopes
 from inkgrad.pretrained.shipped import find
-from inkgrad.reading.decoding import Pattern, Unlikely
 from inkgrad.reading.envelope import EnvelopeReader
 from inkgrad.reading.zipcodes import unused
+from inkgrad.recognition.patterns import Pattern, Unlikely
 
 
 def main() -> None:

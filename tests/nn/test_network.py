@@ -148,7 +148,7 @@ def test_a_slope_of_another_shape_than_the_logits_is_refused(rng):
     with pytest.raises(ShapeError, match="forward returned last: there are none yet"):
         network.backward(np.ones((4, 10), np.float32))
     network.forward(rng.random((4, 784), np.float32))
-    with pytest.raises(ShapeError, match=r"got a slope of shape \(4, 9\).*\(4, 10\)"):
+    with pytest.raises(ShapeError, match=r"got a gradient of shape \(4, 9\).*\(4, 10\)"):
         network.backward(np.ones((4, 9), np.float32))
 
 

@@ -12,9 +12,9 @@ from inkgrad.data.texts import Texts
 from inkgrad.data.wording import ALPHABET, Wording
 from inkgrad.errors import ImageError
 from inkgrad.pretrained.shipped import find
-from inkgrad.reading.decoding import Pattern, Unlikely
 from inkgrad.reading.envelope import EnvelopeReader
 from inkgrad.reading.zipcodes import STATES, unused
+from inkgrad.recognition.patterns import Pattern, Unlikely
 
 PATTERNS = [Pattern.parse(text) for text in ("99999", "99999-9999")]
 

@@ -8,9 +8,9 @@ import pytest
 from inkgrad.errors import ModelError
 from inkgrad.nn.architectures import line_reader
 from inkgrad.nn.files import save_together
-from inkgrad.reading.decoding import Pattern
 from inkgrad.reading.number import NumberReader
 from inkgrad.reading.text import TextReader
+from inkgrad.recognition.patterns import Pattern
 
 ABOUT = {"alphabet": "0123456789", "temperature": 1.3}
 

@@ -25,7 +25,10 @@ def read(
     kind: Annotated[str, typer.Option("--as", help="number, zip, envelope or text.")] = "number",
     pattern: Annotated[
         list[str] | None,
-        typer.Option(help="What is possible: 9 for any digit, as in 99999-9999."),
+        typer.Option(
+            help="What is possible: 9 for any digit, as in 99999-9999; an expression, as "
+            r"\d{5}(-\d{4})?; or a name, as {date.mdy}. See docs/patterns.md."
+        ),
     ] = None,
     max_error: Annotated[
         float | None,

@@ -19,10 +19,10 @@ from inkgrad.nn.vectors import Array
 from inkgrad.pretrained.line_recipes import READERS, Training
 from inkgrad.pretrained.making import Making, Stage
 from inkgrad.randomness import generator
-from inkgrad.reading.decoding import decode
 from inkgrad.reading.language import english
 from inkgrad.reading.number import NumberReader
 from inkgrad.reading.text import TextReader
+from inkgrad.recognition.decoding import decode
 from inkgrad.training.optimizers import AdamW
 from inkgrad.training.schedules import one_cycle
 from inkgrad.training.settings import Settings

@@ -16,11 +16,11 @@ from typing import Any
 from inkgrad.data.images import SUFFIXES, open_pages
 from inkgrad.errors import ImageError, UsageError
 from inkgrad.nn.parallel import cores, one_blas_thread
-from inkgrad.reading.decoding import Pattern, Unlikely
 from inkgrad.reading.envelope import EnvelopeReader
 from inkgrad.reading.number import NumberReader
 from inkgrad.reading.page import Box
 from inkgrad.reading.zipcodes import unused
+from inkgrad.recognition.patterns import Pattern, Unlikely
 
 FORMATS = ("tsv", "csv", "json")
 KINDS = ("number", "zip", "envelope")
@@ -53,7 +53,8 @@ class Row:
 class Task:
     """What the images are: a field with a "number" or a "zip", of these patterns, or an "envelope".
 
-    Readings less probable than `threshold` are rejected.
+    Patterns are expressions, or in short notation (docs/patterns.md). Readings less probable than
+    `threshold` are rejected.
     """
 
     kind: str = "number"

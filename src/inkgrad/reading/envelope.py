@@ -20,7 +20,6 @@ from inkgrad.data.lines import LineForm, line_form
 from inkgrad.errors import ImageError
 from inkgrad.nn.ctc import greedy
 from inkgrad.nn.vectors import Array
-from inkgrad.reading.decoding import Pattern, Unlikely, decode, log_total
 from inkgrad.reading.layout import FoundLine, find_lines
 from inkgrad.reading.number import NumberReader, Reading, spans_of
 from inkgrad.reading.page import Box, scaled
@@ -29,6 +28,8 @@ from inkgrad.reading.spacing import closer
 from inkgrad.reading.text import TextReader
 from inkgrad.reading.turning import box_back, turned
 from inkgrad.reading.zipcodes import STATES, state_of
+from inkgrad.recognition.decoding import decode, log_total
+from inkgrad.recognition.patterns import Pattern, Unlikely
 
 _DIGITS = "0123456789"
 # What looks like a digit is one with this probability: people mean digits where digits belong.
@@ -254,8 +255,7 @@ class EnvelopeReader:
 
 def _likely(log_p: Array, patterns: Sequence[Pattern]) -> float:
     """The logarithm of how likely these columns are one of the patterns."""
-    totals = [log_total(log_p, pattern.allowed) for pattern in patterns]
-    return max(float(np.logaddexp.reduce(totals)), _LEAST)
+    return max(log_total(log_p, patterns), _LEAST) if patterns else _LEAST
 
 
 def _surety(best: _Candidate, found: Sequence[_Candidate]) -> float:

@@ -18,9 +18,11 @@ from inkgrad.nn import files
 from inkgrad.nn.ctc import log_softmax
 from inkgrad.nn.network import Network
 from inkgrad.nn.vectors import Array
-from inkgrad.reading.decoding import Pattern, Unlikely, decode, places, widened
 from inkgrad.reading.image import Field, find_field
 from inkgrad.reading.page import Box, scaled
+from inkgrad.recognition.alignment import places, widened
+from inkgrad.recognition.decoding import decode
+from inkgrad.recognition.patterns import Pattern, Unlikely
 
 _WIDTHS = (1.0, 0.9, 1.12)  # of a line, in which it is read
 _COLUMN = 4  # pixels of a line to a column of the reader

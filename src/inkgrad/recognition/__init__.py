@@ -1,0 +1,1 @@
+"""From columns of class probabilities to strings: what is possible, and how likely each is."""
