@@ -16,10 +16,12 @@ ORDER = [
     module
     for line in (
         "errors atomic randomness process compiled imaging.filters imaging.masks imaging.regions",
-        "data.idx data.images data.glyph data.strokes data.sources data.download data.dataset",
+        "data.streams data.idx data.images data.glyph data.strokes data.sources data.download",
+        "data.split data.arrays data.dataset",
         "data.clutter data.coarse data.augment data.unipen data.lines data.ink data.fonts",
         "data.fields data.synthetic data.vocabulary data.wording data.signs data.texts",
-        "data.envelopes data.named data.formats data.datasets",
+        "data.envelopes data.named data.published data.form data.columns data.tables data.npz",
+        "data.formats data.datasets",
         "nn.vectors nn.parallel nn.layers nn.activations nn.tiles nn.frames nn.windows nn.winograd",
         "nn.convolution",
         "nn.pooling nn.normalization nn.losses nn.ctc nn.network",
