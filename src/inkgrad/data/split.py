@@ -54,6 +54,16 @@ def split_off(split: Split, part: float, seed: int = 0) -> tuple[Split, Split]:
     return split.take(rest), split.take(held)
 
 
+def by_turns(labels: Labels, count: int, seed: int) -> NDArray[np.intp]:
+    """Places of `count` samples drawn at random: one of every class, then the next of every one."""
+    order = generator(seed, "sample").permutation(len(labels))
+    shuffled = labels[order]
+    rank = np.empty(len(labels), int)  # counts within each class
+    for label in np.unique(labels):
+        rank[shuffled == label] = np.arange(np.count_nonzero(shuffled == label))
+    return order[np.lexsort((shuffled, rank))[:count]]
+
+
 def as_labels(values: NDArray[Any], first: int = 0) -> Labels:
     """Labels counted from 0, whatever they were counted from."""
     return values.astype(np.intp) - first
