@@ -165,7 +165,7 @@ def bars(counts: dict[str, int], heading: str) -> Figure:
 WHY_ABOVE = (
     "Training figures are taken while the network learns: with dropout, on deformed images where "
     "there is augmentation, against smoothed labels, on average over the epoch; validation is by "
-    "the whole network at the epoch's end. So the training loss may well lie above"
+    "the whole network at the epoch's end. So the training loss may well lie above."
 )
 
 

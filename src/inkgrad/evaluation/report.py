@@ -98,7 +98,7 @@ def _per_class(evaluation: Evaluation) -> str:
 
 
 def _of_the_losses(history: Sequence[dict[str, Any]]) -> str:
-    return f"{plots.WHY_ABOVE}." if plots.training_above_validation(history) else ""
+    return plots.WHY_ABOVE if plots.training_above_validation(history) else ""
 
 
 def _calibration(evaluation: Evaluation) -> str:
