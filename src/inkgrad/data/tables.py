@@ -130,6 +130,8 @@ def _layout(path: Path, head: list[Row], wanted: str | None) -> _Layout:
         texts = [place for place in texts if not (lower and lower[place] in _FILES)] or texts
         if len(texts) == 1 and texts[0] not in passed:
             label, how = texts[0], "the one that holds text"
+    if Edges.of(width - len(passed - {label}) - (label is not None), label is not None) is None:
+        passed = set()  # a name that only looks like a count's
     passed |= {place for place, name in enumerate(lower) if name in _FILES}
     if label is not None and names:
         passed |= set(texts)
