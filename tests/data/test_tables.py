@@ -204,7 +204,7 @@ def test_a_table_that_cannot_be_told_is_refused_in_one_line(fault, tmp_path):
 @pytest.mark.parametrize("wanted", ["kind", "0", "6", "-6", ""])
 def test_a_column_that_is_not_there_is_said(wanted, tmp_path):
     (tmp_path / "d.csv").write_text(two("1,2,3,4"))
-    with pytest.raises(DataError, match="has no column .* expected one of label, a, b, c, d, or"):
+    with pytest.raises(DataError, match=r"has no column .* expected one of label, a, b, c, d, or"):
         load(tmp_path / "d.csv", label=wanted)
 
 

@@ -16,7 +16,7 @@ MOST_PIXELS = 1 << 30
 """Pixels in one part of a data set; EMNIST's largest part has half of that."""
 MOST_BYTES = 4 << 30  # of one file when unpacked: text, or floats of four bytes
 _MOST_RATIO = 200  # unpacked to packed; handwriting is packed 5 to 20 times, ones and zeros 100
-_FREE = 64 << 20  # bytes that may be unpacked from however little
+_FREE = 16 << 20  # bytes that may be unpacked from however little
 BROKEN = (EOFError, zlib.error, gzip.BadGzipFile)
 
 
