@@ -76,9 +76,9 @@ def test_a_picture_of_the_page_is_drawn(folder):
     assert done.returncode == 0, done.stderr
     with Image.open(folder / "seen.png") as seen:
         colours = {c: n for n, c in seen.convert("RGB").getcolors(1 << 22)}
-    assert colours[(39, 174, 96)] > 100  # baselines
-    assert colours[(44, 127, 184)] > 100  # boxes of words
-    assert colours[(127, 140, 141)] > 100  # the drawing that is left out
+    assert colours[(39, 174, 96)] > 20  # baselines
+    assert colours[(44, 127, 184)] > 20  # boxes of words
+    assert colours[(127, 140, 141)] > 20  # the drawing that is left out
     assert done.stderr == ""
 
 

@@ -129,7 +129,7 @@ def test_every_stage_is_drawn(fields, tmp_path):
     assert done.returncode == 0, done.stderr
     with Image.open(tmp_path / "stages.png") as image:
         colours = {c: n for n, c in image.convert("RGB").getcolors(1 << 20)}
-    assert colours[(42, 125, 225)] > 20  # characters over their places
+    assert colours[(42, 125, 225)] > 3  # characters over their places
     assert sum(n for (r, g, b), n in colours.items() if b > r + 40) > 500  # and the places
 
 
