@@ -17,8 +17,14 @@ from PIL import Image
 
 from inkgrad.cli.entry import main
 from inkgrad.data.datasets import load
+from inkgrad.data.glyph import from_image
+from inkgrad.data.images import open_grey
+from inkgrad.data.split import by_turns
+from inkgrad.evaluation import plots
 from inkgrad.nn.architectures import deck
+from inkgrad.nn.files import load as load_network
 from inkgrad.nn.files import save
+from inkgrad.runs import read_history
 
 QUICK = ["--epochs", "3", "--seed", "1"]
 
@@ -44,11 +50,6 @@ def run(tmp_path_factory) -> Path:
     return folder / "run"
 
 
-def size_of(path: Path) -> dict[str, int]:
-    with Image.open(path) as image:
-        return {"width": image.width, "height": image.height}
-
-
 def one_line(done: subprocess.CompletedProcess[str]) -> str:
     assert done.returncode == 1
     assert done.stderr.startswith("inkgrad: ")
@@ -72,7 +73,8 @@ def test_training_writes_what_it_says(run):
     assert facts["figures"]["test_accuracy"] > 0.9
     rows = list(csv.DictReader((run / "history.csv").read_text().splitlines()))
     assert [row["epoch"] for row in rows] == [str(n) for n in range(1, 13)]
-    assert size_of(run / "curves.png")["width"] > 500
+    drawn = plots.png(plots.curves(read_history(run)))
+    assert (run / "curves.png").read_bytes() == drawn
 
 
 def test_json_ends_with_the_figures_and_keeps_the_bits_whatever_the_threads(tmp_path):
@@ -214,10 +216,10 @@ def test_evaluation_in_words_in_json_and_on_a_page(run, tmp_path):
     assert page.read_bytes() == before
 
 
-def digit(tmp_path: Path, label: int, name: str) -> Path:
+def digit(tmp_path: Path, label: int, name: str, which: int = 3) -> Path:
     """A test digit as a scan: dark ink on a large white page."""
     test = load("mnist-5k").test
-    image = Image.fromarray(255 - test.images[test.labels == label][3]).resize((280, 280))
+    image = Image.fromarray(255 - test.images[test.labels == label][which]).resize((280, 280))
     page = Image.new("L", (600, 500), 255)
     page.paste(image, (100, 90))
     page.save(tmp_path / name)
@@ -232,7 +234,12 @@ def test_prediction_reads_scans_and_says_what_it_cannot(run, tmp_path):
     found = [json.loads(line) for line in done.stdout.splitlines()[:3]]
     assert [facts["label"] for facts in found] == ["0", "1", "6"]
     assert all(0.5 < facts["probability"] <= 1 for facts in found)
-    assert size_of(tmp_path / "saw.png")["width"] > 100
+    titles = [
+        f"{i.name}\n{facts['label']}  {100 * facts['probability']:.0f} %"
+        for i, facts in zip(images, found, strict=True)
+    ]
+    glyphs = [from_image(open_grey(image)) for image in images]
+    assert (tmp_path / "saw.png").read_bytes() == plots.png(plots.sheet(glyphs, titles, 6))
     mixed = inkgrad("predict", run, "blank.png", images[0], "text.png", cwd=tmp_path, check=False)
     assert mixed.returncode == 1
     assert f"{images[0]}: 0" in mixed.stdout
@@ -278,11 +285,65 @@ def test_data_are_listed_described_and_drawn(tmp_path):
     facts = json.loads(inkgrad("data", "info", "mnist-5k", "--json", cwd=tmp_path).stdout)
     assert facts["counts"]["test"] == [100] * 10
     inkgrad("data", "show", "mnist-5k", "--count", "30", cwd=tmp_path)
-    assert size_of(tmp_path / "mnist-5k.png")["height"] > 200
+    train = load("mnist-5k").train
+    chosen = by_turns(train.labels, 30, 0)
+    assert train.labels[chosen].tolist() == [*range(10)] * 3
+    heading, titles = "mnist-5k, training part", [str(n) for n in train.labels[chosen]]
+    sheet = plots.sheet(list(train.images[chosen]), titles, 10, heading=heading)
+    assert (tmp_path / "mnist-5k.png").read_bytes() == plots.png(sheet)
     again = inkgrad("data", "show", "mnist-5k", cwd=tmp_path, check=False)
     assert "is there already" in one_line(again)
     unknown = inkgrad("data", "fetch", "cifar", cwd=tmp_path, check=False)
     assert "no such data set" in one_line(unknown)
+
+
+def write_table(path: Path, header: str, n: int = 300) -> Path:
+    """Test digits as a table exported with the label last."""
+    test = load("mnist-5k").test.take(np.arange(0, 1000, 1000 // n))
+    rows = np.hstack([test.images.reshape(len(test), -1), test.labels[:, None]])
+    names = ",".join([*(f"pixel{i}" for i in range(784)), header])
+    np.savetxt(path, rows, "%d", ",", header=names, comments="")
+    return path
+
+
+def test_a_table_with_its_labels_last_is_trained_on_and_measured_by_them(run, tmp_path):
+    path = write_table(tmp_path / "digits.csv", '"class"')
+    done = inkgrad("train", "--data", path, *QUICK, "--out", "t", "--json", cwd=tmp_path)
+    assert f"{path}: the label is column 'class' (by its name)" in done.stderr
+    assert len(json.loads((tmp_path / "t" / "run.json").read_text())["figures"]) > 3
+    unnamed = write_table(tmp_path / "odd.csv", "what")
+    told = inkgrad("evaluate", run, "--data", unnamed, "--label", "-1", "--json", cwd=tmp_path)
+    assert "the label is column 'what' (as asked for)" in told.stderr
+    assert json.loads(told.stdout)["accuracy"] > 0.9
+    inkgrad("train", "--data", unnamed, "--label", "what", *QUICK, "--out", "u", cwd=tmp_path)
+    assert json.loads((tmp_path / "u" / "run.json").read_text())["arguments"]["label"] == "what"
+    inkgrad("train", "--resume", "u", cwd=tmp_path)
+    shown = inkgrad("data", "show", unnamed, "--label", "what", cwd=tmp_path)
+    assert "look at it: light on black, upright" in shown.stdout
+
+
+def test_a_folder_with_some_of_the_classes_is_measured_as_predict_reads_it(run, tmp_path):
+    files = []
+    for label in (0, 1, 6):
+        (tmp_path / "scans" / str(label)).mkdir(parents=True)
+        for i in range(4):
+            files.append(tmp_path / "scans" / str(label) / f"{i}.png")
+            digit(tmp_path, label, str(files[-1].relative_to(tmp_path)), i)
+    read = inkgrad("predict", run, *files, "--json", cwd=tmp_path)
+    by_file = [json.loads(line) for line in read.stdout.splitlines()]
+    expected = sum(Path(each["image"]).parent.name == each["label"] for each in by_file)
+    network, about = load_network(run / "model.safetensors")
+    data = load(tmp_path / "scans").named_as(about["classes"])
+    right = [
+        int((network(part.images).argmax(1) == part.labels).sum())
+        for part in (data.train, data.test)
+    ]
+    assert sum(right) == expected >= 9
+    done = inkgrad("evaluate", run, "--data", "scans", "--json", cwd=tmp_path)
+    assert json.loads(done.stdout)["accuracy"] == pytest.approx(right[1] / len(data.test))
+    assert "brought to 28 x 28 pixels, as predict does it" in done.stderr
+    as_is = inkgrad("data", "info", "scans", "--as-is", "--json", cwd=tmp_path)
+    assert json.loads(as_is.stdout)["width"] == 600
 
 
 def test_the_demo_reaches_its_figure_and_writes_its_report(tmp_path):

@@ -75,7 +75,10 @@ def test_a_picture_of_the_page_is_drawn(folder):
     done = inkgrad("page.png", "--show", "seen.png", "--force", cwd=folder)
     assert done.returncode == 0, done.stderr
     with Image.open(folder / "seen.png") as seen:
-        assert seen.size[0] > 800
+        colours = {c: n for n, c in seen.convert("RGB").getcolors(1 << 22)}
+    assert colours[(39, 174, 96)] > 20  # baselines
+    assert colours[(44, 127, 184)] > 20  # boxes of words
+    assert colours[(127, 140, 141)] > 20  # the drawing that is left out
     assert done.stderr == ""
 
 

@@ -128,7 +128,9 @@ def test_every_stage_is_drawn(fields, tmp_path):
     done = inkgrad("read", fields / "0.png", "--show", "stages.png", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     with Image.open(tmp_path / "stages.png") as image:
-        assert image.width > 300
+        colours = {c: n for n, c in image.convert("RGB").getcolors(1 << 20)}
+    assert colours[(42, 125, 225)] > 3  # characters over their places
+    assert sum(n for (r, g, b), n in colours.items() if b > r + 40) > 500  # and the places
 
 
 def test_a_folder_without_images_is_said(tmp_path):

@@ -15,7 +15,8 @@ class Arguments:
     """Everything that a run depends on; the command line has an option for each.
 
     `learning_rate` and `weight_decay` None take what suits the optimizer. `validation` None holds
-    out a tenth of the training data, at most 5,000.
+    out a tenth of the training data, at most 5,000. `label` and `as_is` say how data at a path are
+    read, as `load` takes them.
     """
 
     data: str = "mnist-5k"
@@ -38,6 +39,8 @@ class Arguments:
     validation: int | None = None
     seed: int = 0
     threads: int | None = None
+    label: str | None = None
+    as_is: bool = False
 
     def __post_init__(self) -> None:
         for name, choices in (

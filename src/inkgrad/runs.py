@@ -85,7 +85,7 @@ class Run:
             checksum = facts["data_checksum"]
         except (KeyError, TypeError, AttributeError) as error:
             raise TrainingError(f"{folder / 'run.json'}: is no run of inkgrad ({error})") from None
-        data = data or load(arguments.data)
+        data = data or load(arguments.data, label=arguments.label, as_is=arguments.as_is)
         if data.checksum != checksum:
             raise TrainingError(
                 f"{folder}: its data {arguments.data} have changed since it was started"

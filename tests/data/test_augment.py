@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from inkgrad.data.augment import AUGMENTATIONS, Augmentation, Augmented, augment
+from inkgrad.errors import UsageError
 
 
 @pytest.fixture
@@ -86,6 +87,23 @@ def test_thickness_goes_both_ways(images, rng):
     ink = augment(images, Augmentation(thickness=0.6), rng).sum(axis=(1, 2)) / images[0].sum()
     assert ink.max() > 1.15
     assert ink.min() < 0.85
+
+
+@pytest.mark.parametrize("name", AUGMENTATIONS)
+def test_a_source_deforms_by_name_as_by_the_augmentation_of_that_name(name, bars):
+    places = np.arange(8)
+    named, _ = Augmented(bars.train, name).batch(places, np.random.default_rng(0))
+    how = AUGMENTATIONS[name] or Augmentation()
+    told, _ = Augmented(bars.train, how).batch(places, np.random.default_rng(0))
+    np.testing.assert_array_equal(named, told)
+    assert (named != bars.train.images[:8]).any() == (name != "none")
+    assert Augmented(bars.train, name) == Augmented(bars.train, how)
+
+
+@pytest.mark.parametrize("how", ["afine", None, 3])
+def test_an_unknown_augmentation_is_said_when_the_source_is_made(how, bars):
+    with pytest.raises(UsageError, match=r"is unknown, expected an Augmentation or one of none, s"):
+        Augmented(bars.train, how)
 
 
 def test_a_source_deforms_each_batch_anew_and_keeps_its_labels(bars):

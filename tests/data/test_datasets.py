@@ -165,8 +165,8 @@ def test_folders_of_images_are_classes_and_paper_is_turned_black(tmp_path):
     for name in ("cat", "dog"):
         (tmp_path / name).mkdir()
         for i in range(5):
-            page = np.full((8, 8), 250, np.uint8)
-            page[3:5, 2:6] = 10 * i
+            page = np.full((28, 28), 250, np.uint8)
+            page[10:18, 8:20] = 10 * i
             Image.fromarray(page).save(tmp_path / name / f"{i}.png")
     data = load(tmp_path)
     assert data.classes == ("cat", "dog")
@@ -187,30 +187,30 @@ def test_a_csv_has_its_label_first_or_last(header, last, tmp_path):
     if header:
         lines.insert(0, f"{pixels}{header}" if last else f"{header}{pixels}")
     (tmp_path / "d.csv").write_text("\n".join(lines))
-    data = load(tmp_path / "d.csv")
+    data = load(tmp_path / "d.csv", as_is=True)
     assert len(data.train) == 16
-    found = {
-        image.tobytes(): label
-        for image, label in zip(data.train.images, data.train.labels, strict=True)
-    }
-    for image, label in zip(images, labels, strict=True):
-        assert found.get(image.tobytes(), label) == label
+    given = {image.tobytes(): label for image, label in zip(images, labels, strict=True)}
+    for image, label in zip(data.train.images, data.train.labels, strict=True):
+        assert given[image.tobytes()] == label
     (tmp_path / "d.csv.gz").write_bytes(gzip.compress((tmp_path / "d.csv").read_bytes()))
-    assert load(tmp_path / "d.csv.gz").train.images.tobytes() == data.train.images.tobytes()
+    assert load(tmp_path / "d.csv.gz", as_is=True).checksum == data.checksum
 
 
 @pytest.mark.parametrize("names", [("images", "labels"), ("X", "y"), ("x_train", "y_train")])
 def test_an_npz_goes_by_its_usual_names(names, tmp_path):
     images, labels = digits()
     np.savez(tmp_path / "d.npz", **{names[0]: images.reshape(20, 36), names[1]: labels})
-    assert load(tmp_path / "d.npz").train.images.shape == (16, 6, 6)
+    data = load(tmp_path / "d.npz", as_is=True)
+    assert data.train.images.shape == (16, 6, 6)
+    assert {image.tobytes() for image in data.train.images} < {image.tobytes() for image in images}
 
 
 def test_an_npz_with_fractions_is_scaled_once(tmp_path):
     images, labels = digits()
     np.savez(tmp_path / "d.npz", X=images / 255, y=labels)
     np.savez(tmp_path / "e.npz", X=images, y=labels)
-    assert load(tmp_path / "d.npz").checksum == load(tmp_path / "e.npz").checksum
+    one, other = (load(tmp_path / name, as_is=True) for name in ("d.npz", "e.npz"))
+    assert one.checksum == other.checksum
 
 
 def write_csv(path, text):
@@ -245,15 +245,18 @@ FAULTS = {
     "no square": (lambda p: write_csv(p / "d.csv", "1,2,3\n1,2,3"), "expected a label and"),
     "binary csv": (lambda p: write_bytes(p / "d.csv", b"\xff\xfe\0"), "cannot be read as text"),
     "pixels over 255": (
-        lambda p: write_csv(p / "d.csv", "1,2,3,4,900\n1,2,3,4,5"),
-        "pixels outside 0..255",
+        lambda p: write_csv(p / "d.csv", "label,a,b,c,d\n1,2,3,4,900\n1,2,3,4,5"),
+        "pixels outside 0..255, from 2 to 900",
     ),
-    "half label": (lambda p: write_csv(p / "d.csv", "1.5,2,3,4,9\n1,2,3,4,5"), "no whole numbers"),
+    "half label": (
+        lambda p: write_csv(p / "d.csv", "label,a,b,c,d\n1.5,2,3,4,99\n1,2,3,4,5"),
+        "no whole numbers",
+    ),
     "one sample": (lambda p: write_csv(p / "d.csv", "1,2,3,4,9"), "has 1 samples"),
     "no npz": (lambda p: write_bytes(p / "d.npz", b"PK\3\4 nothing"), "is no .npz"),
     "pickle in npz": (
         lambda p: write_npz(p / "d.npz", X=np.array([{}], object), y=np.array([1])),
-        "is no .npz of plain arrays",
+        "'X.npy' holds object, expected plain arrays of numbers or text",
     ),
     "other names": (lambda p: write_npz(p / "d.npz", a=np.zeros(3)), "holds a, expected x_train"),
     "shape in npz": (
@@ -270,7 +273,15 @@ FAULTS = {
     ),
     "empty folder": (lambda p: image_folder(p / "d", []), "is empty or holds no data set"),
     "empty class": (lambda p: image_folder(p / "d", [(5, 5), None]), "holds no images"),
-    "mixed sizes": (lambda p: image_folder(p / "d", [(5, 5), (6, 5)]), "expected one size"),
+    "blank picture": (
+        lambda p: image_folder(p / "d", [(50, 50), (60, 50)]),
+        "a.png: shows no ink that stands out .* or leave them untouched with --as-is",
+    ),
+    "one class": (lambda p: image_folder(p / "d", [(28, 28)]), "has one class only, class0"),
+    "one class in a csv": (
+        lambda p: write_csv(p / "d.csv", "label,a,b,c,d\n7,2,3,4,99\n7,2,3,4,5\n7,2,3,4,5"),
+        "all 3 samples are of one class, 7: expected at least 2",
+    ),
 }
 
 

@@ -14,11 +14,11 @@ def test_the_confusion_matrix_counts_truth_by_row():
     np.testing.assert_array_equal(found, [[1, 0, 1], [0, 1, 0], [0, 0, 1]])
 
 
-def test_precision_recall_and_accuracy_follow_from_it():
+def test_precision_recall_and_one_against_the_rest_follow_from_it():
     each = metrics.per_class(np.array([[8, 2, 0], [1, 9, 0], [0, 0, 0]]))
     np.testing.assert_allclose(each.precision, [8 / 9, 9 / 11, np.nan])
     np.testing.assert_allclose(each.recall, [0.8, 0.9, np.nan])
-    np.testing.assert_allclose(each.accuracy, [17 / 20, 17 / 20, 1.0])
+    np.testing.assert_allclose(each.against_rest, [17 / 20, 17 / 20, 1.0])
     np.testing.assert_array_equal(each.count, [10, 10, 0])
 
 

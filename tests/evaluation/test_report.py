@@ -1,19 +1,19 @@
 from __future__ import annotations
 
-import base64
-import io
 import re
+from base64 import b64encode
 from html.parser import HTMLParser
 
 import numpy as np
 import pytest
-from PIL import Image
 
 from inkgrad.errors import ShapeError
 from inkgrad.evaluation import plots
 from inkgrad.evaluation.evaluate import evaluate
-from inkgrad.evaluation.report import report
+from inkgrad.evaluation.page import page, table
+from inkgrad.evaluation.report import report, sample
 from inkgrad.nn.architectures import deck
+from inkgrad.nn.layers import Dense
 from inkgrad.training.optimizers import AdamW
 from inkgrad.training.settings import Settings
 from inkgrad.training.train import train
@@ -52,18 +52,69 @@ class Tags(HTMLParser):
 
 def test_the_page_is_whole_and_needs_nothing_else(trained, bars):
     found = evaluate(trained, bars.test, bars.classes, bars.train)
-    page = report("A & <B>", trained, found, HISTORY, [("seed", "0")])
+    text = report("A & <B>", trained, found, HISTORY, [("seed", "0")])
     tags = Tags()
-    tags.feed(page)
+    tags.feed(text)
     assert not tags.open
     assert len(tags.sources) >= 5
     assert all(link.startswith("data:image/png;base64,") for link in tags.links)
-    for source in tags.sources:
-        image = Image.open(io.BytesIO(base64.b64decode(source.split(",")[1])))
-        pixels = np.asarray(image.convert("L"))
-        assert pixels.std() > 5
-    assert "A &amp; &lt;B&gt;" in page
-    assert re.search(rf"{100 * found.accuracy:.2f} %", page)
+    shown = dict(zip(re.findall(r'<img alt="([^"]+)"', text), tags.sources, strict=True))
+    matrix, classes = found.confusion, found.classes
+    before, after = (found.reliability(calibrated=c) for c in (False, True))
+    for name, figure in {
+        "Learning curves": plots.curves(HISTORY),
+        "Predictions on test images": sample(found),
+        "Confusion matrix": plots.confusion(matrix, classes),
+        "Calibration: confidence against accuracy": plots.reliability(before, after),
+        "Weights of the first layer": plots.first_layer(
+            next(layer for layer in trained.layers if isinstance(layer, Dense)).W, (28, 28)
+        ),
+    }.items():
+        assert shown[name] == f"data:image/png;base64,{b64encode(plots.png(figure)).decode()}"
+    assert "A &amp; &lt;B&gt;" in text
+    assert re.search(rf"{100 * found.accuracy:.2f} %", text)
+
+
+def test_headings_can_be_looked_up_and_linked(trained, bars):
+    found = evaluate(trained, bars.test, bars.classes, bars.train)
+    headings = re.findall(r'<h2 id="([^"]+)">([^<]+)</h2>', report("A", trained, found, HISTORY))
+    for term in ("Confusion matrix", "Learning curves", "Calibration", "Precision and recall"):
+        assert any(heading.startswith(term) for _, heading in headings)
+    assert ("confusion-matrix", "Confusion matrix") in headings
+    assert len({name for name, _ in headings}) == len(headings)
+
+
+def test_on_a_narrow_page_tables_scroll_and_long_words_break():
+    long = "x" * 300
+    text = page(long, [table(("a", "b"), [(long, "1")])])
+    assert "width=device-width, initial-scale=1" in text
+    style = text[: text.index("</style>")]
+    assert "overflow-wrap: anywhere" in style
+    assert re.search(r"\.wide {[^}]*overflow-x: auto", style)
+    assert re.search(r"pre {[^}]*overflow-x: auto", style)
+    assert re.search(r"img {[^}]*max-width: 100%", style)
+    tables = text.count("<table>")
+    assert tables == text.count('<div class="wide"><table>') == text.count("</table></div>") == 1
+
+
+def test_a_class_is_told_by_recall_and_the_rest_by_its_own_name(trained, bars):
+    found = evaluate(trained, bars.test, bars.classes)
+    text = report("A", trained, found)
+    assert "<th>recall</th><th>one against the rest</th>" in text
+    assert "<th>accuracy</th>" not in text
+    for facts in found.as_json()["classes"]:
+        assert set(facts) == {"class", "count", "precision", "recall", "one_against_rest"}
+
+
+@pytest.mark.parametrize("above", [True, False])
+def test_a_training_loss_above_that_of_validation_is_explained(above, trained, bars):
+    history = [{**row, "validation_loss": row["loss"] * (0.8 if above else 1.2)} for row in HISTORY]
+    text = report("A", trained, evaluate(trained, bars.test, bars.classes), history)
+    figure = plots.curves(history)
+    said = figure.get_supxlabel().replace("\n", " ")
+    for words in (said, text):
+        assert ("dropout" in words and "smoothed labels" in words) == above
+    assert not plots.curves([{**row, "validation_loss": None} for row in HISTORY]).get_supxlabel()
 
 
 def test_an_evaluation_agrees_with_itself(trained, bars):

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from inkgrad.cli.show import load_data, say_json, writable
+from inkgrad.cli.show import AsIs, LabelColumn, load_data, say_json, writable
 
 _SYNTHETIC = ("synthetic-numbers", "synthetic-text", "synthetic-envelopes")
 app = typer.Typer(no_args_is_help=True, help="List, describe, fetch and draw data sets.")
@@ -38,12 +38,14 @@ def list_data() -> None:
 @app.command("info")
 def info(
     name: Annotated[str, typer.Argument(help="A data set by name or path.")],
+    label: LabelColumn = None,
+    as_is: AsIs = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
     """What is in a data set: sizes, classes, counts, checksum."""
     import numpy as np
 
-    data = load_data(name)
+    data = load_data(name, label, as_is)
     height, width = data.train.images.shape[1:]
     counts = {
         part: np.bincount(split.labels, minlength=len(data.classes)).tolist()
@@ -71,8 +73,8 @@ def info(
     if data.licence:
         print(f"licence: {data.licence}")
     print(f"\n{'class':<12}{'train':>9}{'test':>9}")
-    for label, cls in enumerate(data.classes):
-        print(f"{cls:<12}{counts['train'][label]:>9,}{counts['test'][label]:>9,}")
+    for place, cls in enumerate(data.classes):
+        print(f"{cls:<12}{counts['train'][place]:>9,}{counts['test'][place]:>9,}")
 
 
 @app.command("fetch")
@@ -99,6 +101,8 @@ def show(
     ],
     out: Annotated[Path | None, typer.Option(help="PNG to write.", show_default="NAME.png")] = None,
     count: Annotated[int, typer.Option(min=1, max=1000, help="How many samples.")] = 100,
+    label: LabelColumn = None,
+    as_is: AsIs = False,
     augment: Annotated[
         str, typer.Option(help="Deform them: none, shift, affine, elastic or full.")
     ] = "none",
@@ -106,12 +110,11 @@ def show(
     force: Annotated[bool, typer.Option(help="Write over a picture that is there.")] = False,
 ) -> None:
     """Draw a sheet of training samples, class by class, to a PNG."""
-    import numpy as np
-
     from inkgrad.atomic import atomic_write
-    from inkgrad.data.augment import AUGMENTATIONS
     from inkgrad.data.augment import augment as deform
-    from inkgrad.errors import UsageError
+    from inkgrad.data.augment import by_name
+    from inkgrad.data.datasets import NAMES
+    from inkgrad.data.split import by_turns
     from inkgrad.evaluation import plots
     from inkgrad.randomness import generator
 
@@ -126,19 +129,10 @@ def show(
         atomic_write(path, plots.png(plots.lines(lines, texts)))
         print(f"{len(lines)} lines drawn to {path}")
         return
-    if augment not in AUGMENTATIONS:
-        known = ", ".join(AUGMENTATIONS)
-        raise UsageError(f"augment {augment!r} is unknown, expected one of {known}")
-    how = AUGMENTATIONS[augment]
+    how = by_name(augment) if augment != "none" else None
     path = writable(out or Path(f"{Path(name).stem}.png"), force)
-    data = load_data(name)
-    order = generator(seed, "sample").permutation(len(data.train))
-    labels = data.train.labels[order]
-    # One of every class, then the next of every class: `rank` counts within each.
-    rank = np.empty(len(labels), int)
-    for label in np.unique(labels):
-        rank[labels == label] = np.arange(np.count_nonzero(labels == label))
-    chosen = order[np.lexsort((labels, rank))[:count]]
+    data = load_data(name, label, as_is)
+    chosen = by_turns(data.train.labels, count, seed)
     images = data.train.images[chosen]
     if how:
         images = deform(images, how, generator(seed, "augmentation"))
@@ -148,6 +142,8 @@ def show(
     figure = plots.sheet(list(images), titles, columns, heading=heading)
     atomic_write(path, plots.png(figure))
     print(f"{len(images)} samples drawn to {path}")
+    if name not in NAMES:
+        print("look at it: light on black, upright, each under its own name?")
 
 
 def _numbers(count: int, seed: int) -> tuple[list[Any], list[str]]:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from inkgrad.cli.show import busy, load_data, percent, say_json
+from inkgrad.cli.show import AsIs, LabelColumn, busy, load_data, percent, say_json
 
 if TYPE_CHECKING:
+    from inkgrad.data.dataset import Dataset
     from inkgrad.evaluation.evaluate import Evaluation
     from inkgrad.nn.network import Network
 
@@ -22,6 +23,8 @@ def evaluate(
     data: Annotated[
         str | None, typer.Option(help="Measure on this test set.", show_default="the model's own")
     ] = None,
+    label: LabelColumn = None,
+    as_is: AsIs = False,
     views: Annotated[
         int, typer.Option(help="Average over so many shifts of each image, 1 to 25.")
     ] = 1,
@@ -46,7 +49,8 @@ def evaluate(
     page = writable(report, force) if report else None
     loaded = [files.load(path) for path in paths]
     network, about = loaded[0]
-    found = measure([network for network, _ in loaded], about, data, views, threads)
+    networks = [network for network, _ in loaded]
+    found = measure(networks, about, data, views, threads, label=label, as_is=as_is)
     if page:
         with busy("drawing the report"):
             write_report(page, paths[0], network, about, found)
@@ -64,15 +68,22 @@ def measure(
     data: str | None = None,
     views: int = 1,
     threads: int | None = None,
+    *,
+    label: str | None = None,
+    as_is: bool = False,
 ) -> Evaluation:
-    """Evaluate loaded models on a data set; calibrated where their validation data can be had."""
+    """Evaluate loaded models on a data set; calibrated where their validation data can be had.
+
+    Labels count the model's classes, whichever of them the data have.
+    """
     from inkgrad.evaluation.evaluate import evaluate as measure_on
     from inkgrad.runs import validation_part
 
-    everything = load_data(data or str(about.get("data", "mnist-5k")))
+    everything = load_data(data or str(about.get("data", "mnist-5k")), label, as_is)
     held_out = validation_part(about, everything)
     validation = held_out.test if held_out else None
     fitted = about.get("temperature") if len(networks) == views == 1 else None
+    everything = _as_the_model_names_them(everything, about)
     with busy(f"measuring on {len(everything.test):,} images"):
         return measure_on(
             networks,
@@ -83,6 +94,14 @@ def measure(
             views=views,
             threads=threads,
         )
+
+
+def _as_the_model_names_them(data: Dataset, about: dict[str, Any]) -> Dataset:
+    """The data with the model's classes, where it knows all of theirs; else as they are."""
+    named = about.get("classes")
+    if not isinstance(named, list) or not set(data.classes) <= set(map(str, named)):
+        return data
+    return data.named_as([str(name) for name in named])
 
 
 def write_report(
@@ -123,14 +142,16 @@ def show(found: Evaluation) -> None:
     print(line)
     each = per_class(found.confusion)
     width = max(5, *map(len, found.classes))
-    print(f"\n{'class':<{width}}  images  precision  recall  accuracy  taken most often for")
+    print(
+        f"\n{'class':<{width}}  images  precision  recall  one against rest  taken most often for"
+    )
     for i, name in enumerate(found.classes):
         row = found.confusion[i].copy()
         row[i] = 0
         most = f"{found.classes[int(row.argmax())]} ({row.max()})" if row.any() else "-"
         print(
             f"{name:<{width}}  {each.count[i]:>6}  {100 * each.precision[i]:>9.1f}"
-            f"  {100 * each.recall[i]:>6.1f}  {100 * each.accuracy[i]:>8.1f}  {most}"
+            f"  {100 * each.recall[i]:>6.1f}  {100 * each.against_rest[i]:>16.1f}  {most}"
         )
     worst = found.mistakes(5)
     if len(worst):

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -35,8 +35,25 @@ def say_json(value: dict[str, Any]) -> None:
     print(json.dumps(value))
 
 
-def load_data(name: str) -> Dataset:
-    """A data set, with a bar for what has to be downloaded."""
+LabelColumn = Annotated[
+    str | None,
+    typer.Option("--label", help="Column of a CSV's labels: its name, or number, -1 the last."),
+]
+AsIs = Annotated[
+    bool,
+    typer.Option("--as-is", help="Leave images at a path as they are, whatever their size."),
+]
+
+
+def load_data(name: str, label: str | None = None, as_is: bool = False) -> Dataset:
+    """A data set, with a bar for what has to be downloaded; its notes go to standard error."""
+    data = _load_data(name, label, as_is)
+    for note in data.notes:
+        errors.print(note, markup=False, soft_wrap=True)
+    return data
+
+
+def _load_data(name: str, label: str | None, as_is: bool) -> Dataset:
     from inkgrad.data.datasets import load
 
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
@@ -54,7 +71,7 @@ def load_data(name: str) -> Dataset:
                 tasks[file] = bars.add_task(file, total=total)
             bars.update(tasks[file], completed=had, total=total)
 
-        return load(name, progress)
+        return load(name, progress, label=label, as_is=as_is)
 
 
 def counting(what: str) -> Progress:

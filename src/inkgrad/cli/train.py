@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from inkgrad.cli.show import busy, epoch_bar, errors, load_data, percent, say_json
+from inkgrad.cli.show import (
+    AsIs,
+    LabelColumn,
+    busy,
+    epoch_bar,
+    errors,
+    load_data,
+    percent,
+    say_json,
+)
 
 if TYPE_CHECKING:
     from inkgrad.runs import Run
@@ -18,6 +27,8 @@ def train(
     data: Annotated[
         str, typer.Option(help="A data set by name (see: inkgrad data list) or path.")
     ] = "mnist-5k",
+    label: LabelColumn = None,
+    as_is: AsIs = False,
     model: Annotated[
         str, typer.Option(help="deck, mlp:512-256 (hidden layers), lenet, cnn, cnn:large or tiny.")
     ] = "deck",
@@ -78,9 +89,9 @@ def train(
     from inkgrad.runs import Run, free_folder, read_facts
 
     if resume is not None:
-        facts = read_facts(resume)
-        name = facts.get("arguments", {}).get("data", data)
-        run = Run.resume(resume, load_data(name))
+        given = read_facts(resume).get("arguments", {})
+        name, label = given.get("data", data), given.get("label")
+        run = Run.resume(resume, load_data(name, label, given.get("as_is", False)))
     else:
         arguments = Arguments(
             data=data,
@@ -103,10 +114,12 @@ def train(
             validation=validation,
             seed=seed,
             threads=threads,
+            label=label,
+            as_is=as_is,
         )
         name = f"{Path(data).name}-{model}".replace(":", "-")
         folder = out or free_folder(Path("runs") / name)
-        run = Run.start(folder, arguments, load_data(data))
+        run = Run.start(folder, arguments, load_data(data, label, as_is))
     follow(run, quiet=as_json)
     with busy("testing"):
         figures = run.finish()

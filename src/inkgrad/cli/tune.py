@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from inkgrad.cli.show import busy, errors, load_data, percent, say_json, writable
+from inkgrad.cli.show import (
+    AsIs,
+    LabelColumn,
+    busy,
+    errors,
+    load_data,
+    percent,
+    say_json,
+    writable,
+)
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -26,6 +35,8 @@ def tune(
     data: Annotated[
         str, typer.Option(help="A data set by name (see: inkgrad data list) or path.")
     ] = "mnist-5k",
+    label: LabelColumn = None,
+    as_is: AsIs = False,
     model: Annotated[
         str, typer.Option(help="As for train; mlp searches the hidden layers too.")
     ] = "deck",
@@ -87,7 +98,15 @@ def tune(
     from inkgrad.tuning.tune import Plan
     from inkgrad.tuning.tune import tune as run
 
-    base = Arguments(data=data, model=model, epochs=epochs, validation=validation, seed=seed)
+    base = Arguments(
+        data=data,
+        model=model,
+        epochs=epochs,
+        validation=validation,
+        seed=seed,
+        label=label,
+        as_is=as_is,
+    )
     searched, base = space_for(space, base)
     place = study or _free(Path("runs") / f"tune-{Path(data).name}-{model}".replace(":", "-"))
     page = writable(report, force) if report else None
@@ -105,7 +124,7 @@ def tune(
         study=place,
     )
     try:
-        loaded = load_data(data)
+        loaded = load_data(data, label, as_is)
         with _live() as progress:
             found = run(plan, loaded, progress, _say)
     except KeyboardInterrupt:

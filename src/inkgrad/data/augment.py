@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkgrad.data.dataset import Images, Labels, Split
+from inkgrad.errors import UsageError
 from inkgrad.kernels.deformation import deform
 from inkgrad.preconditions import require
 
@@ -55,12 +56,28 @@ AUGMENTATIONS: dict[str, Augmentation | None] = {
 """The degrees that have a name on the command line."""
 
 
+def by_name(how: Augmentation | str) -> Augmentation:
+    """The augmentation of that name; UsageError where there is none, saying which there are."""
+    if isinstance(how, Augmentation):
+        return how
+    if not isinstance(how, str) or how not in AUGMENTATIONS:
+        known = ", ".join(AUGMENTATIONS)
+        raise UsageError(f"augment {how!r} is unknown, expected an Augmentation or one of {known}")
+    return AUGMENTATIONS[how] or Augmentation()
+
+
 @dataclass(frozen=True)
 class Augmented:
-    """A source of samples like the split it stands for, but deformed anew in every batch."""
+    """A source of samples like the split it stands for, but deformed anew in every batch.
+
+    `how` is an Augmentation or the name of one: `Augmented(split, "affine")`.
+    """
 
     split: Split
-    how: Augmentation
+    how: Augmentation | str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "how", by_name(self.how))
 
     def __len__(self) -> int:
         return len(self.split)
@@ -68,7 +85,7 @@ class Augmented:
     def batch(self, places: NDArray[Any], rng: np.random.Generator) -> tuple[Images, Labels]:
         """The samples at these places, deformed as `rng` says."""
         images, labels = self.split.batch(places, rng)
-        return augment(images, self.how, rng), labels
+        return augment(images, by_name(self.how), rng), labels
 
 
 def augment(images: Images, how: Augmentation, rng: np.random.Generator) -> Images:

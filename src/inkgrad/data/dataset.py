@@ -3,46 +3,35 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from inkgrad.data.arrays import checked, listed, several_classes
+from inkgrad.data.split import Images, Labels, Split, as_labels, names_of, split_off, stratified
 from inkgrad.errors import DataError
-from inkgrad.randomness import generator
 
-Images = NDArray[np.uint8]
-Labels = NDArray[np.intp]
-
-
-@dataclass(frozen=True)
-class Split:
-    """images (n, h, w) uint8, light ink on black; labels (n,) integers in 0..k-1."""
-
-    images: Images
-    labels: Labels
-
-    def __len__(self) -> int:
-        return len(self.labels)
-
-    def __repr__(self) -> str:
-        sides = " x ".join(map(str, self.images.shape[1:]))
-        return f"Split({len(self):,} images of {sides}, {self.images.dtype})"
-
-    def batch(self, places: NDArray[Any], rng: np.random.Generator) -> tuple[Images, Labels]:
-        """The images and labels at these places; `rng` is for sources that vary them."""
-        return self.images[places], self.labels[places]
-
-    def take(self, places: NDArray[Any]) -> Split:
-        """The part at these places, copied."""
-        return Split(self.images[places], self.labels[places])
+__all__ = [
+    "Dataset",
+    "Images",
+    "Labels",
+    "Split",
+    "as_labels",
+    "names_of",
+    "split_off",
+    "stratified",
+]
 
 
 @dataclass(frozen=True)
 class Dataset:
-    """A training and a test part, and the names of the classes that their labels count."""
+    """A training and a test part, and the names of the classes that their labels count.
+
+    `notes` say, a line each, what was taken for what when the data were read.
+    """
 
     name: str
     classes: tuple[str, ...]
@@ -50,10 +39,62 @@ class Dataset:
     test: Split
     title: str = ""
     licence: str = ""
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for part, split in (("training", self.train), ("test", self.test)):
             _check(f"{self.name}: its {part} part", split, len(self.classes))
+
+    @classmethod
+    def from_arrays(
+        cls,
+        X: Any,
+        y: Any,
+        test: float = 0.2,
+        classes: Sequence[str] | None = None,
+        name: str = "arrays",
+        seed: int = 0,
+    ) -> Dataset:
+        """A data set of arrays, or of what NumPy makes one of: lists, pandas, scikit-learn's.
+
+        X (n, h, w), (n, h, w, 1) or (n, h * w) of squares, light ink on black: bool, whole numbers
+        or floats, 0..255 or 0..1. y (n,): text, whole numbers counted from anything, or one-hot
+        rows. Sizes are kept as they are. `test` is the part of every class that is for testing.
+        Raises DataError where something is missing, out of range or could mean two things.
+        """
+        if not 0 < test < 1:
+            raise DataError(f"{name}: a test part of {test:g}, expected more than 0 and under 1")
+        images, labels, names = checked(X, y, classes, name)
+        return cls.parted(name, images, labels, names, test, seed)
+
+    @classmethod
+    def parted(
+        cls,
+        name: str,
+        images: Images,
+        labels: Labels,
+        classes: tuple[str, ...],
+        test: float = 0.2,
+        seed: int = 0,
+    ) -> Dataset:
+        """Data that come as one, `test` of every class for testing; DataError for one class."""
+        if len(labels) < 2:
+            raise DataError(f"{name}: has {len(labels)} samples, expected at least 2")
+        several_classes(name, labels, classes)
+        return cls(name, classes, *split_off(Split(images, labels), test, seed))
+
+    def named_as(self, classes: Sequence[str]) -> Dataset:
+        """The same data, labels counting these names; DataError where a class is not among them."""
+        if tuple(classes) == self.classes:
+            return self
+        unknown = [name for name in self.classes if name not in classes]
+        if unknown:
+            raise DataError(
+                f"{self.name}: has class {unknown[0]}, expected none but {listed(classes)}"
+            )
+        places = np.array([list(classes).index(name) for name in self.classes], np.intp)
+        train, test = (Split(s.images, places[s.labels]) for s in (self.train, self.test))
+        return replace(self, classes=tuple(classes), train=train, test=test)
 
     def hold_out(self, count: int, seed: int = 0) -> Dataset:
         """The same data with `count` training samples, class by class in proportion, as test part.
@@ -85,32 +126,6 @@ class Dataset:
         return digest.hexdigest()
 
 
-def stratified(labels: Labels, count: int, seed: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Places of the rest and of `count` samples held out, each class in proportion, in order."""
-    rng = generator(seed, "split")
-    order = rng.permutation(len(labels))
-    shuffled = labels[order]
-    # The place of each sample within its class, as a part of the class: the smallest parts go.
-    rank = np.empty(len(labels))
-    for label in np.unique(labels):
-        members = np.flatnonzero(shuffled == label)
-        rank[members] = (np.arange(len(members)) + rng.random()) / len(members)
-    chosen = order[np.argsort(rank, kind="stable")]
-    return np.sort(chosen[count:]), np.sort(chosen[:count])
-
-
-def split_off(split: Split, part: float, seed: int = 0) -> tuple[Split, Split]:
-    """Training and test parts of data that come as one: `part` of every class is for testing."""
-    count = min(max(round(len(split) * part), 1), len(split) - 1)
-    rest, held = stratified(split.labels, count, seed)
-    return split.take(rest), split.take(held)
-
-
-def as_labels(values: NDArray[Any], first: int = 0) -> Labels:
-    """Labels counted from 0, whatever they were counted from."""
-    return values.astype(np.intp) - first
-
-
 def _check(what: str, split: Split, classes: int) -> None:
     images, labels = split.images, split.labels
     if images.ndim != 3 or images.dtype != np.uint8:
@@ -126,8 +141,3 @@ def _check(what: str, split: Split, classes: int) -> None:
     if low < 0 or high >= classes:
         bad = low if low < 0 else high
         raise DataError(f"{what} has label {bad}, expected 0 to {classes - 1}")
-
-
-def names_of(labels: Labels) -> tuple[str, ...]:
-    """Class names for labels that came without: their numbers."""
-    return tuple(str(number) for number in range(int(labels.max(initial=0)) + 1))

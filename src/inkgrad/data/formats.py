@@ -2,79 +2,160 @@
 
 from __future__ import annotations
 
-import gzip
-import math
-import zipfile
-import zlib
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from inkgrad.data.dataset import Dataset, Images, Labels, Split, as_labels, names_of, split_off
+from inkgrad.data.arrays import as_pixels, numbered, plain_labels, several_classes
+from inkgrad.data.dataset import Dataset, Split
+from inkgrad.data.form import in_form, read_pictures
 from inkgrad.data.idx import read_idx
-from inkgrad.data.images import SUFFIXES, open_grey
-from inkgrad.errors import DataError, ImageError
+from inkgrad.data.images import SUFFIXES
+from inkgrad.data.named import split_of
+from inkgrad.data.npz import read_npz
+from inkgrad.data.published import source_of, source_of_table
+from inkgrad.data.sources import Source
+from inkgrad.data.tables import read_table
+from inkgrad.errors import DataError
 
-_TEST_PART = 0.2  # of data that come as one
-_LARGEST = 4 << 30  # bytes
+Pair = tuple[NDArray[Any], NDArray[Any]]  # images and labels
+_IDX_IMAGES = re.compile(r"images[-._]?idx3", re.IGNORECASE)
+_NPZ_PAIRS = (("x_train", "y_train"), ("images", "labels"), ("X", "y"), ("x", "y"))
+_TEST = ("x_test", "y_test")
+_NOT_DATA = ("__MACOSX", "$RECYCLE.BIN", "System Volume Information")
 
 
-def from_path(path: Path) -> Dataset:
-    """The data set at a path. What comes without a test part gives a fifth of every class to it."""
+def has_columns(path: Path) -> bool:
+    """Whether a path is of a file that has columns, of which one may be the label."""
+    return path.name.lower().removesuffix(".gz").endswith((".csv", ".tsv"))
+
+
+def from_path(path: Path, label: str | None = None, as_is: bool = False) -> Dataset:
+    """The data set at a path. What comes without a test part gives a fifth of every class to it.
+
+    `label` names the column of a CSV, and `as_is` leaves images of any size and polarity untouched.
+    """
     if path.is_dir():
-        return _from_idx_folder(path) or _from_image_folder(path)
-    name = path.name.removesuffix(".gz")
-    if name.endswith(".csv"):
-        return _whole(path, *_read_csv(path))
+        return _from_idx_folder(path, as_is) or _from_image_folder(path, as_is)
+    name = path.name.lower().removesuffix(".gz")
+    if has_columns(path):
+        return _from_csv(path, label, as_is)
     if name.endswith(".npz"):
-        return _from_npz(path)
+        return _from_npz(path, as_is)
     if "idx" in name:
-        return _from_idx_file(path)
+        return _from_idx_file(path, as_is)
     raise DataError(
         f"{path}: is of no known kind, expected a folder, an IDX file, a .csv or an .npz"
     )
 
 
-def _whole(
-    path: Path, images: Images, labels: Labels, classes: tuple[str, ...] | None = None
+def _of(
+    path: Path,
+    pairs: Sequence[Pair],
+    as_is: bool,
+    source: Source | None = None,
+    notes: Iterable[str] = (),
 ) -> Dataset:
-    if len(images) != len(labels):
-        raise DataError(f"{path}: has {len(images):,} images but {len(labels):,} labels")
-    if len(labels) < 2:
-        raise DataError(f"{path}: has {len(labels)} samples, expected at least 2")
-    train, test = split_off(Split(images, labels), _TEST_PART)
-    return Dataset(str(path), classes or names_of(labels), train, test)
+    """The data set of one pair of arrays, or of those to train on and those to test on."""
+    where = str(path)
+    for images, labels in pairs:
+        if images.ndim and labels.ndim and len(images) != len(labels):
+            raise DataError(f"{where}: has {len(images):,} images but {len(labels):,} labels")
+    if len(pairs) == 1 and len(pairs[0][1]) < 2:
+        raise DataError(f"{where}: has {len(pairs[0][1])} samples, expected at least 2")
+    if source is not None:
+        splits = [split_of(source, path, images, labels) for images, labels in pairs]
+        pairs = [(split.images, split.labels) for split in splits]
+    pixels = [as_pixels(images, f"{where}:") for images, _ in pairs]
+    together = np.concatenate([plain_labels(labels, f"{where}:") for _, labels in pairs])
+    numbers, names = numbered(together, source.classes if source else None, f"{where}:")
+    first = len(pixels[0])
+    several_classes(where, numbers[:first], names)
+    formed, done = in_form(where, pixels, as_is)
+    if len(pairs) == 1:
+        data = Dataset.parted(where, formed[0], numbers, names)
+    else:
+        train, test = Split(formed[0], numbers[:first]), Split(formed[1], numbers[first:])
+        data = Dataset(where, names, train, test)
+    about = (source.title, source.licence) if source else ("", "")
+    said = tuple(f"{where}: {note}" for note in (*notes, *done))
+    return replace(data, title=about[0], licence=about[1], notes=said)
+
+
+def _known(source: Source | None) -> list[str]:
+    if source is None:
+        return []
+    upright = ", stored on their side and turned upright" if source.transposed else ""
+    return [f"taken for {source.name}{upright} (see it: inkgrad data show)"]
+
+
+# IDX files.
+
+
+def _beside(path: Path, names: Iterable[str]) -> Path | None:
+    """The first of these that lies beside a file, gzip or plain."""
+    for name in names:
+        plain = name.removesuffix(".gz")
+        for candidate in (
+            path.with_name(name),
+            path.with_name(plain),
+            path.with_name(f"{plain}.gz"),
+        ):
+            if candidate != path and candidate.is_file():
+                return candidate
+    return None
 
 
 def _labels_beside(images: Path) -> Path:
     name = images.name.replace("images", "labels").replace("idx3", "idx1")
-    labels = images.with_name(name)
-    if labels == images or not labels.is_file():
-        raise DataError(f"{images}: its labels are missing, expected them in {labels.name}")
-    return labels
+    if found := _beside(images, [name]):
+        return found
+    pattern = re.sub("labels", "labels[0-9]*", name.removesuffix(".gz"), count=1) + "*"
+    several = sorted(images.parent.glob(pattern)) if "labels" in name else []
+    if len(several) == 1:
+        return several[0]
+    if several:
+        raise DataError(
+            f"{images}: has labels of several kinds, {', '.join(file.name for file in several)}: "
+            "expected the path of one of them"
+        )
+    raise DataError(f"{images}: its labels are missing, expected them in {name}")
 
 
-def _pair(images: Path) -> Split:
-    pixels, labels = read_idx(images), read_idx(_labels_beside(images))
+def _images_beside(labels: Path) -> Path:
+    name = re.sub(r"labels\d*", "images", labels.name).replace("idx1", "idx3")
+    if found := _beside(labels, [name]):
+        return found
+    raise DataError(f"{labels}: its images are missing, expected them in {name}")
+
+
+def _idx_pair(images: Path, labels: Path) -> Pair:
+    pixels, numbers = read_idx(images), read_idx(labels)
     if pixels.ndim != 3:
         raise DataError(f"{images}: has {pixels.ndim} dimensions, expected 3 (n, height, width)")
-    if labels.ndim != 1 or len(pixels) != len(labels):
-        raise DataError(f"{images}: has {len(pixels):,} images but {labels.size:,} labels")
-    return Split(pixels, as_labels(labels))
+    if numbers.ndim != 1 or len(pixels) != len(numbers):
+        raise DataError(f"{images}: has {len(pixels):,} images but {numbers.size:,} labels")
+    return pixels, numbers
 
 
-def _from_idx_file(path: Path) -> Dataset:
+def _from_idx_file(path: Path, as_is: bool) -> Dataset:
     if "labels" in path.name:
-        path = path.with_name(path.name.replace("labels", "images").replace("idx1", "idx3"))
-    split = _pair(path)
-    return _whole(path, split.images, split.labels)
+        images, labels = _images_beside(path), path
+    else:
+        images, labels = path, _labels_beside(path)
+    source = source_of(labels)
+    return _of(path, [_idx_pair(images, labels)], as_is, source, _known(source))
 
 
-def _from_idx_folder(folder: Path) -> Dataset | None:
+def _from_idx_folder(folder: Path, as_is: bool) -> Dataset | None:
     """IDX files in a folder: one pair, or one for training and one whose name says test or t10k."""
-    images = sorted(file for file in folder.iterdir() if "images-idx3" in file.name)
+    found = {file.name.removesuffix(".gz"): file for file in reversed(_idx_images(folder))}
+    images = [found[name] for name in sorted(found)]  # the plain one where it is there twice
     if not images:
         return None
     tests = [file for file in images if "test" in file.name or "t10k" in file.name]
@@ -82,187 +163,86 @@ def _from_idx_folder(folder: Path) -> Dataset | None:
     if len(trains) != 1 or len(tests) > 1:
         names = ", ".join(file.name for file in images)
         raise DataError(f"{folder}: has image files {names}, expected one to train on, one to test")
-    train = _pair(trains[0])
-    if not tests:
-        return _whole(folder, train.images, train.labels)
-    test = _pair(tests[0])
-    highest = train.labels if train.labels.max() >= test.labels.max() else test.labels
-    return Dataset(str(folder), names_of(highest), train, test)
+    files = [*trains, *tests]
+    labels = [_labels_beside(file) for file in files]
+    source = source_of(labels[0])
+    pairs = [_idx_pair(*pair) for pair in zip(files, labels, strict=True)]
+    return _of(folder, pairs, as_is, source, _known(source))
 
 
-def _from_image_folder(folder: Path) -> Dataset:
+def _idx_images(folder: Path) -> list[Path]:
+    return [f for f in _entries(folder) if _IDX_IMAGES.search(f.name) and f.is_file()]
+
+
+def _entries(folder: Path) -> list[Path]:
+    """What is in a folder but for what systems leave there: hidden files, __MACOSX."""
+    entries = folder.iterdir() if folder.is_dir() else ()
+    return sorted(e for e in entries if not e.name.startswith(".") and e.name not in _NOT_DATA)
+
+
+# Folders of pictures.
+
+
+def _from_image_folder(folder: Path, as_is: bool) -> Dataset:
     """One sub-folder a class, named for it; under `train` and `test` where there are both."""
-    if (folder / "train").is_dir() and (folder / "test").is_dir():
-        classes = _class_names(folder / "train")
-        train, test = (Split(*_read_folder(folder / part, classes)) for part in ("train", "test"))
-        return Dataset(str(folder), classes, train, test)
-    classes = _class_names(folder)
-    return _whole(folder, *_read_folder(folder, classes), classes)
+    parts = [folder / "train", folder / "test"]
+    if not all(part.is_dir() for part in parts):
+        parts = [folder]
+    classes = _class_names(parts[0])
+    files: list[Path] = []
+    labels: list[NDArray[np.intp]] = []
+    for part in parts:
+        listed = [_image_files(part / name, name) for name in classes]
+        files += [file for each in listed for file in each]
+        labels.append(np.repeat(np.arange(len(classes)), [len(each) for each in listed]))
+    images, done = read_pictures(files, as_is)
+    notes = tuple(f"{folder}: {note}" for note in done)
+    if len(parts) == 1:
+        return replace(Dataset.parted(str(folder), images, labels[0], classes), notes=notes)
+    first = len(labels[0])
+    train, test = Split(images[:first], labels[0]), Split(images[first:], labels[1])
+    return Dataset(str(folder), classes, train, test, notes=notes)
 
 
 def _class_names(folder: Path) -> tuple[str, ...]:
-    names = sorted(
-        entry.name for entry in folder.iterdir() if entry.is_dir() and entry.name[0] != "."
-    )
+    names = [entry.name for entry in _entries(folder) if entry.is_dir()]
     if not names:
         raise DataError(
             f"{folder}: is empty or holds no data set, "
             "expected IDX files or one sub-folder of images a class"
         )
+    if len(names) == 1:
+        raise DataError(f"{folder}: has one class only, {names[0]}, expected at least 2")
     return tuple(names)
 
 
-def _read_folder(folder: Path, classes: tuple[str, ...]) -> tuple[Images, Labels]:
-    pixels, labels = [], []
-    for label, name in enumerate(classes):
-        files = _image_files(folder / name)
-        if not files:
-            raise DataError(f"{folder / name}: holds no images, expected some of class {name}")
-        for file in files:
-            try:
-                pixels.append(open_grey(file))
-            except ImageError as error:
-                raise DataError(str(error)) from None
-            labels.append(label)
-            if pixels[-1].shape != pixels[0].shape:
-                raise DataError(
-                    f"{file}: is {_size(pixels[-1])}, but the first image is {_size(pixels[0])}: "
-                    "expected one size"
-                )
-            if len(pixels) * pixels[0].size > _LARGEST:
-                raise DataError(f"{folder}: holds more than {_LARGEST:,} pixels")
-    images = np.stack(pixels)
-    return (255 - images if _dark_on_light(images) else images), np.array(labels, np.intp)
+def _image_files(folder: Path, name: str) -> list[Path]:
+    files = [entry for entry in _entries(folder) if entry.suffix.lower() in SUFFIXES]
+    if not files:
+        raise DataError(f"{folder}: holds no images, expected some of class {name}")
+    return files
 
 
-def _image_files(folder: Path) -> list[Path]:
-    entries: Iterable[Path] = folder.iterdir() if folder.is_dir() else ()
-    return sorted(entry for entry in entries if entry.suffix.lower() in SUFFIXES)
+# CSV and .npz.
 
 
-def _dark_on_light(images: Images) -> bool:
-    """Whether most images have light edges: paper, and so ink to be turned light."""
-    edges = np.concatenate([images[:, 0], images[:, -1], images[:, :, 0], images[:, :, -1]], axis=1)
-    return float(np.median(edges)) > 127
+def _from_csv(path: Path, label: str | None, as_is: bool) -> Dataset:
+    table = read_table(path, label)
+    source = source_of_table(path)
+    return _of(path, [(table.pixels, table.labels)], as_is, source, (table.note, *_known(source)))
 
 
-def _size(image: Images) -> str:
-    return f"{image.shape[1]} x {image.shape[0]} pixels"
-
-
-def _read_csv(path: Path) -> tuple[Images, Labels]:
-    """One sample a line: the label and the pixels of a square image, the label first or last.
-
-    A header that ends in "label" says last, any other says first. Without a header it is last where
-    the first column is zero throughout, as a corner pixel is, and the last is not.
-    """
-    try:
-        raw = path.read_bytes()
-        text = (gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw).decode("utf-8-sig")
-    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
-        raise DataError(f"{path}: cannot be read as text ({error})") from None
-    lines = [line for line in text.splitlines() if line.strip()]
-    if not lines:
-        raise DataError(f"{path}: is empty, expected one sample a line")
-    header = [name.strip().lower() for name in lines[0].split(",")]
-    named = not all(_is_number(name) for name in header)
-    body = lines[1:] if named else lines
-    try:
-        table = np.array([np.array(line.split(","), np.float64) for line in body])
-    except ValueError:
-        raise DataError(f"{path}: {_csv_fault(body, named)}") from None
-    side = math.isqrt(table.shape[1] - 1) if table.ndim == 2 else 0
-    if side < 2 or side * side != table.shape[1] - 1:
-        columns = table.shape[-1] if table.size else 0
-        raise DataError(
-            f"{path}: has {columns} columns, expected a label and the pixels of a square image "
-            "(785 for 28 x 28)"
-        )
-    last = header[-1] == "label" if named else bool(table[:, -1].any()) and not table[:, 0].any()
-    labels, pixels = (table[:, -1], table[:, :-1]) if last else (table[:, 0], table[:, 1:])
-    return _pixels(path, pixels.reshape(-1, side, side)), _whole_labels(path, labels)
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
-
-
-def _csv_fault(lines: list[str], named: bool) -> str:
-    width = lines[0].count(",")
-    for number, line in enumerate(lines, 2 if named else 1):
-        if line.count(",") != width:
-            return f"line {number} has {line.count(',') + 1} values, expected {width + 1}"
-        for value in line.split(","):
-            if not _is_number(value):
-                return f"line {number} holds {value.strip()[:20]!r}, expected numbers"
-    return "holds no table of numbers"
-
-
-def _pixels(path: Path, values: NDArray[np.generic]) -> Images:
-    """Pixels 0..255 as uint8; floats that stay within 0..1 are scaled."""
-    if values.dtype == np.uint8:
-        return np.asarray(values, np.uint8)
-    numbers = np.asarray(values, np.float64)
-    if not np.isfinite(numbers).all() or numbers.min() < 0 or numbers.max() > 255:
-        raise DataError(f"{path}: has pixels outside 0..255")
-    fractions = numbers.max() <= 1 and bool((numbers % 1).any())
-    return np.round(numbers * 255 if fractions else numbers).astype(np.uint8)
-
-
-def _whole_labels(path: Path, values: NDArray[np.generic]) -> Labels:
-    numbers = np.asarray(values, np.float64).ravel()
-    if (numbers % 1).any() or not np.isfinite(numbers).all():
-        raise DataError(f"{path}: has labels that are no whole numbers")
-    if numbers.size and (numbers.min() < 0 or numbers.max() > 65535):
-        bad = numbers.min() if numbers.min() < 0 else numbers.max()
-        raise DataError(f"{path}: has label {bad:.0f}, expected 0 to 65535")
-    return numbers.astype(np.intp)
-
-
-_NPZ_PAIRS = (("x_train", "y_train"), ("images", "labels"), ("X", "y"), ("x", "y"))
-
-
-def _from_npz(path: Path) -> Dataset:
+def _from_npz(path: Path, as_is: bool) -> Dataset:
     """Arrays by Keras's names (x_train, y_train, x_test, y_test), or images and labels, or X, y."""
-    try:
-        with zipfile.ZipFile(path) as zipped:
-            size = sum(entry.file_size for entry in zipped.infolist())
-        if size > _LARGEST:
-            raise DataError(f"{path}: holds {size:,} bytes, expected at most {_LARGEST:,}")
-        with np.load(path, allow_pickle=False) as file:
-            arrays = {name: file[name] for name in file.files}
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error, KeyError) as error:
-        raise DataError(f"{path}: is no .npz of plain arrays ({error})") from None
+    names = tuple(dict.fromkeys(name for pair in (*_NPZ_PAIRS, _TEST) for name in pair))
+    arrays = read_npz(path, names)
     for x, y in _NPZ_PAIRS:
         if x in arrays and y in arrays:
-            images, labels = _npz_pair(path, arrays[x], arrays[y])
-            if x == "x_train" and {"x_test", "y_test"} <= set(arrays):
-                test = Split(*_npz_pair(path, arrays["x_test"], arrays["y_test"]))
-                return Dataset(str(path), names_of(labels), Split(images, labels), test)
-            return _whole(path, images, labels)
+            pairs = [(arrays[x], arrays[y])]
+            if x == "x_train" and set(_TEST) <= set(arrays):
+                pairs.append((arrays[_TEST[0]], arrays[_TEST[1]]))
+            return _of(path, pairs, as_is)
     raise DataError(
-        f"{path}: holds {', '.join(sorted(arrays)[:6])}, expected x_train and y_train, "
+        f"{path}: holds {', '.join(sorted(arrays))}, expected x_train and y_train, "
         "images and labels, or X and y"
     )
-
-
-def _npz_pair(
-    path: Path, images: NDArray[np.generic], labels: NDArray[np.generic]
-) -> tuple[Images, Labels]:
-    if images.dtype.kind not in "uifb" or labels.dtype.kind not in "uif":
-        raise DataError(f"{path}: has {images.dtype} pixels and {labels.dtype} labels")
-    if images.ndim == 2:
-        side = math.isqrt(images.shape[1])
-        if side * side == images.shape[1]:
-            images = images.reshape(-1, side, side)
-    if images.ndim == 4 and images.shape[3] == 1:
-        images = images[..., 0]
-    if images.ndim != 3 or not images.size:
-        raise DataError(f"{path}: has images of shape {images.shape}, expected (n, height, width)")
-    if len(images) != len(labels):
-        raise DataError(f"{path}: has {len(images):,} images but {len(labels):,} labels")
-    return _pixels(path, images), _whole_labels(path, labels)

@@ -9,39 +9,29 @@ from __future__ import annotations
 import gzip
 import math
 import struct
-import zlib
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
 from inkgrad.atomic import atomic_write
+from inkgrad.data.streams import MOST_PIXELS, opened
 from inkgrad.errors import DataError
 
 _UNSIGNED_BYTE = 8
-_LARGEST = 4 << 30  # bytes of pixels; EMNIST's largest part has 0.6
+_PIECE = 1 << 20  # bytes read at a time
 
 
 def read_idx(path: str | Path) -> NDArray[np.uint8]:
     """The array in an IDX file of unsigned bytes, gzip or plain.
 
-    Raises DataError, naming the file, where it is missing, truncated, too long or no IDX file. The
-    sizes are checked before anything of that size is read.
+    Raises DataError, naming the file, where it is missing, truncated, too long or no IDX file. What
+    its header promises is not believed: memory is taken for what is there.
     """
     path = Path(path)
-    try:
-        with path.open("rb") as raw:
-            zipped = raw.read(2) == b"\x1f\x8b"
-            raw.seek(0)
-            file = cast(BinaryIO, gzip.GzipFile(fileobj=raw)) if zipped else raw
-            return _read(file, path)
-    except FileNotFoundError:
-        raise DataError(f"{path}: no such file, expected an IDX file") from None
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise DataError(f"{path}: is truncated or no gzip file ({error})") from None
-    except OSError as error:
-        raise DataError(f"{path}: cannot be read ({error.strerror or error})") from None
+    with opened(path) as file:
+        return _read(file, path)
 
 
 def _read(file: BinaryIO, path: Path) -> NDArray[np.uint8]:
@@ -55,14 +45,22 @@ def _read(file: BinaryIO, path: Path) -> NDArray[np.uint8]:
         raise DataError(f"{path}: is truncated in its header")
     shape = struct.unpack(f">{magic[3]}I", sizes)
     expected = math.prod(shape)
-    if expected > _LARGEST:
-        raise DataError(f"{path}: says it holds {expected:,} bytes, more than {_LARGEST:,}")
-    content = file.read(expected)
+    if expected > MOST_PIXELS:
+        raise DataError(f"{path}: says it holds {expected:,} bytes, more than {MOST_PIXELS:,}")
+    content = _content(file, expected)
     if len(content) < expected:
         raise DataError(f"{path}: is truncated: {len(content):,} of {expected:,} bytes")
     if file.read(1):
         raise DataError(f"{path}: goes on after the {expected:,} bytes that its header gives")
     return np.frombuffer(content, np.uint8).reshape(shape)
+
+
+def _content(file: BinaryIO, expected: int) -> bytearray:
+    """At most so many bytes: room is made for what is there, not for what the header promises."""
+    content = bytearray()
+    while piece := file.read(min(_PIECE, expected - len(content))):
+        content += piece
+    return content
 
 
 def write_idx(array: NDArray[np.uint8], path: str | Path) -> None:

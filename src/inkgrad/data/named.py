@@ -8,8 +8,10 @@ import zipfile
 import zlib
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from platformdirs import user_cache_path
 
 from inkgrad.atomic import atomic_path
@@ -91,18 +93,19 @@ def published(source: Source, progress: Progress | None = None) -> Dataset:
             where = source.folder or source.name
             raise DataError(f"{error}; or put its files in INKGRAD_DATA/{where}") from None
     parts = {part: read_idx(path) for part, path in files.items()}
+    place = files["train_images"].parent
     return Dataset(
         source.name,
         source.classes,
-        _split(source, files, parts["train_images"], parts["train_labels"]),
-        _split(source, files, parts["test_images"], parts["test_labels"]),
+        split_of(source, place, parts["train_images"], parts["train_labels"]),
+        split_of(source, place, parts["test_images"], parts["test_labels"]),
         source.title,
         source.licence,
     )
 
 
-def _split(source: Source, files: dict[Part, Path], images: Images, labels: Images) -> Split:
-    where = files["train_images"].parent
+def split_of(source: Source, where: Path, images: Images, labels: NDArray[Any]) -> Split:
+    """Images and labels as they are stored -> upright, labels from 0, those without left out."""
     if images.ndim != 3 or labels.ndim != 1:
         raise DataError(
             f"{where}: has images of shape {images.shape} and labels of shape {labels.shape}, "

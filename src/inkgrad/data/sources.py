@@ -168,3 +168,20 @@ SOURCES: dict[str, Source] = {
         _pool(62, (*_DIGITS, *_UPPER, *"abcdefghijklmnopqrstuvwxyz")),
     )
 }
+
+EMNIST = {
+    **{name: source for name, source in SOURCES.items() if source.folder == "emnist"},
+    **{
+        source.name: source
+        for source in (
+            _emnist("mnist", "EMNIST MNIST: ten digits, 70,000 images", _DIGITS),
+            _emnist("bymerge", "EMNIST By_Merge: 47 classes, all images", CLASSES_47),
+            _emnist(
+                "byclass",
+                "EMNIST By_Class: digits and letters, 62 classes, all images",
+                (*_DIGITS, *_UPPER, *"abcdefghijklmnopqrstuvwxyz"),
+            ),
+        )
+    },
+}
+"""All that is published as EMNIST: whoever has the files may pass their path."""

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from inkgrad.data.arrays import checked_split
 from inkgrad.data.dataset import Split
 from inkgrad.errors import ShapeError
 from inkgrad.evaluation import metrics
@@ -85,7 +86,7 @@ class Evaluation:
                     "count": int(each.count[i]),
                     "precision": _number(each.precision[i]),
                     "recall": _number(each.recall[i]),
-                    "accuracy": _number(each.accuracy[i]),
+                    "one_against_rest": _number(each.against_rest[i]),
                 }
                 for i, name in enumerate(self.classes)
             ],
@@ -116,9 +117,15 @@ def evaluate(
 
     Without them the `temperature` given calibrates: one that was fitted before. Several networks
     answer with the mean of their probabilities, and so do several `views`: the images as they are
-    and shifted by a pixel or two. Raises ShapeError where a network has not as many outputs as
-    there are classes.
+    and shifted by a pixel or two. The images and labels of a split may be any arrays that can be
+    told (see `inkgrad.data.arrays`). Raises ShapeError where a network has not as many outputs as
+    there are classes, DataError where arrays are not what they should be.
     """
+    split = checked_split(split.images, split.labels, classes, "the test data")
+    if validation is not None:
+        validation = checked_split(
+            validation.images, validation.labels, classes, "the validation data"
+        )
     several = [networks] if isinstance(networks, Network) else list(networks)
     for network in several:
         if network.output_shape != (len(classes),):

@@ -59,26 +59,28 @@ def confusion_matrix(labels: Integers, predicted: Integers, classes: int) -> NDA
 
 @dataclass(frozen=True)
 class PerClass:
-    """Per class (k,): precision, recall, accuracy against all others, and how many there were.
+    """Per class (k,): precision, recall, one against the rest, and how many there were.
 
-    Precision is not a number for a class that was never predicted.
+    Precision is not a number for a class that was never predicted, recall for one that was not
+    there. `against_rest` is the part of all samples that are rightly told to be of the class or
+    not: it is high for every class that is rare, and never the accuracy of the network.
     """
 
     precision: Numbers
     recall: Numbers
-    accuracy: Numbers
+    against_rest: Numbers
     count: Integers
 
 
 def per_class(confusion: Integers) -> PerClass:
-    """Precision, recall and one-against-all accuracy from a confusion matrix."""
+    """Precision, recall and accuracy one against the rest, from a confusion matrix."""
     right = np.diag(confusion).astype(float)
     actual, claimed, n = confusion.sum(axis=1), confusion.sum(axis=0), confusion.sum()
     nothing = np.full(len(right), np.nan)
     return PerClass(
         precision=np.divide(right, claimed, out=nothing.copy(), where=claimed > 0),
         recall=np.divide(right, actual, out=nothing.copy(), where=actual > 0),
-        accuracy=(n - actual - claimed + 2 * right) / n,
+        against_rest=(n - actual - claimed + 2 * right) / n,
         count=actual,
     )
 

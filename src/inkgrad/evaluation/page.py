@@ -16,6 +16,8 @@ _STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; color: #1b2a41; max-width: 62rem; margin: 2rem auto;
        padding: 0 1rem; }
 h1 { font-size: 1.6rem; } h2 { font-size: 1.15rem; margin-top: 2.2rem; }
+h1, h2, p, td { overflow-wrap: anywhere; }
+.wide { overflow-x: auto; }
 table { border-collapse: collapse; } th, td { padding: .15rem .8rem; text-align: right; }
 th { border-bottom: 1px solid #1b2a41; } td:first-child, th:first-child { text-align: left; }
 img { max-width: 100%; height: auto; } pre { font-size: .85rem; overflow-x: auto; }
@@ -27,11 +29,17 @@ def page(title: str, sections: Sequence[str]) -> str:
     """The page of these pieces of HTML."""
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8">'
-        f'<meta name="viewport" content="width=device-width"><title>{escape(title)}</title>'
-        f"<style>{_STYLE}</style></head><body><h1>{escape(title)}</h1>\n"
+        f'<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{escape(title)}</title><style>{_STYLE}</style></head><body><h1>{escape(title)}</h1>\n"
         + "\n".join(sections)
         + "</body></html>\n"
     )
+
+
+def heading(title: str) -> str:
+    """A heading that a link can point at."""
+    name = "-".join("".join(c if c.isalnum() else " " for c in title.lower()).split())
+    return f'<h2 id="{name}">{escape(title)}</h2>'
 
 
 def section(title: str, figure: Figure, text: str = "") -> str:
@@ -39,15 +47,17 @@ def section(title: str, figure: Figure, text: str = "") -> str:
     data = base64.b64encode(plots.png(figure)).decode()
     caption = f"<p>{text}</p>" if text else ""
     return (
-        f'<h2>{escape(title)}</h2>{caption}<img alt="{escape(title)}" '
-        f'src="data:image/png;base64,{data}">'
+        f'{heading(title)}{caption}<img alt="{escape(title)}" src="data:image/png;base64,{data}">'
     )
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Rows of text; `head` may be of empty names, and is then left out."""
+    """Rows of text; `head` may be of empty names, and is then left out.
+
+    Where the window is narrower than the table, the table scrolls and not the page.
+    """
     top = "".join(f"<th>{escape(name)}</th>" for name in head) if any(head) else ""
     body = "".join(
         "<tr>" + "".join(f"<td>{escape(value)}</td>" for value in row) + "</tr>" for row in rows
     )
-    return f"<table>{f'<tr>{top}</tr>' if top else ''}{body}</table>"
+    return f'<div class="wide"><table>{f"<tr>{top}</tr>" if top else ""}{body}</table></div>'

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -161,9 +162,28 @@ def bars(counts: dict[str, int], heading: str) -> Figure:
     return figure
 
 
+WHY_ABOVE = (
+    "Training figures are taken while the network learns: with dropout, on deformed images where "
+    "there is augmentation, against smoothed labels, on average over the epoch; validation is by "
+    "the whole network at the epoch's end. So the training loss may well lie above."
+)
+
+
+def training_above_validation(history: Sequence[dict[str, Any]]) -> bool:
+    """Whether a reader of the curves will wonder: the training loss ends above the other."""
+    held = history[-1].get("validation_loss") if history else None
+    return held is not None and float(history[-1]["loss"]) > float(held)
+
+
 def curves(history: Sequence[dict[str, Any]]) -> Figure:
-    """Loss, accuracy and learning rate by epoch: one dictionary of facts an epoch."""
-    figure = figure_of(11, 3.2)
+    """Loss, accuracy and learning rate by epoch: one dictionary of facts an epoch.
+
+    Where the training loss ends above that of validation, a line says why.
+    """
+    above = training_above_validation(history)
+    figure = figure_of(11, 3.5 if above else 3.2)
+    if above:
+        figure.supxlabel(textwrap.fill(WHY_ABOVE, 150), fontsize=8, color=INK)
     numbers = [row["epoch"] for row in history]
     for place, (name, part) in enumerate((("loss", 1.0), ("accuracy", 100.0)), 1):
         axes = figure.add_subplot(1, 3, place)

@@ -11,7 +11,7 @@ import numpy as np
 
 from inkgrad.evaluation import metrics, plots
 from inkgrad.evaluation.evaluate import Evaluation
-from inkgrad.evaluation.page import page, section, table
+from inkgrad.evaluation.page import heading, page, section, table
 from inkgrad.nn.layers import Dense
 from inkgrad.nn.network import Network
 from inkgrad.randomness import generator
@@ -27,7 +27,10 @@ def report(
     history: Sequence[dict[str, Any]] = (),
     facts: Sequence[tuple[str, str]] = (),
 ) -> str:
-    """The page. `history` has the facts of each epoch, `facts` what else is to be told."""
+    """The page. `history` has the facts of each epoch, `facts` what else is to be told.
+
+    Headings are the field's own terms, so that what they mean can be looked up.
+    """
     low, high = evaluation.interval
     sections = [
         f'<p><span class="figure">{100 * evaluation.accuracy:.2f} %</span> of '
@@ -36,18 +39,18 @@ def report(
         table(("", ""), facts) if facts else "",
     ]
     if history:
-        sections.append(section("How it learned", plots.curves(history)))
-    sections.append(section("What it reads", sample(evaluation)))
+        sections.append(section("Learning curves", plots.curves(history), _of_the_losses(history)))
+    sections.append(section("Predictions on test images", sample(evaluation)))
     sections.append(
-        section("What it takes for what", plots.confusion(evaluation.confusion, evaluation.classes))
+        section("Confusion matrix", plots.confusion(evaluation.confusion, evaluation.classes))
     )
     sections.append(_per_class(evaluation))
     sections.append(_calibration(evaluation))
     if len(mistakes := evaluation.mistakes(40)):
-        sections.append(section("The mistakes it is surest of", _answers(evaluation, mistakes)))
+        sections.append(section("Most confident mistakes", _answers(evaluation, mistakes)))
     if weights := _first_layer(network):
-        sections.append(section("What the first layer looks for", weights))
-    sections.append(f"<h2>The network</h2><pre>{escape(network.summary())}</pre>")
+        sections.append(section("Weights of the first layer", weights))
+    sections.append(f"{heading('Network architecture')}<pre>{escape(network.summary())}</pre>")
     return page(title, sections)
 
 
@@ -81,13 +84,21 @@ def _per_class(evaluation: Evaluation) -> str:
             f"{each.count[i]:,}",
             percent(each.precision[i]),
             percent(each.recall[i]),
-            percent(each.accuracy[i]),
+            percent(each.against_rest[i]),
         )
         for i, name in enumerate(evaluation.classes)
     ]
-    return "<h2>Class by class</h2>" + table(
-        ("class", "images", "precision", "recall", "accuracy"), rows
+    text = (
+        "<p>Precision: of what was read as the class, the part that is of it. Recall: of what is "
+        "of the class, the part that was read so. One against the rest counts every other image "
+        "that was not taken for the class as right, so it is high for all.</p>"
     )
+    head = ("class", "images", "precision", "recall", "one against the rest")
+    return heading("Precision and recall by class") + text + table(head, rows)
+
+
+def _of_the_losses(history: Sequence[dict[str, Any]]) -> str:
+    return plots.WHY_ABOVE if plots.training_above_validation(history) else ""
 
 
 def _calibration(evaluation: Evaluation) -> str:
@@ -100,7 +111,9 @@ def _calibration(evaluation: Evaluation) -> str:
             f", {100 * after.error:.2f} % at temperature {evaluation.temperature:.3f}, "
             "which was fitted on validation data"
         )
-    return section("What its confidence is worth", plots.reliability(before, after), text + ".")
+    return section(
+        "Calibration: confidence against accuracy", plots.reliability(before, after), text + "."
+    )
 
 
 def _first_layer(network: Network) -> Figure | None:

@@ -65,7 +65,10 @@ def _require_images(what: str, split: Split, network: Network) -> None:
             f"but the network takes {' x '.join(map(str, shape))}"
         )
     if images.dtype.kind not in "fb" and images.dtype != np.uint8:
-        raise DataError(f"{what} have {images.dtype} pixels, expected uint8 0..255 or floats 0..1")
+        raise DataError(
+            f"{what} have {images.dtype} pixels, expected uint8 0..255 or floats 0..1: "
+            "Dataset.from_arrays makes them"
+        )
     if images.dtype.kind == "f":
         low, high = float(images.min()), float(images.max())
         if not (math.isfinite(low) and math.isfinite(high)):
@@ -73,7 +76,7 @@ def _require_images(what: str, split: Split, network: Network) -> None:
         if low >= 0 and high > 2:  # brought to mean 0, some are below
             raise DataError(
                 f"{what} have {images.dtype} pixels up to {high:g}, "
-                "expected uint8 0..255 or floats 0..1"
+                "expected uint8 0..255 or floats 0..1: Dataset.from_arrays makes them"
             )
 
 
@@ -82,7 +85,7 @@ def _require_labels(what: str, split: Split, classes: int, lowest: int) -> None:
     if labels.ndim != 1 or labels.dtype.kind not in "iu":
         raise DataError(
             f"{what} have {labels.dtype} labels of shape {labels.shape}, "
-            f"expected integers (n,) in 0..{classes - 1}"
+            f"expected integers (n,) in 0..{classes - 1}: Dataset.from_arrays makes them"
         )
     low, high = int(labels.min()), int(labels.max())
     if low < lowest or high >= classes:

@@ -20,7 +20,7 @@ from inkgrad.randomness import generator
 from inkgrad.tuning.space import Choice, Domain, Integers, Parameters, Space, Uniform, Value
 
 SHAPES = ("hidden", "layers", "units")
-_NOT_SEARCHED = ("data", "validation", "seed", "threads", "patience")
+_NOT_SEARCHED = ("data", "validation", "seed", "threads", "patience", "label", "as_is")
 _WHOLE = ("epochs", "batch_size")
 _WORDS = ("model", "optimizer", "schedule", "augment")
 _SAMPLES = 30  # settings drawn to see whether their parameters fit each other

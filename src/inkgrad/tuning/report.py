@@ -7,7 +7,7 @@ from html import escape
 from typing import Any
 
 from inkgrad.evaluation import search_plots
-from inkgrad.evaluation.page import page, section, table
+from inkgrad.evaluation.page import heading, page, section, table
 from inkgrad.tuning.parameters import command, tidy
 from inkgrad.tuning.record import Trial
 from inkgrad.tuning.tune import Tuned
@@ -27,8 +27,8 @@ def report(title: str, found: Tuned) -> str:
         f"once. On validation data: {100 * first.mean:.2f} ± {100 * first.spread:.2f} % "
         f"over {len(first.scores)} seeds.</p><pre>{escape(command(found.winner))}</pre>",
         _counts(found),
-        "<h2>The finalists: settings trained again with other seeds</h2>" + _finalists(found),
-        "<h2>The best settings</h2>" + _best(found),
+        heading("The finalists: settings trained again with other seeds") + _finalists(found),
+        heading("The best settings") + _best(found),
     ]
     if with_curves:
         best = next((i for i, t in enumerate(with_curves) if t == outcome.best), -1)
@@ -58,7 +58,7 @@ def report(title: str, found: Tuned) -> str:
         sections.append(section("Accuracy against training time", drawn, text))
     if failed := [trial for trial in outcome.trials if trial.state == "failed"]:
         rows = [(str(trial.number), described(trial.parameters), trial.failure) for trial in failed]
-        sections.append("<h2>Failed</h2>" + table(("trial", "setting", "why"), rows))
+        sections.append(heading("Failed trials") + table(("trial", "setting", "why"), rows))
     return page(title, sections)
 
 
