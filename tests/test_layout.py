@@ -16,6 +16,8 @@ ORDER = [
     module
     for line in (
         "errors atomic randomness process compiled imaging.filters imaging.masks imaging.regions",
+        "data.pages data.budget data.given data.tiff data.pdf_sheet data.pdf_process",
+        "data.pdf_pages data.levels data.upright data.frames",
         "data.idx data.images data.glyph data.strokes data.sources data.download data.dataset",
         "data.clutter data.coarse data.augment data.unipen data.lines data.ink data.fonts",
         "data.fields data.synthetic data.vocabulary data.wording data.signs data.texts",
