@@ -9,10 +9,10 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,7 @@ _MOST_LOST = 3  # pages that may end the process before the rest of a file is gi
 _LONGEST = 2**24  # bytes of a line
 _GRACE = 5.0  # seconds from its last word to its end
 _OUT_OF_MEMORY, _OUT_OF_TIME = 3, 4  # the statuses with which the process says so
+_Answer = TypeVar("_Answer")
 
 
 @dataclass(frozen=True)
@@ -48,32 +49,37 @@ def sheets(
     An error stands for each page that cannot be opened, or for the whole file. Raises UsageError
     where pypdfium2 is not installed.
     """
-    for number, said, process in _answers(file, name, wanted, {"colour": colour}):
-        if process is None:
-            yield ImageError(f"{name}: {said['fault']}")
-            continue
+
+    def taken(process: _Process, number: int, said: dict[str, Any]) -> Sheet:
         grey = process.pixels(said)[:, :, 0]
         rgb = process.pixels(process.said()) if colour else None
-        yield Sheet(number, grey, rgb, float(said["dots"]))
+        return Sheet(number, grey, rgb, float(said["dots"]))
+
+    return _answers(file, name, wanted, {"colour": colour}, taken)
 
 
 def places_of_text(
     file: BinaryIO, name: str, wanted: PageRanges
 ) -> Iterator[tuple[int, Places] | ImageError]:
     """Where each page has text already, seen or not: its number, and the places."""
-    for number, said, process in _answers(file, name, wanted, {"text": True}):
-        if process is None:
-            yield ImageError(f"{name}: {said['fault']}")
-        else:
-            yield number, said["places"]
+
+    def taken(process: _Process, number: int, said: dict[str, Any]) -> tuple[int, Places]:
+        return number, said["places"]
+
+    return _answers(file, name, wanted, {"text": True}, taken)
 
 
 def _answers(
-    file: BinaryIO, name: str, wanted: PageRanges, request: dict[str, Any]
-) -> Iterator[tuple[int, dict[str, Any], _Process | None]]:
-    """What the process says to each page, and the process if there is more; none for a fault.
+    file: BinaryIO,
+    name: str,
+    wanted: PageRanges,
+    request: dict[str, Any],
+    taken: Callable[[_Process, int, dict[str, Any]], _Answer],
+) -> Iterator[_Answer | ImageError]:
+    """What is taken of what the process says to each page.
 
-    The file is one that the operating system knows. Where a page ends it, another goes on with the next page.
+    The file is one that the operating system knows. Where a page ends the process, another goes
+    on with the next page.
     """
     try:
         import pypdfium2  # noqa: F401
@@ -86,21 +92,24 @@ def _answers(
             try:
                 first = process.said()
                 if "fault" in first:
-                    yield 0, first, None
+                    yield ImageError(f"{name}: {first['fault']}")
                     return
                 count = int(first["pages"])
-                if not lost and not any(True for _ in left.upto(count)):
-                    yield 0, {"fault": f"has {count:,} pages, expected some of {wanted}"}, None
+                if next(wanted.upto(count), None) is None:
+                    yield ImageError(f"{name}: has {count:,} pages, expected some of {wanted}")
                     return
                 while "end" not in (said := process.said()):
                     number = int(said["page"])
-                    yield number, said, None if "fault" in said else process
+                    if "fault" in said:
+                        yield ImageError(f"{name}: {said['fault']}")
+                    else:
+                        yield taken(process, number, said)
                     at = number
                 return
             except (_Ended, KeyError, TypeError, ValueError):
                 why = process.why()
         broken = next(left.after(at).upto(count), 0)
-        yield broken, {"fault": f"has a page {broken} that {why}" if broken else why}, None
+        yield ImageError(f"{name}: has a page {broken} that {why}" if broken else f"{name}: {why}")
         left, lost = left.after(broken), lost + 1
         if not broken or lost >= _MOST_LOST:
             return
