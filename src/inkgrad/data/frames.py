@@ -10,10 +10,11 @@ from typing import BinaryIO, TypeVar
 
 from PIL import Image, UnidentifiedImageError
 
-from inkgrad.data import tiff
+from inkgrad.data import levels, tiff
 from inkgrad.data.budget import DECODING
 from inkgrad.data.given import Given
 from inkgrad.data.pages import PageRanges
+from inkgrad.data.tiff import TiffPage
 from inkgrad.data.upright import BROKEN, orientation_of, swapped
 from inkgrad.errors import ImageError
 
@@ -39,9 +40,8 @@ def frames(
         yield _attempt(given.name, given.image, 1, use)
         return
     assert given.file is not None
-    pages: Iterator[BinaryIO] = tiff.pages(given.file)
     count = 0
-    for count, page in enumerate(islice(pages, wanted.last), 1):
+    for count, page in enumerate(islice(tiff.pages(given.file), wanted.last), 1):
         if count in wanted:
             yield _attempt(given.name, page, count, use)
     if not any(True for _ in wanted.upto(count)):
@@ -50,7 +50,7 @@ def frames(
 
 def _attempt(
     name: str,
-    source: BinaryIO | Image.Image,
+    source: TiffPage | Image.Image,
     number: int,
     use: Callable[[Image.Image, int, int], _Used],
 ) -> _Used | ImageError:
@@ -62,7 +62,7 @@ def _attempt(
         return error
     except UnidentifiedImageError:
         assert not isinstance(source, Image.Image)
-        return _unknown(name, source)
+        return _unknown(name, source.file)
     except Image.DecompressionBombError:  # Pillow's own bound comes first for the largest
         return ImageError(f"{name}: is far too large, {BOUND}")
     except MemoryError:
@@ -73,7 +73,7 @@ def _attempt(
 
 def _used(
     name: str,
-    source: BinaryIO | Image.Image,
+    source: TiffPage | Image.Image,
     number: int,
     use: Callable[[Image.Image, int, int], _Used],
     stack: ExitStack,
@@ -81,7 +81,9 @@ def _used(
     if isinstance(source, Image.Image):
         image = source
     else:  # never by its path: Pillow would map it into memory as it lies there, turned or not
-        image = Image.open(source, formats=(*FORMATS, *_more(name, source)))
+        image = Image.open(source.file, formats=(*FORMATS, *_more(name, source.file)))
+        image.info[levels.WHITE_IS_ZERO] = source.white_is_zero
+        image.info[levels.UNSIGNED] = source.unsigned
     width, height = image.size
     if width * height > MOST_PIXELS:
         raise ImageError(f"{name}: is {width} x {height} pixels, {BOUND}")

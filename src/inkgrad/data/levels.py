@@ -14,7 +14,10 @@ from PIL import Image, ImageCms
 
 Bytes = NDArray[np.uint8]
 _STRIP = 2_000_000  # pixels
-_PHOTOMETRIC, _FORMAT, _BITS, _LAB = 262, 339, 258, 8  # tags of TIFF, and one of their values
+WHITE_IS_ZERO, UNSIGNED = "white is zero", "unsigned"
+"""What an image's `info` says of a deep TIFF beyond what Pillow has a mode for."""
+
+_FORMAT = 339  # a tag of TIFF
 _RANGES = ((340, 341), (280, 281))  # tags of the least and the greatest value
 _SIGNED = 2
 _GREY = ("1", "L", "LA", "La")
@@ -104,9 +107,7 @@ def _scaled(image: Image.Image) -> Bytes:
         return (np.clip((values - low) / (high - low), 0, 1) * 255).round().astype(np.uint8)
 
     out = _filled(image, scaled)
-    # Pillow turns values of at most 8 bits round itself where 0 is white
-    deep_white_is_zero = _tag(image, _PHOTOMETRIC) == 0 and image.mode != "L"
-    return np.subtract(255, out, out=out) if deep_white_is_zero else out
+    return np.subtract(255, out, out=out) if image.info.get(WHITE_IS_ZERO) else out
 
 
 def _values(strip: Image.Image, image: Image.Image) -> NDArray[np.float64]:
@@ -115,7 +116,7 @@ def _values(strip: Image.Image, image: Image.Image) -> NDArray[np.float64]:
     signed = _tag(image, _FORMAT) == _SIGNED
     if image.mode == "L" and signed:
         raw = raw.view(np.int8)
-    elif image.mode == "I" and _tag(image, _BITS) == 32 and not signed:
+    elif image.mode == "I" and image.info.get(UNSIGNED):
         raw = raw.view(np.uint32)  # Pillow has no mode for them
     return np.nan_to_num(raw.astype(np.float64), nan=0.0, posinf=0.0, neginf=0.0)
 
