@@ -102,23 +102,27 @@ def _flattened(image: Image.Image, mode: str) -> Bytes:
 def _scaled(image: Image.Image) -> Bytes:
     low, high = _said_range(image) or _usual_range(image)
 
-    def scaled(strip: Image.Image) -> Bytes:
-        values = _values(strip, image)
+    def scaled(values: NDArray[Any]) -> Bytes:
+        values = np.nan_to_num(values.astype(np.float64), nan=0.0, posinf=0.0, neginf=0.0)
         return (np.clip((values - low) / (high - low), 0, 1) * 255).round().astype(np.uint8)
 
-    out = _filled(image, scaled)
+    if image.mode.startswith("I;16"):  # there are not so many values: each is scaled once
+        table = scaled(np.arange(65536))
+        out = _filled(image, lambda strip: table[_values(strip, image)])
+    else:
+        out = _filled(image, lambda strip: scaled(_values(strip, image)))
     return np.subtract(255, out, out=out) if image.info.get(WHITE_IS_ZERO) else out
 
 
-def _values(strip: Image.Image, image: Image.Image) -> NDArray[np.float64]:
-    """The values of a strip as its image's tags have them; what is no number is 0."""
+def _values(strip: Image.Image, image: Image.Image) -> NDArray[Any]:
+    """The values of a strip, with a sign or without as its image's tags have them."""
     raw = np.asarray(strip)
     signed = _tag(image, _FORMAT) == _SIGNED
     if image.mode == "L" and signed:
         raw = raw.view(np.int8)
     elif image.mode == "I" and image.info.get(UNSIGNED):
         raw = raw.view(np.uint32)  # Pillow has no mode for them
-    return np.nan_to_num(raw.astype(np.float64), nan=0.0, posinf=0.0, neginf=0.0)
+    return raw
 
 
 def _said_range(image: Image.Image) -> tuple[float, float] | None:
@@ -137,6 +141,8 @@ def _usual_range(image: Image.Image) -> tuple[float, float]:
     low, high = 0.0, 0.0
     for _, strip in _strips(image):
         values = _values(strip, image)
+        if image.mode == "F":
+            values = np.nan_to_num(values, nan=0.0, posinf=0.0, neginf=0.0)
         low, high = min(low, float(values.min())), max(high, float(values.max()))
     if low < 0 and image.mode != "F":  # what a camera or a scanner calls white is seldom the top
         top = next(top for top in _SIGNED_TOPS if low >= -top - 1 and high <= top)
