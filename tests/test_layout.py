@@ -37,7 +37,7 @@ ORDER = [
         "reading.language reading.legibility reading.text reading.turning reading.notes",
         "reading.envelope reading.batch reading.cluster reading.sorting",
         "reading.formats reading.markup reading.hocr reading.alto",
-        "reading.textlayer reading.embedding reading.pdf reading.marks",
+        "reading.textlayer reading.embedding reading.existing reading.pdf reading.marks",
         "pretrained.shipped pretrained.recipes pretrained.making pretrained.readers",
         "pretrained.build",
         "pretrained.pages finding store index archive exporting",
