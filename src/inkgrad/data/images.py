@@ -59,12 +59,19 @@ class Opened:
 
 
 class Pages(Iterator[_Page], Generic[_Page]):
-    """Pages one by one. One that cannot be opened is raised, and the next can be asked for then."""
+    """Pages one by one. One that cannot be opened is raised, and the next can be asked for then.
 
-    def __init__(self, found: Iterator[_Page | ImageError]) -> None:
-        self._found = found
+    `number` is that of the page that was asked for last.
+    """
+
+    def __init__(
+        self, found: Iterator[_Page | ImageError], wanted: PageRanges | None = None
+    ) -> None:
+        self._found, self.number = found, 0
+        self._numbers = (wanted or PageRanges()).upto(_MOST_PAGES)
 
     def __next__(self) -> _Page:
+        self.number = next(self._numbers, self.number)
         page = next(self._found)
         if isinstance(page, ImageError):
             raise page
@@ -94,7 +101,8 @@ def open_pages(
     source: Source, pages: Wanted = None, name: str | None = None
 ) -> Pages[NDArray[np.uint8]]:
     """The pages in a file, or some of them, one by one, each as `open_grey` gives them."""
-    return Pages(_greys(_opened(source, PageRanges.of(pages), False, name)))
+    wanted = PageRanges.of(pages)
+    return Pages(_greys(_opened(source, wanted, False, name)), wanted)
 
 
 def open_images(
@@ -110,7 +118,8 @@ def open_images(
 
     Raises UsageError for a PDF where pypdfium2 is not installed.
     """
-    return Pages(_opened(source, PageRanges.of(pages), colour, name))
+    wanted = PageRanges.of(pages)
+    return Pages(_opened(source, wanted, colour, name), wanted)
 
 
 def open_frames(source: Source, name: str | None = None) -> Iterator[Image.Image]:

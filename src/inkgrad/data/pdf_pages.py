@@ -108,11 +108,14 @@ def _answers(
                 return
             except (_Ended, KeyError, TypeError, ValueError):
                 why = process.why()
-        broken = next(left.after(at).upto(count), 0)
-        yield ImageError(f"{name}: has a page {broken} that {why}" if broken else f"{name}: {why}")
-        left, lost = left.after(broken), lost + 1
-        if not broken or lost >= _MOST_LOST:
+        broken, lost = next(left.after(at).upto(count), 0), lost + 1
+        what, end = f"has a page {broken} that {why}" if broken else why, ""
+        if lost == _MOST_LOST:
+            end = f", the {_MOST_LOST}rd such page: the rest is not opened"
+        yield ImageError(f"{name}: {what}{end}")
+        if not broken or end:
             return
+        left = left.after(broken)
 
 
 class _Ended(Exception):
