@@ -259,6 +259,21 @@ def test_jpeg_2000_is_read_and_heic_names_its_extra(tmp_path, monkeypatch):
         open_grey(photo, "phone")
 
 
+def test_decoders_that_take_much_memory_are_given_less_to_do(tmp_path, monkeypatch):
+    image = Image.fromarray(pattern(400, 600))
+    image.save(tmp_path / "a.jp2")
+    image.save(tmp_path / "a.webp")
+    monkeypatch.setattr("inkgrad.data.frames._MOST_REDUCED", 70_000)
+    monkeypatch.setattr("inkgrad.data.frames._MOST_WEBP", 70_000)
+    grey = open_grey(tmp_path / "a.jp2")
+    assert grey.shape == (200, 300)
+    small = np.asarray(image.reduce(2), float)
+    inner = slice(20, 60)
+    assert np.abs(grey[inner, inner] - small[inner, inner]).mean() < 6
+    with pytest.raises(ImageError, match=r"a\.webp: is 600 x 400 pixels, expected at most"):
+        open_grey(tmp_path / "a.webp")
+
+
 def test_a_source_is_a_path_bytes_a_file_or_an_image(tmp_path):
     grey = pattern()
     path = tmp_path / "a.png"

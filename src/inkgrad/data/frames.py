@@ -21,7 +21,9 @@ from inkgrad.errors import ImageError
 MOST_PIXELS = 120_000_000  # a 35-megapixel scan fits three times; a decompression bomb does not
 FORMATS = ("PNG", "JPEG", "BMP", "GIF", "TIFF", "WEBP", "PPM", "JPEG2000")
 BOUND = f"expected at most {MOST_PIXELS // 10**6} megapixels"
-_MOST_WIDE = 30_000_000  # pixels of what is decoded into much more memory than it has pixels
+_MOST_REDUCED = 30_000_000  # pixels of a JPEG 2000: its decoder takes 18 bytes for each
+_MOST_WEBP = 75_000_000  # and that of WebP 15, and has no way to give fewer of them
+_DECODERS = {"WEBP": 14, "JPEG2000": 17}  # bytes a pixel while they work
 _BYTES = {"1": 1, "L": 1, "P": 1, "LA": 4, "I;16": 2, "I;16B": 2, "I;16L": 2}
 _HEIC = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 _Used = TypeVar("_Used")
@@ -87,9 +89,13 @@ def _used(
     width, height = image.size
     if width * height > MOST_PIXELS:
         raise ImageError(f"{name}: is {width} x {height} pixels, {BOUND}")
-    if width * height > _MOST_WIDE and image.format == "JPEG2000":
-        _reduce(image)
-    stack.enter_context(DECODING.held(width * height * (_BYTES.get(image.mode, 4) + 1)))
+    if width * height > _MOST_WEBP and image.format == "WEBP":
+        most = f"expected at most {_MOST_WEBP // 10**6} megapixels of WebP"
+        raise ImageError(f"{name}: is {width} x {height} pixels, {most}")
+    if image.format == "JPEG2000":
+        width, height = _reduced(image)
+    each = _DECODERS.get(str(image.format), _BYTES.get(image.mode, 4)) + 1
+    stack.enter_context(DECODING.held(width * height * each))
     orientation = orientation_of(image)
     image.load()
     if image.format == "TIFF":  # is upright now
@@ -100,12 +106,13 @@ def _used(
     return use(image, number, orientation)
 
 
-def _reduce(image: Image.Image) -> None:
-    """Have half as many pixels decoded on each side, until they are few enough."""
+def _reduced(image: Image.Image) -> tuple[int, int]:
+    """Have half as many pixels decoded on each side until they are few enough; their size."""
     power, (width, height) = 0, image.size
-    while (width >> power) * (height >> power) > _MOST_WIDE:
+    while (width >> power) * (height >> power) > _MOST_REDUCED:
         power += 1
     image.reduce = power  # type: ignore[assignment, method-assign]
+    return width >> power, height >> power
 
 
 def _more(name: str, file: BinaryIO) -> tuple[str, ...]:

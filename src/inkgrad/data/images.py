@@ -92,7 +92,8 @@ def open_grey(source: Source, name: str | None = None) -> NDArray[np.uint8]:
     usual range that has them. Pixels that are not square, as a fax has them, are made square.
 
     Raises ImageError, naming the file, where it is missing, no image, truncated, or of more than
-    120 megapixels; the size is looked at before any pixel is decoded.
+    120 megapixels (75 of WebP); the size is looked at before any pixel is decoded. A JPEG 2000 of
+    more than 30 is opened with fewer pixels.
     """
     return next(open_pages(source, name=name))
 
