@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import resource
 import signal
 import subprocess
 import sys
@@ -87,13 +86,27 @@ def in_itself() -> bytes:
 def test_a_bomb_of_a_few_bytes_is_refused_within_seconds_and_a_gigabyte(bomb, tmp_path):
     (tmp_path / "bomb.pdf").write_bytes(bomb())
     assert (tmp_path / "bomb.pdf").stat().st_size < 15_000
-    begun = time.monotonic()
-    with pytest.raises(ImageError, match=r"bomb\.pdf: has a page 1 that takes") as error:
-        next(open_pages(tmp_path / "bomb.pdf"))
-    assert "\n" not in str(error.value)
-    assert time.monotonic() - begun < 60
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
-    assert peak < 1.2 * 2**30
+    code = (
+        "import resource, sys\n"
+        "from inkgrad.data.images import open_grey\n"
+        "from inkgrad.errors import ImageError\n"
+        "try: open_grey(sys.argv[1])\n"
+        "except ImageError as error: print(error)\n"
+        "used = resource.getrusage(resource.RUSAGE_CHILDREN)\n"
+        "print(used.ru_maxrss, used.ru_utime + used.ru_stime)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, tmp_path / "bomb.pdf"],
+        capture_output=True,
+        text=True,
+        timeout=280,
+        check=True,
+    )
+    said, used = done.stdout.splitlines()
+    peak, seconds = map(float, used.split())  # of a processor, however many share it
+    assert "bomb.pdf: has a page 1 that takes" in said
+    assert peak * 1024 < 1.1 * 2**30
+    assert seconds < 30
 
 
 def test_the_pages_before_and_after_a_bomb_are_still_there():
