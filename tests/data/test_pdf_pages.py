@@ -149,6 +149,12 @@ def test_the_process_ends_with_the_pages_that_were_asked_for(monkeypatch):
     assert begun[0].poll() is not None
 
 
+def test_a_process_that_says_nothing_is_not_waited_for(monkeypatch):
+    monkeypatch.setattr("inkgrad.data.pdf_pages._PATIENCE", 0.01)
+    with pytest.raises(ImageError, match=r"the image: takes too long: no answer within 0\.01 s"):
+        open_grey(pages_of([SQUARE], []))
+
+
 def test_an_interrupt_ends_reading_and_leaves_no_process(tmp_path):
     (tmp_path / "long.pdf").write_bytes(in_itself())
     code = (

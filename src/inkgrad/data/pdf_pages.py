@@ -23,7 +23,7 @@ from inkgrad.errors import ImageError, missing
 Places = list[list[float]]
 """Where text is on a page: left, bottom, right, top of each piece, in the page's own space."""
 
-_PATIENCE = 120.0  # seconds without an answer; the process itself counts those of its processor
+_PATIENCE = 300.0  # seconds without an answer; the process itself counts those of its processor
 _MOST_LOST = 3  # pages that may end the process before the rest of a file is given up
 _LONGEST = 2**24  # bytes of a line
 _GRACE = 5.0  # seconds from its last word to its end
@@ -136,7 +136,7 @@ class _Process:
             env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
         )
         assert self._process.stdout
-        self._out, self.ended = self._process.stdout, False
+        self._out, self.ended, self.late = self._process.stdout, False, False
 
     def said(self) -> dict[str, Any]:
         """The next line. Raises _Ended where there is none."""
@@ -167,6 +167,8 @@ class _Process:
         if status == -signal.SIGINT:  # and so is this process, as soon as it looks
             time.sleep(0.5)
             return "was being opened when that was interrupted"
+        if self.late:
+            return f"takes too long: no answer within {_PATIENCE:g} s"
         if status == _OUT_OF_TIME:
             return "takes too long: more than 20 s of a processor"
         if status == _OUT_OF_MEMORY or status < 0:
@@ -182,10 +184,14 @@ class _Process:
         self._out.close()
         return self._process.wait()
 
+    def _give_up(self) -> None:
+        self.late = True
+        self._process.kill()
+
     @contextmanager
     def _patience(self) -> Iterator[None]:
         """Have it killed if it says nothing for too long."""
-        timer = threading.Timer(_PATIENCE, self._process.kill)
+        timer = threading.Timer(_PATIENCE, self._give_up)
         timer.daemon = True
         timer.start()
         try:
