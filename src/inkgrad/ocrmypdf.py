@@ -70,7 +70,9 @@ class Engine(OcrEngine):
     ) -> None:
         page = _read(input_file)
         with Image.open(input_file) as image:
-            write_layer(page, resolution(image), output_pdf)
+            across, down = resolution(image)
+            dots = across * page.width / image.width, down * page.height / image.height
+        write_layer(page, dots, output_pdf)  # of the page, whose pixels were made square
         output_text.write_text(as_text([page]), encoding="utf-8")
 
 

@@ -273,3 +273,97 @@ def test_the_font_is_one_that_others_can_read(tmp_path, page_of):
     assert read["hmtx"][read.getGlyphOrder()[1]] == (500, 0)
     glyph = read["glyf"][read.getGlyphOrder()[1]]
     assert (glyph.xMin, glyph.yMin, glyph.xMax, glyph.yMax) == (0, -200, 500, 800)
+
+
+def printed(path: Path, mode: int, inside: bool = False) -> None:
+    """A page that says "printed words", seen (0) or not (3), and has room under it."""
+    with pikepdf.new() as pdf:
+        sheet = pdf.add_blank_page(page_size=(432, 576))
+        font = pikepdf.Dictionary(
+            Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica
+        )
+        named = pikepdf.Dictionary(Font=pikepdf.Dictionary(F=pdf.make_indirect(font)))
+        rows = b"q BT %d Tr /F 20 Tf 30 520 Td (printed words) Tj ET Q 0 0 9 9 re f" % mode
+        if inside:
+            form = pdf.make_stream(rows)
+            form.Type, form.Subtype = pikepdf.Name.XObject, pikepdf.Name.Form
+            form.BBox, form.Resources = pikepdf.Array([0, 0, 432, 576]), named
+            named = pikepdf.Dictionary(XObject=pikepdf.Dictionary(X=form))
+            rows = b"/X Do"
+        sheet.obj.Resources = named
+        sheet.contents_add(rows)
+        pdf.save(path)
+
+
+def read_there(page_of, words: str) -> Page:
+    """A page of 900 x 1200 pixels with these words where the printed ones are, and one below."""
+    page = page_of(f"{words}\n\nhandwritten")
+    first, second = page.paragraphs
+    line = first.lines[0]
+    boxes = [(62, 75, 180, 125), (195, 75, 310, 125)]
+    moved = [replace(word, box=box) for word, box in zip(line.words, boxes, strict=True)]
+    line = replace(line, words=tuple(moved), box=(62, 75, 310, 125), baseline=(62, 117, 310, 117))
+    return replace(page, paragraphs=(replace(first, lines=(line,)), second))
+
+
+@pytest.mark.parametrize("inside", [False, True])
+@pytest.mark.parametrize(
+    ("mode", "there", "expected"),
+    [
+        (0, "keep", "printed words handwritten"),
+        (3, "keep", "printed words handwritten"),
+        (0, "redo", "printed words handwritten"),
+        (3, "redo", "read anew handwritten"),
+        (0, "skip", "printed words"),
+        (3, "skip", "printed words"),
+    ],
+)
+def test_text_that_is_there_is_kept_once_or_redone_or_skipped(
+    page_of, tmp_path, mode, there, expected, inside
+):
+    printed(tmp_path / "in.pdf", mode, inside)
+    page = read_there(page_of, "read anew")
+    write_pdf([page], [tmp_path / "in.pdf"], tmp_path / "out.pdf", there)
+    assert [said for said, _ in words_of(tmp_path / "out.pdf")] == expected.split()
+    (before,), (after,) = open_pages(tmp_path / "in.pdf"), open_pages(tmp_path / "out.pdf")
+    np.testing.assert_array_equal(before, after)
+
+
+def test_writing_a_layer_twice_leaves_it_once(page_of, tmp_path):
+    page = page_of(TEXT)
+    photo((page.width, page.height)).save(tmp_path / "note.png", dpi=(150, 150))
+    write_pdf([page], [tmp_path / "note.png"], tmp_path / "1.pdf")
+    for number, there in ((2, "keep"), (3, "redo"), (4, "skip")):
+        write_pdf([page], [tmp_path / f"{number - 1}.pdf"], tmp_path / f"{number}.pdf", there)
+        assert_every_word_is_in_its_place(tmp_path / f"{number}.pdf", page)
+
+
+@pytest.mark.parametrize("size", [(3, 3), (1, 40), (4000, 1)])
+def test_an_image_of_a_few_pixels_is_a_page_too_and_takes_no_other_with_it(page_of, tmp_path, size):
+    Image.new("L", size, 90).save(tmp_path / "a.png")
+    photo((90, 120)).save(tmp_path / "b.png")
+    pages = [replace(Page(*size, ()), source=str(tmp_path / "a.png")), page_of("x")]
+    write_pdf(pages, [tmp_path / "a.png", tmp_path / "b.png"], tmp_path / "out.pdf")
+    with pypdfium2.PdfDocument(tmp_path / "out.pdf") as document:
+        assert len(document) == 2
+        assert min(document[0].get_size()) >= 3
+        assert max(document[0].get_size()) <= 14400
+        assert abs(int(document[0].render(scale=2).to_numpy().mean()) - 90) < 3
+
+
+def test_the_words_of_a_fax_lie_where_they_are(page_of, tmp_path):
+    photo((900, 600)).convert("L").save(tmp_path / "fax.tif", dpi=(200, 100))
+    (grey,) = open_pages(tmp_path / "fax.tif")
+    page = page_of(TEXT, 0.0, grey.shape[::-1])
+    write_pdf([page], [tmp_path / "fax.tif"], tmp_path / "out.pdf")
+    assert_every_word_is_in_its_place(tmp_path / "out.pdf", page)
+
+
+def test_a_turned_tiff_is_as_large_as_its_turned_resolution_says(tmp_path):
+    exif = Image.Exif()
+    exif[274] = 6
+    image = photo((400, 300)).convert("L")
+    image.save(tmp_path / "a.tif", dpi=(200, 150), exif=exif)
+    write_pdf([], [tmp_path / "a.tif"], tmp_path / "out.pdf")
+    with pypdfium2.PdfDocument(tmp_path / "out.pdf") as document:
+        assert document[0].get_size() == pytest.approx((144, 144), abs=0.1)

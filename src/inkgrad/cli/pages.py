@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +17,15 @@ from inkgrad.cli.show import complain, counting, stoppable, writable
 if TYPE_CHECKING:
     from inkgrad.reading.notes import NotesReader
     from inkgrad.reading.page import Page
+    from inkgrad.reading.pdf import There
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Which pages of each file are read, and what becomes of text that a PDF has already."""
+
+    pages: str = ""
+    there: There = "keep"
 
 
 def read_pages(
@@ -26,6 +36,7 @@ def read_pages(
     force: bool,
     model: str,
     threads: int | None,
+    chosen: Chosen = Chosen(),
 ) -> None:
     """Read pages and write them as one document; a file that is no image is said, and left out."""
     from inkgrad.errors import UsageError
@@ -42,7 +53,7 @@ def read_pages(
     reader = NotesReader.load(find(model))
     failed: list[Path] = []
     with stoppable():
-        pages = list(_tracked(paths, reader, threads, failed))
+        pages = list(_tracked(paths, reader, threads, failed, chosen.pages))
     if not pages:
         raise typer.Exit(1)
     if picture:
@@ -51,7 +62,8 @@ def read_pages(
         from inkgrad.reading.pdf import write_pdf
 
         assert target
-        write_pdf(pages, [path for path in paths if path not in failed], target)
+        kept = {page.source for page in pages}
+        write_pdf(pages, [path for path in paths if str(path) in kept], target, chosen.there)
     else:
         _write(WRITERS[layout](pages), target)
     if target:
@@ -75,18 +87,24 @@ def _write(text: str, target: Path | None) -> None:
 
 
 def _tracked(
-    paths: list[Path], reader: NotesReader, threads: int | None, failed: list[Path]
+    paths: list[Path], reader: NotesReader, threads: int | None, failed: list[Path], wanted: str
 ) -> Iterator[Page]:
     """The pages in order, from several threads, with a bar where standard error is a terminal."""
-    from inkgrad.data.images import open_pages
+    from inkgrad.data.images import open_images
     from inkgrad.errors import ImageError
     from inkgrad.nn.parallel import cores
 
-    def of_file(path: Path) -> list[Page]:
-        return [
-            reader.read(grey, str(path), number)
-            for number, grey in enumerate(open_pages(path), start=1)
-        ]
+    def of_file(path: Path) -> list[Page | ImageError]:
+        found: list[Page | ImageError] = []
+        opened = open_images(path, wanted or None)
+        while True:
+            try:
+                page = next(opened, None)
+                if page is None:
+                    return found
+                found.append(reader.read(page.grey, str(path), page.number))
+            except ImageError as error:
+                found.append(error)
 
     workers, waiting = threads or cores(), iter(paths)
     with counting("reading") as bars, ThreadPoolExecutor(workers) as pool:
@@ -95,11 +113,12 @@ def _tracked(
         try:
             while ahead:
                 path, work = ahead.pop(0)
-                try:
-                    yield from work.result()
-                except ImageError as error:
-                    failed.append(path)
-                    complain(str(path), str(error))
+                for page in work.result():
+                    if isinstance(page, ImageError):
+                        failed.append(path)
+                        complain(str(path), str(page))
+                    else:
+                        yield page
                 ahead += [(path, pool.submit(of_file, path)) for path in islice(waiting, 1)]
                 bars.advance(bar)
         finally:
@@ -112,7 +131,7 @@ def _draw(path: Path, page: Page) -> None:
     from inkgrad.data.images import open_pages
     from inkgrad.evaluation import plots
 
-    grey = next(open_pages(Path(page.source)))
+    grey = next(open_pages(page.source, [page.number]))
     lines = [(line.baseline, line.text) for line in page.lines]
     words = [(word.box, word.doubtful) for line in page.lines for word in line.words]
     atomic_write(path, plots.png(plots.page(grey, lines, words, page.drawings)))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from inkgrad.cli.pages import read_pages
+from inkgrad.cli.pages import Chosen, read_pages
 from inkgrad.cli.show import complain, counting, stoppable, writable
 
 if TYPE_CHECKING:
@@ -56,6 +56,15 @@ def read(
     scheduler: Annotated[
         str | None, typer.Option(help="Read on the Dask cluster at this address.")
     ] = None,
+    pages: Annotated[
+        str | None, typer.Option(help="Some pages of each file: 3-7, or 1,4,9-.")
+    ] = None,
+    redo: Annotated[
+        bool, typer.Option("--redo", help="Take text off that a PDF has to be searched, and read.")
+    ] = False,
+    skip: Annotated[
+        bool, typer.Option("--skip", help="Leave pages of a PDF as they are that have text.")
+    ] = False,
 ) -> None:
     """Read the number in each image of a field, the ZIP code on envelopes, or pages of notes.
 
@@ -63,16 +72,21 @@ def read(
     and the exit status is then 1. What was read already when a run was stopped is not read again.
     With --as text the pages become one document.
     """
+    from inkgrad.data.pages import PageRanges
     from inkgrad.errors import UsageError
     from inkgrad.reading import batch
 
+    wanted = str(PageRanges.parse(pages)) if pages else ""  # what makes no sense is said first
+    if (redo or skip) and (kind != "text" or layout != "pdf" or (redo and skip)):
+        raise UsageError("--redo and --skip are for --format pdf, expected one of them with it")
     if kind == "text":
         odd = {"--pattern": pattern, "--max-error": max_error, "--scheduler": scheduler}
         for option, value in {**odd, "--alternatives": alternatives or None}.items():
             if value is not None:
                 raise UsageError(f"{option} is for numbers, expected it without --as text")
-        pages = some(batch.files_of(listed(images)), images)
-        read_pages(pages, layout or "text", out, show, force, model or "text", threads)
+        files = some(batch.files_of(listed(images)), images)
+        chosen = Chosen(wanted, "redo" if redo else "skip" if skip else "keep")
+        read_pages(files, layout or "text", out, show, force, model or "text", threads, chosen)
         return
     if kind not in batch.KINDS:
         known = ", ".join((*batch.KINDS, "text"))
@@ -87,7 +101,7 @@ def read(
     models = models_for(kind, model)
     reader = batch.load_reader(kind, models)
     threshold = 0.0 if max_error is None else reader.threshold(max_error)
-    task = batch.Task(kind, tuple(pattern or ()), threshold, alternatives)
+    task = batch.Task(kind, tuple(pattern or ()), threshold, alternatives, wanted)
     task.reading(reader)  # a pattern that makes no sense is said before anything is read
     paths = some(batch.files_of(listed(images)), images)
     if picture:

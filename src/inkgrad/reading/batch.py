@@ -13,7 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from inkgrad.data.images import SUFFIXES, open_pages
+from inkgrad.data.images import SUFFIXES, open_images
 from inkgrad.errors import ImageError, UsageError
 from inkgrad.nn.parallel import cores, one_blas_thread
 from inkgrad.reading.envelope import EnvelopeReader
@@ -54,13 +54,14 @@ class Task:
     """What the images are: a field with a "number" or a "zip", of these patterns, or an "envelope".
 
     Patterns are expressions, or in short notation (docs/patterns.md). Readings less probable than
-    `threshold` are rejected.
+    `threshold` are rejected. `pages` are those of each file, as in "3-7,9"; all where it is empty.
     """
 
     kind: str = "number"
     patterns: tuple[str, ...] = ()
     threshold: float = 0.0
     alternatives: int = 0
+    pages: str = ""
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
@@ -75,23 +76,26 @@ class Task:
 
         def read(path: Path) -> list[Row]:
             rows: list[Row] = []
-            name = str(path)
-            try:
-                for grey in open_pages(path):
-                    try:
-                        found = reader.read(grey, patterns, self.alternatives + 1, unlikely)
-                    except ImageError as error:
-                        rows.append(Row(name, "", 0.0, "failed", (), str(error)))
-                    else:
-                        status = "read" if found.confidence >= self.threshold else "rejected"
-                        read_as = (found.text, found.confidence, status, found.alternatives)
-                        rows.append(Row(name, *read_as, boxes=found.boxes, turned=found.turned))
-                    name = f"{path}#{len(rows) + 1}"
-            except ImageError as error:
-                rows.append(Row(name, "", 0.0, "failed", (), str(error)))
-            return rows
+            pages = open_images(path, self.pages or None)
+            while True:  # a page that cannot be opened does not take those after it with it
+                try:
+                    page = next(pages, None)
+                    if page is None:
+                        return rows
+                    found = reader.read(page.grey, patterns, self.alternatives + 1, unlikely)
+                except ImageError as error:
+                    rows.append(Row(_named(path, pages.number), "", 0.0, "failed", (), str(error)))
+                else:
+                    status = "read" if found.confidence >= self.threshold else "rejected"
+                    read_as = (found.text, found.confidence, status, found.alternatives)
+                    name = _named(path, page.number)
+                    rows.append(Row(name, *read_as, boxes=found.boxes, turned=found.turned))
 
         return read
+
+
+def _named(path: Path, number: int) -> str:
+    return str(path) if number <= 1 else f"{path}#{number}"
 
 
 def files_of(given: Iterable[Path]) -> Iterator[Path]:

@@ -19,6 +19,7 @@ _LEAST_DOTS, _MOST_DOTS = 20.0, 5000.0
 _UNKNOWN = 72.0  # what the EXIF standard has cameras write where it is not known
 _LONGEST = 47.0  # inches: an image said to be longer than A0 does not know
 _PDF_LONGEST = 200.0  # inches: no page of a PDF may be longer
+_LEAST_POINTS = 3.0  # no page may have a shorter side
 _ORIENTATION = 274  # EXIF
 _TURNED = {  # EXIF orientation -> what takes the unit square of the image to that of the page
     1: (1, 0, 0, 1, 0, 0),
@@ -56,12 +57,22 @@ def add_image(pdf: pikepdf.Pdf, path: Path, image: Image.Image) -> tuple[pikepdf
     width, height = image.width * 72 / across, image.height * 72 / down
     if orientation > 4:
         width, height = height, width
+    width, height = _allowed(width, height)
     sheet = pdf.add_blank_page(page_size=(width, height))
     sheet.obj.Resources = Dictionary(XObject=Dictionary(Image=stream))
     sides = (width, height) * 3
     turned = (f"{x * side:.5f}" for x, side in zip(_TURNED[orientation], sides, strict=True))
     sheet.contents_add(f"q {' '.join(turned)} cm /Image Do Q\n".encode())
     return sheet, len(stream.read_raw_bytes())
+
+
+def _allowed(width: float, height: float) -> tuple[float, float]:
+    """A page of this form that is as large as one has to be, and no larger than one may be."""
+    larger = max(1.0, _LEAST_POINTS / min(width, height))
+    most = 72 * _PDF_LONGEST
+    sides = (min(max(larger * side, _LEAST_POINTS), most) for side in (width, height))
+    across, down = sides
+    return across, down
 
 
 def resolution(image: Image.Image) -> tuple[float, float]:

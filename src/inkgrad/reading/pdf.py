@@ -7,12 +7,14 @@ from contextlib import ExitStack
 from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from inkgrad.atomic import atomic_path
+from inkgrad.data.given import opened
 from inkgrad.data.images import open_frames
 from inkgrad.errors import ImageError, UsageError
 from inkgrad.reading.embedding import add_image
+from inkgrad.reading.existing import beside, places_in, take_off_unseen
 from inkgrad.reading.page import Page
 from inkgrad.reading.textlayer import add_font, content, load_pikepdf
 from inkgrad.reading.turning import Matrix
@@ -20,20 +22,30 @@ from inkgrad.reading.turning import Matrix
 if TYPE_CHECKING:
     import pikepdf
 
+There = Literal["keep", "redo", "skip"]
+"""What becomes of text that is on a page already."""
+
 _HELD = 32 * 2**20  # bytes of images in memory before they go to the disk
 
 
-def write_pdf(pages: Iterable[Page], originals: Iterable[str | Path], target: str | Path) -> None:
+def write_pdf(
+    pages: Iterable[Page],
+    originals: Iterable[str | Path],
+    target: str | Path,
+    there: There = "keep",
+) -> None:
     """Write the originals as one PDF whose text can be searched and selected.
 
     `pages` come in the order of the originals, each with its `number` in its file, and its `source`
     if that is one of them; a page of an original for which there is none stays without text.
 
-    Pages of a PDF stay as they are, with their outlines and notes where it is the first; text that
-    they have stays too. A JPEG is put in as it is, other images without loss, transparent and
-    16-bit ones in grey. An image is as large as its resolution says, or has 200 dots to the inch.
-    Pages are taken one by one, so an iterator that reads them as they are asked for keeps little
-    in memory.
+    Pages of a PDF stay as they are, with their outlines and notes where it is the first. Text that
+    they have already is kept, and words are added where there is none; with "redo" in `there`, text
+    that nobody sees is taken off first, and with "skip" a page that has text stays as it is.
+
+    A JPEG is put in as it is, other images without loss, transparent and 16-bit ones in grey. An
+    image is as large as its resolution says, or has 200 dots to the inch. Pages are taken one by
+    one, so an iterator that reads them as they are asked for keeps little in memory.
 
     Raises UsageError where pikepdf is not installed, or pages are left that belong to no original;
     ImageError where an original cannot be opened.
@@ -45,7 +57,7 @@ def write_pdf(pages: Iterable[Page], originals: Iterable[str | Path], target: st
     waiting, folder = _Waiting(pages, paths), Path(target).resolve().parent
     with atomic_path(target) as temporary, ExitStack() as stack:
         scratch = TemporaryDirectory(prefix=".inkgrad-", dir=folder)
-        parts = _parts(paths, waiting, Path(stack.enter_context(scratch)))
+        parts = _parts(paths, waiting, Path(stack.enter_context(scratch)), there)
         whole: pikepdf.Pdf | None = None
         for path in parts:
             part = stack.enter_context(pikepdf.open(path))
@@ -100,12 +112,12 @@ class _Waiting:
             raise UsageError(f"page {left.number} of {left.source or 'a file'}: is in no original")
 
 
-def _parts(originals: list[Path], waiting: _Waiting, folder: Path) -> Iterator[Path]:
+def _parts(originals: list[Path], waiting: _Waiting, folder: Path, there: There) -> Iterator[Path]:
     """PDF files in `folder` that hold all pages: one for each PDF, some images together else."""
     count = 0
-    for is_pdf, paths in groupby(originals, lambda path: path.suffix.lower() == ".pdf"):
+    for is_pdf, paths in groupby(originals, _is_pdf):
         of_run = list(paths)
-        whole = (_of_pdf(path, waiting) for path in of_run)
+        whole = (_of_pdf(path, waiting, folder, there) for path in of_run)
         for pdf in whole if is_pdf else _of_images(of_run, waiting):
             count += 1
             part = folder / f"{count}.pdf"
@@ -114,25 +126,35 @@ def _parts(originals: list[Path], waiting: _Waiting, folder: Path) -> Iterator[P
             yield part
 
 
-def _of_pdf(path: Path, waiting: _Waiting) -> pikepdf.Pdf:
+def _is_pdf(path: Path) -> bool:
+    with opened(path) as given:
+        return given.is_pdf
+
+
+def _of_pdf(path: Path, waiting: _Waiting, folder: Path, there: There) -> pikepdf.Pdf:
     """The PDF with the text layer on its pages."""
     import pikepdf
 
     try:
         pdf = pikepdf.open(path)
-    except FileNotFoundError:
-        raise ImageError(f"{path}: no such file, expected a PDF") from None
-    except (pikepdf.PdfError, pikepdf.PasswordError) as error:
+        bare = path
+        if there == "redo":
+            take_off_unseen(pdf)
+            bare = folder / "bare.pdf"
+            pdf.save(bare)
+    except (pikepdf.PdfError, pikepdf.PasswordError, TypeError, ValueError) as error:
         raise ImageError(f"{path}: is no PDF, locked or broken ({error})") from None
-    font = add_font(pdf)
+    places, font = places_in(bare), add_font(pdf)
     for number, sheet in enumerate(pdf.pages, 1):
         page = waiting.take(path, number)
-        if page is None:
+        if page is None or (there == "skip" and places.get(number)):
             continue
         try:
+            matrix = _on_sheet(sheet, page)
+            page = beside(page, matrix, places.get(number, []))
             sheet.contents_add(b"q\n", prepend=True)
             sheet.contents_add(b"\nQ\n")
-            _put(pdf, sheet, page, _on_sheet(sheet, page), font)
+            _put(pdf, sheet, page, matrix, font)
         except (pikepdf.PdfError, TypeError, ValueError) as error:
             raise ImageError(f"{path}: has a broken page {number} ({error})") from None
     return pdf
