@@ -15,10 +15,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from inkgrad.cli.read import partial_of
 from inkgrad.data.datasets import load
 from inkgrad.pretrained.shipped import find
 from inkgrad.reading.batch import Task
+from inkgrad.reading.job import partial_of
 
 
 def inkgrad(*arguments: object, cwd: Path, stdin: str = "") -> subprocess.CompletedProcess[str]:
@@ -244,7 +244,7 @@ def test_a_partial_of_another_model_is_not_gone_on_with(tmp_path):
         (tmp_path / name).mkdir()
         (tmp_path / name / "model.safetensors").write_bytes(find(model).read_bytes())
     a, b, c = (
-        partial_of(tmp_path / "out.tsv", Task(), "tsv", [tmp_path / name / "model.safetensors"])
+        partial_of(tmp_path / "out.tsv", Task(), [tmp_path / name / "model.safetensors"])
         for name in "abc"
     )
     assert a == c != b

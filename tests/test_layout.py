@@ -15,7 +15,8 @@ ROOT = Path(inkgrad.__file__).parent
 ORDER = [
     module
     for line in (
-        "errors atomic tables randomness process compiled imaging.filters imaging.masks imaging.regions",
+        "errors atomic tables suffixes randomness process compiled imaging.filters imaging.masks",
+        "imaging.regions",
         "data.idx data.images data.glyph data.strokes data.sources data.download data.dataset",
         "data.clutter data.coarse data.augment data.unipen data.lines data.ink data.fonts",
         "data.fields data.synthetic data.vocabulary data.wording data.signs data.texts",
@@ -33,7 +34,8 @@ ORDER = [
         "reading.number",
         "reading.paper reading.pieces reading.ridges reading.layout reading.spacing",
         "reading.language reading.legibility reading.text reading.turning reading.notes",
-        "reading.envelope reading.batch reading.cluster reading.sorting",
+        "reading.envelope reading.batch reading.inputs reading.journal reading.cluster reading.job",
+        "reading.documents reading.sorting reading.filing",
         "reading.formats reading.markup reading.hocr reading.alto",
         "reading.textlayer reading.embedding reading.pdf reading.marks",
         "pretrained.shipped pretrained.recipes pretrained.making pretrained.readers",

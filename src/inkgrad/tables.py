@@ -36,6 +36,14 @@ def line(cells: Iterable[object], kind: str, harmless: bool = False) -> str:
     return SEPARATORS[kind].join(map(_quoted, texts)) + "\n"
 
 
+def encoded(text: str) -> bytes:
+    """The text as UTF-8; names of files that are no text are the bytes that they are."""
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:  # half of a pair that no name of a file stands for
+        return text.encode("utf-8", "surrogatepass")
+
+
 def read(text: str, kind: str, name: str, harmless: bool = False) -> Iterator[list[str]]:
     """The rows in a table, also with the byte-order mark and the ends of lines of a spreadsheet.
 
@@ -64,7 +72,7 @@ def records(
     rows = read(text, kind, name, harmless)
     heading = next(rows, [])
     if not set(columns) <= set(heading):
-        raise DataError(f"{name}: has no columns {', '.join(columns)}")
+        raise DataError(f"{name}: has no columns {' and '.join(columns)}")
     found = []
     for number, row in enumerate(rows, start=1):
         if any(row[len(heading) :]):
