@@ -9,7 +9,7 @@ import typer
 
 from inkgrad import __version__, process
 from inkgrad.cli import data, demo, evaluate, models, notes, predict, read, sort, train, tune
-from inkgrad.cli.show import complain, unfailing
+from inkgrad.cli.show import complain, say, unfailing
 from inkgrad.errors import InkgradError
 
 app = typer.Typer(
@@ -32,7 +32,7 @@ app.add_typer(models.app, name="models")
 
 def _version(wanted: bool) -> None:
     if wanted:
-        print(f"inkgrad {__version__}")
+        say(f"inkgrad {__version__}")
         raise typer.Exit
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from inkgrad.cli.show import busy, load_data, percent, say_json
+from inkgrad.cli.show import busy, load_data, percent, say, say_json
 
 if TYPE_CHECKING:
     from inkgrad.evaluation.evaluate import Evaluation
@@ -55,7 +55,7 @@ def evaluate(
     else:
         show(found)
         if page:
-            print(f"report written to {page}")
+            say(f"report written to {page}")
 
 
 def measure(
@@ -109,7 +109,7 @@ def show(found: Evaluation) -> None:
     from inkgrad.evaluation.metrics import per_class
 
     low, high = found.interval
-    print(
+    say(
         f"accuracy {percent(found.accuracy)} of {len(found.split):,} "
         f"(95 % interval {percent(low)} to {percent(high)})"
     )
@@ -120,23 +120,25 @@ def show(found: Evaluation) -> None:
         line += f", {percent(after)} at temperature {found.temperature:.3f}"
     else:
         line += " (no validation data at hand to calibrate on)"
-    print(line)
+    say(line)
     each = per_class(found.confusion)
     width = max(5, *map(len, found.classes))
-    print(f"\n{'class':<{width}}  images  precision  recall  accuracy  taken most often for")
+    say()
+    say(f"{'class':<{width}}  images  precision  recall  accuracy  taken most often for")
     for i, name in enumerate(found.classes):
         row = found.confusion[i].copy()
         row[i] = 0
         most = f"{found.classes[int(row.argmax())]} ({row.max()})" if row.any() else "-"
-        print(
+        say(
             f"{name:<{width}}  {each.count[i]:>6}  {100 * each.precision[i]:>9.1f}"
             f"  {100 * each.recall[i]:>6.1f}  {100 * each.accuracy[i]:>8.1f}  {most}"
         )
     worst = found.mistakes(5)
     if len(worst):
-        print("\nsurest mistakes (image: read as, is, confidence)")
+        say()
+        say("surest mistakes (image: read as, is, confidence)")
     for place in worst:
-        print(
+        say(
             f"  {place:>6}: {found.classes[found.predicted[place]]}, "
             f"{found.classes[found.split.labels[place]]}, "
             f"{percent(float(found.calibrated[place].max()))}"

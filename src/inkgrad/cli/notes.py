@@ -16,11 +16,11 @@ from inkgrad.cli.show import (
     of_file,
     say,
     say_json,
-    shown,
     stoppable,
     writable,
     write_out,
 )
+from inkgrad.escapes import shown
 
 if TYPE_CHECKING:
     from inkgrad.archive import Archive, Hit, Note

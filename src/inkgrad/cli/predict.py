@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from inkgrad.cli.show import errors, percent, say_json, writable
+from inkgrad.cli.show import complain, percent, say, say_json, writable
 
 if TYPE_CHECKING:
     from inkgrad.reading.character import Reading
@@ -56,7 +56,7 @@ def predict(
         except ImageError as error:
             failed += 1
             text = str(error) if str(image) in str(error) else f"{image}: {error}"
-            errors.print(f"inkgrad: {text}", markup=False, soft_wrap=True)
+            complain(text)
             continue
         read.append((image, reading))
         readable = reading.probability >= least
@@ -73,7 +73,7 @@ def predict(
         else:
             others = ", ".join(f"{name} {percent(p)}" for name, p in reading.alternatives(3)[1:])
             answer = reading.label if readable else f"unreadable, perhaps {reading.label}"
-            print(f"{image}: {answer}  {percent(reading.probability)}  (then {others})")
+            say(f"{image}: {answer}  {percent(reading.probability)}  (then {others})")
     if picture and read:
         draw(picture, read)
     if failed:
@@ -90,4 +90,4 @@ def draw(path: Path, read: list[tuple[Path, Reading]]) -> None:
         for image, found in read
     ]
     atomic_write(path, plots.png(plots.sheet([r.glyph for _, r in read], titles, 6)))
-    print(f"what the network saw: {path}")
+    say(f"what the network saw: {path}")

@@ -7,7 +7,6 @@ Names of files, classes, notes, tags and bins come from outside. They reach the 
 from __future__ import annotations
 
 import json
-import re
 import sys
 import time
 from collections.abc import Iterator
@@ -27,6 +26,8 @@ from rich.progress import (
 )
 from rich.text import Text
 
+from inkgrad.escapes import shown
+
 if TYPE_CHECKING:
     import numpy as np
 
@@ -35,26 +36,6 @@ if TYPE_CHECKING:
 
 errors = Console(stderr=True, highlight=False, markup=False, emoji=False)
 _EVERY = 0.1  # seconds between redraws
-_UNSEEN = re.compile(  # controls, ends of lines, marks that turn the direction, no characters
-    "[\0-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
-)
-
-
-def shown(text: object, keep: str = "") -> str:
-    """The text as a terminal may have it: "\\x1b" for an escape character, all but those in `keep`.
-
-    A byte of a file's name that is no text is "\\xff", as it was.
-    """
-
-    def code(found: re.Match[str]) -> str:
-        character, number = found[0], ord(found[0])
-        if character in keep:
-            return character
-        if 0xDC80 <= number <= 0xDCFF:
-            number -= 0xDC00
-        return f"\\x{number:02x}" if number < 256 else f"\\u{number:04x}"
-
-    return _UNSEEN.sub(code, str(text))
 
 
 def say(text: object = "") -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from inkgrad.cli.show import busy, errors, load_data, percent, say_json, writable
+from inkgrad.cli.show import aside, busy, errors, load_data, percent, say, say_json, writable
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -129,7 +129,7 @@ def _free(wanted: Path) -> str:
 
 
 def _say(text: str) -> None:
-    errors.print(text, soft_wrap=True, markup=False)
+    aside(text)
 
 
 def _write(page: Path, found: Tuned) -> None:
@@ -146,21 +146,21 @@ def _show(found: Tuned, page: Path | None) -> None:
     from inkgrad.tuning.report import described
 
     facts = found.as_json()
-    print(
+    say(
         f"{facts['trials']} trials, {facts['pruned']} stopped early, {facts['failed']} failed, "
         f"{found.seconds:.0f} s; kept in {facts['study']}"
     )
-    print("finalists, on validation data:")
+    say("finalists, on validation data:")
     for finalist in found.finalists:
-        print(
+        say(
             f"  {percent(finalist.mean)} +- {100 * finalist.spread:.2f} over "
             f"{len(finalist.scores)} seeds: {described(finalist.parameters)} "
             f"(trial {finalist.number})"
         )
-    print(f"test accuracy {percent(found.tested.accuracy)}, trained on validation data too")
+    say(f"test accuracy {percent(found.tested.accuracy)}, trained on validation data too")
     if page is not None:
-        print(f"report written to {page}")
-    print(command(found.winner))
+        say(f"report written to {page}")
+    say(command(found.winner))
 
 
 @contextmanager

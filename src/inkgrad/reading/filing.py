@@ -15,6 +15,7 @@ from typing import Any, Self
 
 from inkgrad.atomic import atomic_write
 from inkgrad.errors import DataError, UsageError
+from inkgrad.escapes import shown
 from inkgrad.reading import job as jobs
 from inkgrad.reading import sorting
 from inkgrad.reading.batch import Row
@@ -149,7 +150,7 @@ def draw(folder: Path, counts: dict[str, int]) -> Path:
     from inkgrad.evaluation import plots
 
     target = folder / "bins.png"
-    plain = {name.replace("$", r"\$"): count for name, count in counts.items()}
+    plain = {shown(name).replace("$", r"\$"): count for name, count in counts.items()}
     atomic_write(target, plots.png(plots.bars(plain, "pieces by bin")))
     return target
 
