@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import os
 import signal
@@ -255,3 +256,77 @@ def test_a_partial_of_another_model_is_not_gone_on_with(tmp_path):
         for name in "abc"
     )
     assert a == c != b
+
+
+@pytest.mark.parametrize(
+    ("name", "first"),
+    [
+        ("forms.csv", "path,text,confidence,status"),
+        ("forms.tsv", "path\ttext\tconfidence\tstatus"),
+        ("forms", "path\ttext\tconfidence\tstatus"),
+        ("forms.JSON", '{"path": '),
+    ],
+)
+def test_the_format_follows_the_suffix(name, first, fields, tmp_path):
+    done = inkgrad("read", fields / "0.png", "--out", name, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / name).read_text().startswith(first)
+
+
+def test_a_file_of_no_known_format_is_refused_before_anything_is_read(fields, tmp_path):
+    done = inkgrad("read", fields, "--out", "forms.xlsx", cwd=tmp_path)
+    expected = "expected .tsv, .txt, .csv, .json, .jsonl"
+    assert done.stderr == f"inkgrad: forms.xlsx: is of no known format, {expected}\n"
+    assert done.returncode == 1
+    assert not list(tmp_path.glob("forms*"))
+
+
+def piped(*arguments: object, cwd: Path, stdin: bytes) -> subprocess.CompletedProcess[bytes]:
+    command = [sys.executable, "-m", "inkgrad", *map(str, arguments)]
+    return subprocess.run(command, cwd=cwd, capture_output=True, input=stdin)
+
+
+def test_standard_input_is_an_image_or_a_list_with_nuls(fields, tmp_path):
+    named = inkgrad("read", fields / "0.png", cwd=tmp_path).stdout.splitlines()[1]
+    for source in ("-", "/dev/stdin"):
+        done = piped("read", source, cwd=tmp_path, stdin=(fields / "0.png").read_bytes())
+        assert done.returncode == 0, done.stderr
+        row = done.stdout.decode().splitlines()[1]
+        assert row.split("\t") == [source, *named.split("\t")[1:]]
+    odd = fields / "a\nb.png"
+    odd.write_bytes((fields / "0.png").read_bytes())
+    done = piped("read", "-", "-0", cwd=tmp_path, stdin=os.fsencode(odd) + b"\0")
+    (row,) = csv.DictReader(io.StringIO(done.stdout.decode()), delimiter="\t")
+    assert row["path"] == str(odd)
+
+
+def test_a_file_with_a_line_break_in_its_name_is_one_row_also_after_a_stop(fields, tmp_path):
+    odd = fields / "a\r\n=b.png"
+    odd.write_bytes((fields / "0.png").read_bytes())
+    command = ["read", odd, fields / "0.png", "--out", "out.csv"]
+    assert inkgrad(*command, cwd=tmp_path).returncode == 0
+    text = (tmp_path / "out.csv").read_bytes().decode()
+    rows = list(csv.DictReader(io.StringIO(text, newline="")))
+    assert [row["path"] for row in rows] == [str(odd), str(fields / "0.png")]
+    assert rows[0]["text"] == rows[1]["text"]
+
+
+WITHOUT = "import sys; sys.modules['matplotlib'] = None; from inkgrad.cli.entry import main; main()"
+
+
+def test_without_matplotlib_a_sort_is_whole_and_a_picture_is_refused_at_once(fields, tmp_path):
+    (tmp_path / "plan.csv").write_text("prefix,bin\n,all\n")
+
+    def run(*arguments: object) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-c", WITHOUT, *map(str, arguments)]
+        return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+
+    done = run("sort", fields, "--plan", "plan.csv", "--move")
+    needs = "drawing a picture needs matplotlib: pip install 'inkgrad[plots]'\n"
+    assert (done.returncode, done.stderr) == (0, f"inkgrad: no bins.png: {needs}")
+    assert not list(fields.iterdir())
+    write_number(fields / "new.png", "10001", 0)
+    for kind in ("number", "text"):
+        done = run("read", fields, "--as", kind, "--show", "seen.png", "--out", "out.txt")
+        assert (done.returncode, done.stderr) == (1, f"inkgrad: {needs}")
+        assert not list(tmp_path.glob("out*"))
