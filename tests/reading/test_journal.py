@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from inkgrad.errors import UsageError
 from inkgrad.reading.batch import Row
 from inkgrad.reading.journal import Journal, row_from
 
@@ -114,6 +115,17 @@ def test_what_is_no_record_is_not_trusted_nor_what_follows_it(line, path, files)
         assert not journal.has("\udcff\r.png", files[1])
         assert journal.conclusion is None
     assert path.read_bytes() == whole[:first]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such locks there")
+def test_two_runs_of_the_same_do_not_write_into_each_other(path):
+    with (
+        Journal(path),
+        pytest.raises(UsageError, match=r"out\.partial: another run is at it"),
+    ):
+        Journal(path)
+    with Journal(path):
+        pass
 
 
 def test_a_row_as_json_is_the_row_again():

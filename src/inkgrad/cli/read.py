@@ -45,6 +45,9 @@ _Layout = Annotated[
         show_default="by the end of --out",
     ),
 ]
+_Show = Annotated[
+    Path | None, typer.Option(help="Draw every stage of the first image to this PNG.")
+]
 _Model = Annotated[
     str | None, typer.Option(help="A model's name or file.", show_default="numbers, or text")
 ]
@@ -58,9 +61,7 @@ def read(
     alternatives: Annotated[int, typer.Option(min=0, max=20, help="Other readings to list.")] = 0,
     layout: _Layout = None,
     out: Annotated[Path | None, typer.Option(help="File to write; - or none: the screen.")] = None,
-    show: Annotated[
-        Path | None, typer.Option(help="Draw every stage of the first image to this PNG.")
-    ] = None,
+    show: _Show = None,
     force: Annotated[bool, typer.Option(help="Write over a file that is there.")] = False,
     model: _Model = None,
     threads: Threads = None,
@@ -77,10 +78,8 @@ def read(
     from inkgrad.reading.inputs import opened
 
     if kind == "text":
-        _for_numbers(
-            {"--pattern": pattern, "--max-error": max_error, "--scheduler": scheduler},
-            alternatives,
-        )
+        odd = {"--pattern": pattern, "--max-error": max_error, "--scheduler": scheduler}
+        _for_numbers({**odd, "--alternatives": alternatives or None})
         with opened(images, nul) as files:
             read_pages(files, layout, out, show, force, model or "text", threads)
         return
@@ -194,11 +193,11 @@ def _picture(show: Path | None, target: Path | None, force: bool) -> Path | None
     return writable(show, force)
 
 
-def _for_numbers(given: dict[str, object], alternatives: int) -> None:
+def _for_numbers(given: dict[str, object]) -> None:
     """UsageError for an option that makes no sense for text."""
     from inkgrad.errors import UsageError
 
-    for option, value in {**given, "--alternatives": alternatives or None}.items():
+    for option, value in given.items():
         if value is not None:
             raise UsageError(f"{option} is for numbers, expected it without --as text")
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, get_args, get_origin, get_type_hints
 
+from inkgrad.errors import UsageError
 from inkgrad.reading.batch import Row
 
 _KEYS = {"file", "stamp", "rows"}
@@ -25,6 +26,8 @@ Stamp = tuple[int, int] | None
 
 class Journal:
     """The journal at `path`, begun where there is none. Use it in a `with`.
+
+    Raises UsageError where another run has it open.
 
     `conclusion` is what `conclude` was given; None while files are still being read.
     """
@@ -35,6 +38,7 @@ class Journal:
         self._places: dict[str, tuple[int, int, Stamp]] = {}  # begin, length
         path.parent.mkdir(parents=True, exist_ok=True)
         self._file = path.open("a+b", buffering=0)
+        self._lock()
         self._end = self._read_on()
         self._file.truncate(self._end)
 
@@ -83,6 +87,20 @@ class Journal:
         """Close and delete it: all that it holds is elsewhere now."""
         self._file.close()
         self.path.unlink(missing_ok=True)
+
+    def _lock(self) -> None:
+        """Keep others out until it is closed, or the process ends in whatever way."""
+        try:
+            import fcntl
+        except ImportError:  # Windows: two runs of the same are not told from one
+            return
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            self._file.close()
+            raise UsageError(f"{self.path}: another run is at it, expected it to end") from None
+        except OSError:  # a file system that knows no locks
+            return
 
     def _append(self, record: dict[str, Any]) -> None:
         line = memoryview(json.dumps(record).encode() + b"\n")
