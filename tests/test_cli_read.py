@@ -330,3 +330,16 @@ def test_without_matplotlib_a_sort_is_whole_and_a_picture_is_refused_at_once(fie
         done = run("read", fields, "--as", kind, "--show", "seen.png", "--out", "out.txt")
         assert (done.returncode, done.stderr) == (1, f"inkgrad: {needs}")
         assert not list(tmp_path.glob("out*"))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such devices there")
+def test_a_name_as_long_as_can_be_is_written_and_a_device_is_not_replaced(fields, tmp_path):
+    name = "é" * 125 + "x.tsv"  # 255 bytes
+    done = inkgrad("read", fields / "0.png", "--out", name, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert [path.name for path in tmp_path.iterdir() if path != fields] == [name]
+    (tmp_path / "device").symlink_to("/dev/null")
+    done = inkgrad("read", fields / "0.png", "--out", "device", "--force", cwd=tmp_path)
+    assert done.returncode == 1
+    assert done.stderr.startswith("inkgrad: device: is a device or a pipe")
+    assert (tmp_path / "device").is_symlink()

@@ -50,7 +50,7 @@ def test_what_a_spreadsheet_would_run_is_text_there(cell):
     assert list(tables.read(text, "csv", "t", harmless=True)) == [[cell, "x"]]
 
 
-@pytest.mark.parametrize("cell", ["-12", "+3.50", "-1,234.00", "12345", "a=b", "'quoted'"])
+@pytest.mark.parametrize("cell", ["-", "-12", "+3.50", "-1,234.00", "12345", "a=b", "'quoted'"])
 def test_numbers_and_plain_text_are_not_marked(cell):
     assert next(csv.reader([tables.line([cell], "csv", harmless=True)])) == [cell]
 

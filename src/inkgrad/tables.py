@@ -25,7 +25,7 @@ SEPARATORS = {"tsv": "\t", "csv": ","}
 # of Europe: what follows it inside a cell must not become a cell of its own there.
 _QUOTED = re.compile('[",;\t\n\r\v\f\x1c-\x1e\x85\u2028\u2029\ufeff]')
 _FORMULA = re.compile("'*[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")  # the last four are wide forms
-_NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)*", re.ASCII)
+_PLAIN = re.compile(r"-|[+-]?\d+(?:[.,]\d+)*", re.ASCII)  # a dash, a number
 
 
 def line(cells: Iterable[object], kind: str, harmless: bool = False) -> str:
@@ -93,7 +93,7 @@ def _quoted(cell: str) -> str:
 
 def _marked(cell: str) -> str:
     """A cell that looks like a formula with an apostrophe before it, as does one with that."""
-    return f"'{cell}" if _FORMULA.match(cell) and not _NUMBER.fullmatch(cell) else cell
+    return f"'{cell}" if _FORMULA.match(cell) and not _PLAIN.fullmatch(cell) else cell
 
 
 def _unmarked(cell: str) -> str:

@@ -72,8 +72,9 @@ def read(
 
     Every file becomes one row, with a confidence; one that cannot be read is a row that says so,
     and the exit status is then 1. What was read already when a run was stopped is not read again.
-    CSV is for spreadsheets: a cell that one would run as a formula begins with an apostrophe
-    there. With --as text the pages become one document.
+    A cell with a tab, a comma, a quote or a line break stands in double quotes, in TSV too. CSV is
+    for spreadsheets: a cell that one would run as a formula begins with an apostrophe there.
+    With --as text the pages become one document.
     """
     from inkgrad.reading.inputs import opened
 

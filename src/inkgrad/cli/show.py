@@ -177,6 +177,8 @@ def writable(path: Path, force: bool = False, ways: str = "--force") -> Path:
 
     if path.is_dir():
         raise UsageError(f"{path}: is a folder, expected a file to write")
+    if path.exists() and not path.is_file():
+        raise UsageError(f"{path}: is a device or a pipe, expected a file, or - for the screen")
     if path.exists() and not force:
         raise UsageError(f"{path}: is there already: choose another name, or {ways}")
     return path
