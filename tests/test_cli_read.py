@@ -330,6 +330,13 @@ def test_without_matplotlib_a_sort_is_whole_and_a_picture_is_refused_at_once(fie
         done = run("read", fields, "--as", kind, "--show", "seen.png", "--out", "out.txt")
         assert (done.returncode, done.stderr) == (1, f"inkgrad: {needs}")
         assert not list(tmp_path.glob("out*"))
+    for command in (
+        ("predict", "digits", fields / "new.png", "--show", "seen.png"),
+        ("evaluate", "digits", "--report", "page.html"),
+        ("tune", "--report", "page.html", "--trials", "1"),
+    ):
+        done = run(*command)
+        assert (done.returncode, done.stdout, done.stderr) == (1, "", f"inkgrad: {needs}")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no such devices there")

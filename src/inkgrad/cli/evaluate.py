@@ -38,12 +38,12 @@ def evaluate(
 
     Several models answer with the mean of their probabilities.
     """
-    from inkgrad.cli.show import writable
+    from inkgrad.cli.show import drawable
     from inkgrad.nn import files
     from inkgrad.pretrained.shipped import find
 
     paths = [find(model) for model in models]
-    page = writable(report, force) if report else None
+    page = drawable(report, force) if report else None
     loaded = [files.load(path) for path in paths]
     network, about = loaded[0]
     found = measure([network for network, _ in loaded], about, data, views, threads)

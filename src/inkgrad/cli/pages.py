@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from inkgrad.cli.show import complain, counting, of_file, say, stoppable, writable, write_out
+from inkgrad.cli.show import (
+    complain,
+    counting,
+    drawable,
+    of_file,
+    say,
+    stoppable,
+    writable,
+    write_out,
+)
 
 if TYPE_CHECKING:
     from inkgrad.reading.documents import Document
@@ -26,15 +35,12 @@ def read_pages(
     threads: int | None,
 ) -> None:
     """Read pages and write them as one document; a file that is no image is said, and left out."""
-    from inkgrad.errors import needed
     from inkgrad.pretrained.shipped import find
     from inkgrad.reading.documents import read_documents
     from inkgrad.reading.notes import NotesReader
 
     target, layout = _target(out, layout, force)
-    picture = writable(show, force) if show else None
-    if picture:
-        needed("matplotlib", "plots", "drawing a picture")
+    picture = drawable(show, force) if show else None
     reader = NotesReader.load(find(model))
     with stoppable():
         found = list(_tracked(read_documents(reader, files, threads), files))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from inkgrad.cli.show import complain, percent, say, say_json, writable
+from inkgrad.cli.show import complain, drawable, percent, say, say_json
 
 if TYPE_CHECKING:
     from inkgrad.reading.character import Reading
@@ -42,7 +42,7 @@ def predict(
     from inkgrad.pretrained.shipped import find
     from inkgrad.reading.character import read_character
 
-    picture = writable(show, force) if show else None
+    picture = drawable(show, force) if show else None
     network, about = files.load(find(model))
     classes = tuple(map(str, about.get("classes", range(network.output_shape[0]))))
     temperature = about.get("temperature", 1.0)

@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from inkgrad.cli.pages import read_pages
-from inkgrad.cli.show import complain, counting, of_file, say, stoppable, writable, write_out
+from inkgrad.cli.show import (
+    complain,
+    counting,
+    drawable,
+    of_file,
+    say,
+    stoppable,
+    writable,
+    write_out,
+)
 
 if TYPE_CHECKING:
     from inkgrad.reading.batch import FieldReader, Row
@@ -184,14 +193,13 @@ def _target(out: Path | None, layout: str | None, force: bool) -> tuple[Path | N
 
 def _picture(show: Path | None, target: Path | None, force: bool) -> Path | None:
     """Where to draw, if that was asked for and can be done."""
-    from inkgrad.errors import UsageError, needed
+    from inkgrad.errors import UsageError
 
     if show is None:
         return None
-    needed("matplotlib", "plots", "drawing a picture")
     if target and show.absolute() == target.absolute():
         raise UsageError(f"{target}: is for the picture and the rows, expected two files")
-    return writable(show, force)
+    return drawable(show, force)
 
 
 def _for_numbers(given: dict[str, object]) -> None:

@@ -182,3 +182,11 @@ def writable(path: Path, force: bool = False, ways: str = "--force") -> Path:
     if path.exists() and not force:
         raise UsageError(f"{path}: is there already: choose another name, or {ways}")
     return path
+
+
+def drawable(path: Path, force: bool = False) -> Path:
+    """The same for a picture or a report, if pictures can be drawn: said before any work."""
+    from inkgrad.errors import needed
+
+    needed("matplotlib", "plots", "drawing a picture")
+    return writable(path, force)

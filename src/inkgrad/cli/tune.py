@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from inkgrad.cli.show import aside, busy, errors, load_data, percent, say, say_json, writable
+from inkgrad.cli.show import aside, busy, drawable, errors, load_data, percent, say, say_json
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -90,7 +90,7 @@ def tune(
     base = Arguments(data=data, model=model, epochs=epochs, validation=validation, seed=seed)
     searched, base = space_for(space, base)
     place = study or _free(Path("runs") / f"tune-{Path(data).name}-{model}".replace(":", "-"))
-    page = writable(report, force) if report else None
+    page = drawable(report, force) if report else None
     plan = Plan(
         base=base,
         space=searched,
