@@ -68,7 +68,7 @@ def opened(
     with tempfile.TemporaryDirectory(prefix="inkgrad-") as folder:
         names: dict[Path, str] = {}
         found: list[Path] = []
-        asked = list(given)
+        asked = list(dict.fromkeys(given))  # a pipe can be read but once
         for number, path in enumerate(asked):
             place = Path(folder) / str(number)
             if str(path) == "-":
