@@ -204,3 +204,28 @@ def test_what_makes_no_sense_is_one_line(notes, folder):
     assert done.status == 1
     assert "notes.db: is damaged (file is not a database), expected an archive" in done.err
     assert done.err.count("\n") == 1
+
+
+def test_a_note_with_the_longest_name_is_exported(notes, folder, tmp_path):
+    for letter, end in (("x", ".png"), ("é", ".png")):
+        name = (letter * 250).encode()[:251].decode(errors="ignore") + end
+        (folder / "keys.png").rename(folder / name)
+        assert notes("add", folder / name).status == 0
+        assert notes("export", "out", "--force").status == 0
+        (folder / name).rename(folder / "keys.png")
+        with Image.open(folder / "keys.png") as image:
+            changed = np.asarray(image).copy()
+        changed[1, 0] = 0  # another note
+        Image.fromarray(changed).save(folder / "keys.png")
+    written = sorted(path.name for path in (tmp_path / "out").glob("*.md"))
+    assert [name[:8] for name in written] == ["0001-xxx", "0002-ééé"]
+    originals = (tmp_path / "out" / "originals").iterdir()
+    assert {path.suffix for path in originals} == {".png"}
+
+
+def test_a_note_comes_through_standard_input(notes, folder, monkeypatch):
+    content = io.BytesIO((folder / "shop.png").read_bytes())
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(content))
+    assert notes("add", "-") == (0, "-: added as 1, 1 page\n", "")
+    assert notes("list").out.endswith("stdin.png\n")
+    assert notes("search", "lemons").out == "    1   stdin.png  page 1  two [lemons], salt\n"

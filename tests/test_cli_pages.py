@@ -97,3 +97,11 @@ def test_what_makes_no_sense_is_one_line(folder, arguments, message):
     assert done.returncode == 1
     assert message in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+def test_the_format_of_a_page_follows_the_suffix(folder):
+    done = inkgrad("page.png", "--out", "page.hocr", "--force", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    assert "ocr_page" in (folder / "page.hocr").read_text()
+    refused = inkgrad("page.png", "--out", "page.docx", cwd=folder)
+    assert "page.docx: is of no known format, expected .txt, .md" in refused.stderr

@@ -14,6 +14,8 @@ A message names the thing, what is wrong with it and what was expected.
 
 from __future__ import annotations
 
+from importlib.util import find_spec
+
 
 class InkgradError(Exception):
     """The root: catch this to catch them all."""
@@ -63,3 +65,9 @@ class UsageError(InkgradError):
 def missing(package: str, extra: str, purpose: str) -> UsageError:
     """The error for an optional dependency: says what it is for and how to install it."""
     return UsageError(f"{purpose} needs {package}: pip install 'inkgrad[{extra}]'")
+
+
+def needed(package: str, extra: str, purpose: str) -> None:
+    """Raise that error where the package is not installed: before work, not in the middle of it."""
+    if find_spec(package) is None:
+        raise missing(package, extra, purpose)

@@ -40,6 +40,9 @@ _SUFFIXES = {
     "pdf": ".pdf",
 }
 FORMATS = tuple(_SUFFIXES)
+BY_SUFFIX = {suffix: name for name, suffix in _SUFFIXES.items()}
+"""The format of a document by the end of its file's name."""
+
 _MOST_SHOWN = 20
 
 
@@ -58,20 +61,19 @@ def export(
     `force`, the format is unknown, or a target that is not there ends like a file of another kind.
     """
     target, notes = Path(target), archive.notes(tag)
-    by_suffix = {suffix: name for name, suffix in _SUFFIXES.items()}
     if layout is not None and layout not in FORMATS:
         raise UsageError(f"format {layout!r} is unknown, expected {', '.join(FORMATS)}")
     if re.fullmatch(r"\.[A-Za-z]\w{1,4}", target.suffix) and not (
-        target.suffix.lower() in by_suffix or target.is_dir()
+        target.suffix.lower() in BY_SUFFIX or target.is_dir()
     ):
         raise UsageError(
-            f"{target}: is of no known format, expected a folder or {', '.join(by_suffix)}"
+            f"{target}: is of no known format, expected a folder or {', '.join(BY_SUFFIX)}"
         )
-    if target.is_dir() or target.suffix.lower() not in by_suffix:
+    if target.is_dir() or target.suffix.lower() not in BY_SUFFIX:
         _to_folder(archive, notes, target, layout or "markdown", force)
     else:
         _refuse([target], force)
-        _write(archive, notes, target, layout or by_suffix[target.suffix.lower()])
+        _write(archive, notes, target, layout or BY_SUFFIX[target.suffix.lower()])
     return len(notes)
 
 
@@ -80,8 +82,9 @@ def _to_folder(
 ) -> None:
     files = {}
     for note in notes:
-        name = f"{note.id:04}-{Path(note.name).stem}"
-        original = folder / "originals" / f"{name}{Path(note.name).suffix}"
+        stem, suffix = _short(Path(note.name).stem, 160), _short(Path(note.name).suffix, 40)
+        name = f"{note.id:04}-{stem}"
+        original = folder / "originals" / f"{name}{suffix}"
         files[note.id] = folder / f"{name}{_SUFFIXES[layout]}", original
     _refuse([file for pair in files.values() for file in pair], force)
     for note in notes:
@@ -89,6 +92,14 @@ def _to_folder(
         with atomic_path(original) as temporary:
             shutil.copyfile(archive.original(note), temporary)
         _write(archive, [note], file, layout, original)
+
+
+def _short(name: str, most: int) -> str:
+    """The beginning of a name, of at most so many bytes: with what comes around it, it can be one.
+
+    Most file systems take 255 bytes, and the temporary file beside it needs some of them.
+    """
+    return name.encode()[:most].decode(errors="ignore")
 
 
 def _write(

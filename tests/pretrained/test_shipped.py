@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -63,10 +64,22 @@ def test_clutter_is_refused_and_digits_are_not(rng):
     assert refused(clutter(600, test.images, rng)) > 0.9
 
 
-def test_a_path_goes_before_a_name_and_a_stranger_is_told_the_names(tmp_path, monkeypatch):
+def test_only_what_holds_a_model_goes_before_a_name(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "digits").write_bytes(b"mine")
-    assert find("digits").read_bytes() == b"mine"
+    shipped = find("digits")
+    (tmp_path / "digits").mkdir()  # pictures of digits, say
+    assert find("digits") == shipped
+    assert find("./digits") == Path("digits/model.safetensors")
+    (tmp_path / "digits" / "model.safetensors").write_bytes(b"a run's")
+    assert find("digits").read_bytes() == b"a run's"
+    (tmp_path / "numbers").write_text("a list of numbers")
+    assert find("numbers") != Path("numbers")
+    assert find("./numbers") == Path("numbers")
+    (tmp_path / "text").write_bytes(shipped.read_bytes())
+    assert find("text") == Path("text")
+
+
+def test_a_stranger_is_told_the_names():
     with pytest.raises(ModelError, match=r"no such file, expected one of .*digits"):
         find("digit")
 

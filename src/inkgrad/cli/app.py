@@ -9,6 +9,7 @@ import typer
 
 from inkgrad import __version__, process
 from inkgrad.cli import data, demo, evaluate, models, notes, predict, read, sort, train, tune
+from inkgrad.cli.show import complain, say, unfailing
 from inkgrad.errors import InkgradError
 
 app = typer.Typer(
@@ -31,7 +32,7 @@ app.add_typer(models.app, name="models")
 
 def _version(wanted: bool) -> None:
     if wanted:
-        print(f"inkgrad {__version__}")
+        say(f"inkgrad {__version__}")
         raise typer.Exit
 
 
@@ -48,12 +49,13 @@ def _options(
 def main() -> None:
     """Run a command; an error on purpose is one line on standard error and exit status 1."""
     process.own = True
+    unfailing()
     try:
         app(prog_name="inkgrad")
     except InkgradError as error:
-        print(f"inkgrad: {error}", file=sys.stderr)
+        complain(error)
         sys.exit(1)
     except OSError as error:  # a full disk, a folder that cannot be written
         where = f"{error.filename}: " if error.filename else ""
-        print(f"inkgrad: {where}{error.strerror or error}", file=sys.stderr)
+        complain(f"{where}{error.strerror or error}")
         sys.exit(1)

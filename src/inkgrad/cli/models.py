@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from inkgrad.cli.show import busy, epoch_bar, percent
+from inkgrad.cli.show import busy, epoch_bar, percent, say, write_out
 
 app = typer.Typer(help="List the models that come with inkgrad, or build one again.")
 
@@ -21,7 +21,7 @@ def list_models(context: typer.Context) -> None:
 
     for name in names():
         lines = [line for line in card(name).splitlines() if line and not line.startswith("#")]
-        print(f"{name:<14} {lines[0]}  [{find(name).stat().st_size / 1e6:.2f} MB]")
+        say(f"{name:<14} {lines[0]}  [{find(name).stat().st_size / 1e6:.2f} MB]")
 
 
 @app.command("show")
@@ -32,7 +32,7 @@ def show(name: Annotated[str, typer.Argument(help="A model that comes with inkgr
 
     if name not in names():
         raise ModelError(f"{name}: no such model, expected one of {', '.join(names())}")
-    print(card(name), end="")
+    write_out(card(name))
 
 
 @app.command("build")
@@ -56,17 +56,16 @@ def build(
     images, all_of_it = len(made.stages[0].source), f"{made.parameters:,} parameters"
     if len(made.networks) > 1:
         all_of_it += f" in {len(made.networks)} networks"
-    print(f"{name}: {all_of_it}, {images:,} images an epoch, {made.number} epochs")
+    say(f"{name}: {all_of_it}, {images:,} images an epoch, {made.number} epochs")
     with epoch_bar(made.stages[0].source, made.number) as tracked:
         for epoch in made.epochs(tracked.on):
             tracked.begin(epoch.number + 1)
-            print(
+            say(
                 f"epoch {epoch.number:>3}  loss {epoch.loss:.4f}  "
                 f"validation {percent(epoch.validation_accuracy or 0)}",
-                flush=True,
             )
     with busy("measuring"):
         about = made.finish()
     for line in made.told(about):
-        print(line)
-    print(f"written to {made.path} after {made.seconds:.0f} s of training")
+        say(line)
+    say(f"written to {made.path} after {made.seconds:.0f} s of training")

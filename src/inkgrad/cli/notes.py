@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from inkgrad.cli.read import some
-from inkgrad.cli.show import counting, errors, say_json, stoppable, writable
+from inkgrad.cli.read import Nul
+from inkgrad.cli.show import (
+    aside,
+    complain,
+    counting,
+    of_file,
+    say,
+    say_json,
+    stoppable,
+    writable,
+    write_out,
+)
+from inkgrad.escapes import shown
 
 if TYPE_CHECKING:
     from inkgrad.archive import Archive, Hit, Note
@@ -30,10 +41,14 @@ Force = Annotated[bool, typer.Option(help="Write over files that are there.")]
 
 @app.command("add")
 def add(
-    files: Annotated[list[Path], typer.Argument(help="Images and PDF files, or folders of them.")],
+    files: Annotated[
+        list[Path],
+        typer.Argument(help="Images and PDF files, folders of them, or - for standard input."),
+    ],
     tag: Annotated[list[str] | None, typer.Option(help="A tag to give; may be repeated.")] = None,
     archive: Place = None,
     model: Annotated[str, typer.Option(help="text, or a model file.")] = "text",
+    nul: Nul = False,
 ) -> None:
     """Read pages of notes and keep them, with the files they came from.
 
@@ -42,21 +57,25 @@ def add(
     """
     from inkgrad.errors import ImageError
     from inkgrad.pretrained.pages import page_reader
-    from inkgrad.reading.batch import files_of
+    from inkgrad.reading.inputs import opened
 
-    paths = some(files_of(files), files)
     read, failed = page_reader(model), 0
-    with _opened(archive, create=True) as kept, stoppable("what was added stays"):
-        for path in _tracked(paths):
+    with (
+        opened(files, nul) as given,
+        _opened(archive, create=True) as kept,
+        stoppable("what was added stays"),
+    ):
+        for path in _tracked(given.paths):
+            name = given.name(path)
             try:
                 added = kept.add(path, read, tag or ())
             except ImageError as error:
-                errors.print(f"inkgrad: {error}", markup=False, soft_wrap=True)
+                complain(of_file(name, str(error).replace(str(path), name)))
                 failed += 1
                 continue
             what = "added" if added.new else "there already"
             tags = f", tagged {', '.join(added.tags)}" if added.tags else ""
-            print(f"{path}: {what} as {added.note.id}, {_pages(added.note.pages)}{tags}")
+            say(f"{name}: {what} as {added.note.id}, {_pages(added.note.pages)}{tags}")
     if failed:
         raise typer.Exit(1)
 
@@ -86,9 +105,9 @@ def search(
                 say_json(_described(kept, query, hit))
             else:
                 near = "~" if hit.errors else " "
-                print(f"{hit.note.id:>5} {near} {hit.note.name}  page {hit.page}  {hit.snippet}")
+                say(f"{hit.note.id:>5} {near} {hit.note.name}  page {hit.page}  {hit.snippet}")
         if not hits:
-            errors.print(f"nothing found for {query}", markup=False, soft_wrap=True)
+            aside(f"nothing found for {query}")
         elif picture:
             exporting.show(kept, query, hits, picture)
 
@@ -109,7 +128,7 @@ def show(
         raise UsageError(f"format {layout!r} is unknown, expected {', '.join(WRITERS)}")
     with _opened(archive) as kept:
         text = WRITERS[layout](kept.pages(note))
-    print(text, end="" if text.endswith("\n") else "\n")
+    write_out(text if text.endswith("\n") else f"{text}\n")
 
 
 @app.command("list")
@@ -121,7 +140,7 @@ def list_notes(tag: Tag = None, json_: Json = False, archive: Place = None) -> N
                 say_json({**_facts(note), "original": str(kept.original(note))})
             else:
                 tags = f"  [{', '.join(note.tags)}]" if note.tags else ""
-                print(f"{note.id:>5}  {note.date}  {_pages(note.pages):>9}  {note.name}{tags}")
+                say(f"{note.id:>5}  {note.date}  {_pages(note.pages):>9}  {note.name}{tags}")
 
 
 @app.command("export")
@@ -142,7 +161,7 @@ def export(
 
     with _opened(archive) as kept:
         count = exporting.export(kept, target, layout, tag, force)
-    print(f"{target}: {count:,} notes")
+    say(f"{target}: {count:,} notes")
 
 
 @app.command("rm")
@@ -156,10 +175,10 @@ def rm(
         found = [kept.note(number) for number in dict.fromkeys(notes)]
         names = ", ".join(f"{note.id} ({note.name})" for note in found)
         if not yes:
-            typer.confirm(f"Take out {names}, and the files kept of them?", abort=True)
+            typer.confirm(f"Take out {shown(names)}, and the files kept of them?", abort=True)
         for note in found:
             kept.remove(note.id)
-            print(f"{note.id}: {note.name} is taken out")
+            say(f"{note.id}: {note.name} is taken out")
 
 
 def _opened(folder: Path | None, create: bool = False) -> Archive:
@@ -170,7 +189,7 @@ def _opened(folder: Path | None, create: bool = False) -> Archive:
     return Archive(folder or user_data_path("inkgrad") / "notes", create)
 
 
-def _tracked(paths: list[Path]) -> Iterator[Path]:
+def _tracked(paths: Sequence[Path]) -> Iterator[Path]:
     with counting("adding") as bars:
         yield from bars.track(paths)
 

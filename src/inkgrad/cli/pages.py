@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
-from inkgrad.cli.show import complain, counting, stoppable, writable
+from inkgrad.cli.show import (
+    complain,
+    counting,
+    drawable,
+    of_file,
+    say,
+    stoppable,
+    writable,
+    write_out,
+)
 
 if TYPE_CHECKING:
-    from inkgrad.reading.notes import NotesReader
+    from inkgrad.reading.documents import Document
+    from inkgrad.reading.inputs import Files
     from inkgrad.reading.page import Page
     from inkgrad.reading.pdf import There
 
@@ -29,8 +36,8 @@ class Chosen:
 
 
 def read_pages(
-    paths: list[Path],
-    layout: str,
+    files: Files,
+    layout: str | None,
     out: Path | None,
     show: Path | None,
     force: bool,
@@ -40,98 +47,79 @@ def read_pages(
 ) -> None:
     """Read pages and write them as one document; a file that is no image is said, and left out."""
     from inkgrad.errors import UsageError
-    from inkgrad.exporting import FORMATS, WRITERS
     from inkgrad.pretrained.shipped import find
+    from inkgrad.reading.documents import read_documents
     from inkgrad.reading.notes import NotesReader
 
-    if layout not in FORMATS:
-        raise UsageError(f"format {layout!r} is unknown, expected {', '.join(FORMATS)}")
-    target = None if out is None or str(out) == "-" else writable(out, force)
-    if layout == "pdf" and target is None:
-        raise UsageError("format pdf is no text: expected --out FILE.pdf")
-    picture = writable(show, force) if show else None
+    target, layout = _target(out, layout, force)
+    if chosen.there != "keep" and layout != "pdf":
+        raise UsageError("--redo and --skip are for --format pdf, expected one of them with it")
+    picture = drawable(show, force) if show else None
     reader = NotesReader.load(find(model))
-    failed: list[Path] = []
     with stoppable():
-        pages = list(_tracked(paths, reader, threads, failed, chosen.pages))
-    if not pages:
+        found = list(_tracked(read_documents(reader, files, threads, chosen.pages), files))
+    read = [document for document in found if document.pages]
+    if not read:
         raise typer.Exit(1)
     if picture:
-        _draw(picture, pages[0])
-    if layout == "pdf":
-        from inkgrad.reading.pdf import write_pdf
-
-        assert target
-        kept = {page.source for page in pages}
-        write_pdf(pages, [path for path in paths if str(path) in kept], target, chosen.there)
-    else:
-        _write(WRITERS[layout](pages), target)
-    if target:
-        doubtful = sum(
-            word.doubtful for page in pages for line in page.lines for word in line.words
-        )
-        words = sum(len(line.words) for page in pages for line in page.lines)
-        print(f"{target}: {len(pages):,} pages, {words:,} words, {doubtful:,} of them doubtful")
-    if failed:
+        _draw(picture, read[0].path, read[0].pages[0])
+    _write(read, layout, target, chosen.there)
+    if any(document.reasons for document in found):
         raise typer.Exit(1)
 
 
-def _write(text: str, target: Path | None) -> None:
+def _target(out: Path | None, layout: str | None, force: bool) -> tuple[Path | None, str]:
+    """The file to write, if any, and the format that it is to have."""
+    from inkgrad.errors import UsageError, needed
+    from inkgrad.exporting import BY_SUFFIX
+    from inkgrad.suffixes import format_of
+
+    target = None if out is None or str(out) == "-" else out
+    layout = format_of(target, layout, BY_SUFFIX, "text")
+    if layout == "pdf":
+        needed("pikepdf", "pdf", "writing a PDF")
+        if target is None:
+            raise UsageError("format pdf is no text: expected --out FILE.pdf")
+    return writable(target, force) if target else None, layout
+
+
+def _write(read: list[Document], layout: str, target: Path | None, there: There) -> None:
+    """The pages as one document, and what is in it."""
     from inkgrad.atomic import atomic_write
+    from inkgrad.exporting import WRITERS
+    from inkgrad.reading.pdf import write_pdf
+    from inkgrad.tables import encoded
 
-    text = text if text.endswith("\n") else f"{text}\n"
-    if target:
-        atomic_write(target, text)
+    pages = [page for document in read for page in document.pages]
+    if layout == "pdf" and target:
+        write_pdf(pages, [document.path for document in read], target, there)
     else:
-        sys.stdout.write(text)
+        text = WRITERS[layout](pages)
+        text = text if text.endswith("\n") else f"{text}\n"
+        if target is None:
+            write_out(text)
+            return
+        atomic_write(target, encoded(text))
+    words = [word for page in pages for line in page.lines for word in line.words]
+    doubtful = sum(word.doubtful for word in words)
+    say(f"{target}: {len(pages):,} pages, {len(words):,} words, {doubtful:,} of them doubtful")
 
 
-def _tracked(
-    paths: list[Path], reader: NotesReader, threads: int | None, failed: list[Path], wanted: str
-) -> Iterator[Page]:
-    """The pages in order, from several threads, with a bar where standard error is a terminal."""
-    from inkgrad.data.images import open_images
-    from inkgrad.errors import ImageError
-    from inkgrad.nn.parallel import cores
-
-    def of_file(path: Path) -> list[Page | ImageError]:
-        found: list[Page | ImageError] = []
-        opened = open_images(path, wanted or None)
-        while True:
-            try:
-                page = next(opened, None)
-                if page is None:
-                    return found
-                found.append(reader.read(page.grey, str(path), page.number))
-            except ImageError as error:
-                found.append(error)
-
-    workers, waiting = threads or cores(), iter(paths)
-    with counting("reading") as bars, ThreadPoolExecutor(workers) as pool:
-        bar = bars.add_task("", total=len(paths))
-        ahead = [(path, pool.submit(of_file, path)) for path in islice(waiting, 2 * workers)]
-        try:
-            while ahead:
-                path, work = ahead.pop(0)
-                for page in work.result():
-                    if isinstance(page, ImageError):
-                        failed.append(path)
-                        complain(str(path), str(page))
-                    else:
-                        yield page
-                ahead += [(path, pool.submit(of_file, path)) for path in islice(waiting, 1)]
-                bars.advance(bar)
-        finally:
-            for _, work in ahead:
-                work.cancel()
+def _tracked(found: Iterator[Document], files: Files) -> Iterator[Document]:
+    """The files as they are read, with a bar where standard error is a terminal."""
+    with counting("reading") as bars:
+        for document in bars.track(found, total=len(files.paths)):
+            for reason in document.reasons:
+                complain(of_file(files.name(document.path), reason))
+            yield document
 
 
-def _draw(path: Path, page: Page) -> None:
+def _draw(path: Path, source: Path, page: Page) -> None:
     from inkgrad.atomic import atomic_write
     from inkgrad.data.images import open_pages
     from inkgrad.evaluation import plots
 
-    grey = next(open_pages(page.source, [page.number]))
+    grey = next(open_pages(source, [page.number]))
     lines = [(line.baseline, line.text) for line in page.lines]
     words = [(word.box, word.doubtful) for line in page.lines for word in line.words]
     atomic_write(path, plots.png(plots.page(grey, lines, words, page.drawings)))

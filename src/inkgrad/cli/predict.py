@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from inkgrad.cli.show import errors, percent, say_json, writable
+from inkgrad.cli.show import complain, drawable, percent, say, say_json
 
 if TYPE_CHECKING:
     from inkgrad.reading.character import Reading
@@ -42,7 +42,7 @@ def predict(
     from inkgrad.pretrained.shipped import find
     from inkgrad.reading.character import read_character
 
-    picture = writable(show, force) if show else None
+    picture = drawable(show, force) if show else None
     network, about = files.load(find(model))
     classes = tuple(map(str, about.get("classes", range(network.output_shape[0]))))
     temperature = about.get("temperature", 1.0)
@@ -56,7 +56,7 @@ def predict(
         except ImageError as error:
             failed += 1
             text = str(error) if str(image) in str(error) else f"{image}: {error}"
-            errors.print(f"inkgrad: {text}", markup=False, soft_wrap=True)
+            complain(text)
             continue
         read.append((image, reading))
         readable = reading.probability >= least
@@ -73,7 +73,7 @@ def predict(
         else:
             others = ", ".join(f"{name} {percent(p)}" for name, p in reading.alternatives(3)[1:])
             answer = reading.label if readable else f"unreadable, perhaps {reading.label}"
-            print(f"{image}: {answer}  {percent(reading.probability)}  (then {others})")
+            say(f"{image}: {answer}  {percent(reading.probability)}  (then {others})")
     if picture and read:
         draw(picture, read)
     if failed:
@@ -90,4 +90,4 @@ def draw(path: Path, read: list[tuple[Path, Reading]]) -> None:
         for image, found in read
     ]
     atomic_write(path, plots.png(plots.sheet([r.glyph for _, r in read], titles, 6)))
-    print(f"what the network saw: {path}")
+    say(f"what the network saw: {path}")

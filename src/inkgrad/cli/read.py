@@ -2,202 +2,245 @@
 
 from __future__ import annotations
 
-import hashlib
-import sys
 from collections.abc import Iterator
-from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from inkgrad.cli.pages import Chosen, read_pages
-from inkgrad.cli.show import complain, counting, stoppable, writable
+from inkgrad.cli.show import (
+    complain,
+    counting,
+    drawable,
+    of_file,
+    say,
+    stoppable,
+    writable,
+    write_out,
+)
 
 if TYPE_CHECKING:
-    from inkgrad.reading.batch import FieldReader, Row, Task
+    from inkgrad.reading.batch import FieldReader, Row
+    from inkgrad.reading.inputs import Files
+    from inkgrad.reading.job import Job
+
+Images = Annotated[
+    list[Path],
+    typer.Argument(
+        help="Images, folders of them, or - for standard input: an image, a PDF or a list of names."
+    ),
+]
+Nul = Annotated[
+    bool, typer.Option("-0", "--null", help="Names on standard input are ended by NUL.")
+]
+Threads = Annotated[
+    int | None, typer.Option(min=1, help="How many threads.", show_default="all processors")
+]
+Scheduler = Annotated[str | None, typer.Option(help="Read on the Dask cluster at this address.")]
+_Patterns = Annotated[
+    list[str] | None,
+    typer.Option(help="What is possible: 9 for any digit, as in 99999-9999."),
+]
+_MaxError = Annotated[
+    float | None,
+    typer.Option(min=0, max=1, help="Reject what would let more than this part be wrong."),
+]
+_Layout = Annotated[
+    str | None,
+    typer.Option(
+        "--format",
+        help="tsv, csv or json (lines); for text: text, markdown, json, hocr, alto or pdf.",
+        show_default="by the end of --out",
+    ),
+]
+_Show = Annotated[
+    Path | None, typer.Option(help="Draw every stage of the first image to this PNG.")
+]
+_Pages = Annotated[str | None, typer.Option(help="Some pages of each file: 3-7, or 1,4,9-.")]
+_Redo = Annotated[
+    bool, typer.Option("--redo", help="Take text off that a PDF has to be searched, and read.")
+]
+_Skip = Annotated[
+    bool, typer.Option("--skip", help="Leave pages of a PDF as they are that have text.")
+]
+_Model = Annotated[
+    str | None, typer.Option(help="A model's name or file.", show_default="numbers, or text")
+]
 
 
 def read(
-    images: Annotated[
-        list[Path], typer.Argument(help="Images of one field each, folders, or - for a list.")
-    ],
+    images: Images,
     kind: Annotated[str, typer.Option("--as", help="number, zip, envelope or text.")] = "number",
-    pattern: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="What is possible: 9 for any digit, as in 99999-9999; an expression, as "
-            r"\d{5}(-\d{4})?; or a name, as {date.mdy}. See docs/patterns.md."
-        ),
-    ] = None,
-    max_error: Annotated[
-        float | None,
-        typer.Option(min=0, max=1, help="Reject what would let more than this part be wrong."),
-    ] = None,
+    pattern: _Patterns = None,
+    max_error: _MaxError = None,
     alternatives: Annotated[int, typer.Option(min=0, max=20, help="Other readings to list.")] = 0,
-    layout: Annotated[
-        str | None,
-        typer.Option(
-            "--format",
-            help="tsv, csv or json (lines); for text: text, markdown, json, hocr, alto or pdf.",
-        ),
-    ] = None,
+    layout: _Layout = None,
     out: Annotated[Path | None, typer.Option(help="File to write; - or none: the screen.")] = None,
-    show: Annotated[
-        Path | None, typer.Option(help="Draw every stage of the first image to this PNG.")
-    ] = None,
+    show: _Show = None,
     force: Annotated[bool, typer.Option(help="Write over a file that is there.")] = False,
-    model: Annotated[
-        str | None, typer.Option(help="A model's name or file.", show_default="numbers, or text")
-    ] = None,
-    threads: Annotated[
-        int | None, typer.Option(min=1, help="How many threads.", show_default="all processors")
-    ] = None,
-    scheduler: Annotated[
-        str | None, typer.Option(help="Read on the Dask cluster at this address.")
-    ] = None,
-    pages: Annotated[
-        str | None, typer.Option(help="Some pages of each file: 3-7, or 1,4,9-.")
-    ] = None,
-    redo: Annotated[
-        bool, typer.Option("--redo", help="Take text off that a PDF has to be searched, and read.")
-    ] = False,
-    skip: Annotated[
-        bool, typer.Option("--skip", help="Leave pages of a PDF as they are that have text.")
-    ] = False,
+    model: _Model = None,
+    threads: Threads = None,
+    scheduler: Scheduler = None,
+    nul: Nul = False,
+    pages: _Pages = None,
+    redo: _Redo = False,
+    skip: _Skip = False,
 ) -> None:
     """Read the number in each image of a field, the ZIP code on envelopes, or pages of notes.
 
     Every file becomes one row, with a confidence; one that cannot be read is a row that says so,
     and the exit status is then 1. What was read already when a run was stopped is not read again.
+    A cell with a tab, a comma, a quote or a line break stands in double quotes, in TSV too. CSV is
+    for spreadsheets: a cell that one would run as a formula begins with an apostrophe there.
     With --as text the pages become one document.
     """
-    from inkgrad.data.pages import PageRanges
-    from inkgrad.errors import UsageError
-    from inkgrad.reading import batch
+    from inkgrad.reading.inputs import opened
 
-    wanted = str(PageRanges.parse(pages)) if pages else ""  # what makes no sense is said first
-    if (redo or skip) and (kind != "text" or layout != "pdf" or (redo and skip)):
-        raise UsageError("--redo and --skip are for --format pdf, expected one of them with it")
+    chosen = _chosen(pages, kind, redo, skip)
     if kind == "text":
         odd = {"--pattern": pattern, "--max-error": max_error, "--scheduler": scheduler}
-        for option, value in {**odd, "--alternatives": alternatives or None}.items():
-            if value is not None:
-                raise UsageError(f"{option} is for numbers, expected it without --as text")
-        files = some(batch.files_of(listed(images)), images)
-        chosen = Chosen(wanted, "redo" if redo else "skip" if skip else "keep")
-        read_pages(files, layout or "text", out, show, force, model or "text", threads, chosen)
+        _for_numbers({**odd, "--alternatives": alternatives or None})
+        with opened(images, nul) as files:
+            read_pages(files, layout, out, show, force, model or "text", threads, chosen)
         return
-    if kind not in batch.KINDS:
-        known = ", ".join((*batch.KINDS, "text"))
-        raise UsageError(f"as {kind!r} is unknown, expected one of {known}")
-    layout, model = layout or "tsv", model or "numbers"
-    if layout not in batch.FORMATS:
-        raise UsageError(f"format {layout!r} is unknown, expected {', '.join(batch.FORMATS)}")
-    picture = writable(show, force) if show else None
-    target = None if out is None or str(out) == "-" else writable(out, force)
-    if picture and target and picture.absolute() == target.absolute():
-        raise UsageError(f"{target}: is for the picture and the rows, expected two files")
-    models = models_for(kind, model)
-    reader = batch.load_reader(kind, models)
-    threshold = 0.0 if max_error is None else reader.threshold(max_error)
-    task = batch.Task(kind, tuple(pattern or ()), threshold, alternatives, wanted)
-    task.reading(reader)  # a pattern that makes no sense is said before anything is read
-    paths = some(batch.files_of(listed(images)), images)
-    if picture:
-        _draw(picture, reader, paths[0])
-    partial = partial_of(target, task, layout, models) if target else None
-    done: set[str] = set()  # names of files may be any bytes, and are written as they are
-    if partial and partial.exists():
-        text = partial.read_text(encoding="utf-8", errors="surrogateescape")
-        done = batch.read_already(text, layout)
-        partial.write_text(
-            text[: text.rfind("\n") + 1], encoding="utf-8", errors="surrogateescape"
-        )  # a line cut off is read again
-    rest = [path for path in paths if str(path) not in done]
-    counts = {"read": 0, "rejected": 0, "failed": 0}
-    output = (
-        partial.open("a", encoding="utf-8", errors="surrogateescape")
-        if partial
-        else nullcontext(sys.stdout)
+    target, layout = _target(out, layout, force)
+    picture = _picture(show, target, force)
+    job = job_for(
+        kind,
+        model or "numbers",
+        pattern,
+        max_error,
+        alternatives,
+        threads,
+        scheduler,
+        chosen.pages,
     )
-    with stoppable("the same command goes on" if partial else ""), output as file:
-        if not done:
-            file.write(batch.heading(layout, alternatives))
-        rows = rows_of(reader, models, task, rest, threads, scheduler)
-        for of_file in tracked(rows, len(rest)):
-            for row in of_file:
-                counts[row.status] += 1
-                tell(row)
-            file.write("".join(batch.written(row, layout, alternatives) for row in of_file))
-            file.flush()
-    if partial and target:
-        partial.replace(target)
-        said = ", ".join(f"{count:,} {status}" for status, count in counts.items())
-        print(f"{target}: {said}" + (f", {len(done):,} from before" if done else ""))
-    if counts["failed"]:
+    with opened(images, nul) as files:
+        if picture:
+            _draw(picture, job.reader, files.paths[0])
+        failed = _to_file(job, files, target, layout) if target else _to_screen(job, files, layout)
+    if failed:
         raise typer.Exit(1)
 
 
-def some(found: Iterator[Path], given: list[Path]) -> list[Path]:
-    """The files to read; an error where there are none."""
+def job_for(
+    kind: str,
+    model: str,
+    patterns: list[str] | None = None,
+    max_error: float | None = None,
+    alternatives: int = 0,
+    threads: int | None = None,
+    scheduler: str | None = None,
+    pages: str = "",
+) -> Job:
+    """What reads such images, with its models and thresholds looked up."""
     from inkgrad.errors import UsageError
+    from inkgrad.pretrained.shipped import find
+    from inkgrad.reading import batch
+    from inkgrad.reading.job import Job
 
-    paths = list(found)
-    if not paths:
-        raise UsageError(f"{', '.join(map(str, given))}: no images there, expected some to read")
-    return paths
-
-
-def partial_of(target: Path, task: Task, layout: str, models: list[Path]) -> Path:
-    """Where rows are kept until all are read; with other settings, or weights, somewhere else."""
-    weights = [hashlib.sha256(path.read_bytes()).hexdigest() for path in models]
-    digest = hashlib.sha256(repr((task, layout, weights)).encode()).hexdigest()[:8]
-    return target.with_name(f"{target.name}.{digest}.partial")
+    if kind not in batch.KINDS:
+        known = ", ".join((*batch.KINDS, "text"))
+        raise UsageError(f"as {kind!r} is unknown, expected one of {known}")
+    names = [model, "text"] if kind == "envelope" else [model]
+    models = tuple(find(name) for name in names)
+    reader = batch.load_reader(kind, models)
+    threshold = 0.0 if max_error is None else reader.threshold(max_error)
+    task = batch.Task(kind, tuple(patterns or ()), threshold, alternatives, pages)
+    return Job(task, reader, models, threads, scheduler)
 
 
 def tell(row: Row) -> None:
     """Say why a page was not read, where it was not."""
     if row.reason:
-        complain(row.path, row.reason)
-
-
-def listed(images: list[Path]) -> Iterator[Path]:
-    """The paths given, and for - those on standard input, one a line."""
-    for image in images:
-        if str(image) == "-":
-            yield from (Path(line.rstrip("\r\n")) for line in sys.stdin if line.strip())
-        else:
-            yield image
-
-
-def models_for(kind: str, model: str) -> list[Path]:
-    """The model files that reading such images takes: of numbers, and for envelopes of text too."""
-    from inkgrad.pretrained.shipped import find
-
-    return [find(name) for name in ([model, "text"] if kind == "envelope" else [model])]
-
-
-def rows_of(
-    reader: FieldReader,
-    models: list[Path],
-    task: Task,
-    paths: list[Path],
-    threads: int | None,
-    scheduler: str | None,
-) -> Iterator[list[Row]]:
-    """The rows of each file, read on the cluster at `scheduler`, or here where there is none."""
-    from inkgrad.reading import batch, cluster
-
-    if scheduler:
-        return cluster.read_all_on(scheduler, models, task, paths)
-    return batch.read_all(reader, task, paths, threads)
+        complain(of_file(row.path, row.reason))
 
 
 def tracked(rows: Iterator[list[Row]], count: int) -> Iterator[list[Row]]:
     """The rows of each file as they come, with a bar on standard error if that is a terminal."""
     with counting("reading") as bars:
         yield from bars.track(rows, total=count)
+
+
+def _to_file(job: Job, files: Files, target: Path, layout: str) -> int:
+    """Read what is left, and write the table; how many rows are failures."""
+    from inkgrad.reading import job as jobs
+    from inkgrad.reading.journal import Journal
+
+    with Journal(job.journal_of(target)) as journal, stoppable("the same command goes on"):
+        rest = set(left := jobs.unread(journal, files))
+        before = len(files.paths) - len(left)
+        for path in files.paths:
+            if path not in rest:
+                for row in journal.rows(files.name(path)):
+                    tell(row)
+        for rows in tracked(jobs.go_on(job, journal, files, left), len(left)):
+            for row in rows:
+                tell(row)
+        found = jobs.all_rows(journal, files)
+        counts = jobs.write_rows(target, found, layout, job.task.alternatives)
+        journal.remove()
+    said = ", ".join(f"{count:,} {status}" for status, count in counts.items())
+    say(f"{target}: {said}" + (f", {before:,} from before" if before else ""))
+    return counts["failed"]
+
+
+def _to_screen(job: Job, files: Files, layout: str) -> int:
+    """Write the rows as they come; how many are failures."""
+    from inkgrad.reading.batch import heading, written
+
+    failed, others = 0, job.task.alternatives
+    with stoppable():
+        write_out(heading(layout, others))
+        found = (rows for _, rows in job.read(files, files.paths))
+        for rows in tracked(found, len(files.paths)):
+            for row in rows:
+                failed += row.status == "failed"
+                tell(row)
+            write_out("".join(written(row, layout, others) for row in rows))
+    return failed
+
+
+def _target(out: Path | None, layout: str | None, force: bool) -> tuple[Path | None, str]:
+    """The file to write, if any, and the format that it is to have."""
+    from inkgrad.reading.batch import SUFFIXES
+    from inkgrad.suffixes import format_of
+
+    target = None if out is None or str(out) == "-" else out
+    layout = format_of(target, layout, SUFFIXES, "tsv")
+    return writable(target, force) if target else None, layout
+
+
+def _picture(show: Path | None, target: Path | None, force: bool) -> Path | None:
+    """Where to draw, if that was asked for and can be done."""
+    from inkgrad.errors import UsageError
+
+    if show is None:
+        return None
+    if target and show.absolute() == target.absolute():
+        raise UsageError(f"{target}: is for the picture and the rows, expected two files")
+    return drawable(show, force)
+
+
+def _chosen(pages: str | None, kind: str, redo: bool, skip: bool) -> Chosen:
+    """Which pages, and what becomes of text that is there; what makes no sense is said first."""
+    from inkgrad.data.pages import PageRanges
+    from inkgrad.errors import UsageError
+
+    if (redo or skip) and (kind != "text" or (redo and skip)):
+        raise UsageError("--redo and --skip are for --format pdf, expected one of them with it")
+    wanted = str(PageRanges.parse(pages)) if pages else ""
+    return Chosen(wanted, "redo" if redo else "skip" if skip else "keep")
+
+
+def _for_numbers(given: dict[str, object]) -> None:
+    """UsageError for an option that makes no sense for text."""
+    from inkgrad.errors import UsageError
+
+    for option, value in given.items():
+        if value is not None:
+            raise UsageError(f"{option} is for numbers, expected it without --as text")
 
 
 def _draw(path: Path, reader: FieldReader, image: Path) -> None:

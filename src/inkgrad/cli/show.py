@@ -1,8 +1,13 @@
-"""What the commands share: the console, bars for what takes time, and loading with one."""
+"""What the commands share: what they say, bars for what takes time, and loading with one.
+
+Names of files, classes, notes, tags and bins come from outside. They reach the terminal through
+`shown` alone, by `say` and `complain`: no control character does, and no name ends a run.
+"""
 
 from __future__ import annotations
 
 import json
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +24,9 @@ from rich.progress import (
     TextColumn,
     TimeRemainingColumn,
 )
+from rich.text import Text
+
+from inkgrad.escapes import shown
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,13 +34,53 @@ if TYPE_CHECKING:
     from inkgrad.data.dataset import Dataset
     from inkgrad.training.step import Source
 
-errors = Console(stderr=True, highlight=False)
+errors = Console(stderr=True, highlight=False, markup=False, emoji=False)
 _EVERY = 0.1  # seconds between redraws
+
+
+def say(text: object = "") -> None:
+    """One line on standard output, whatever is in it."""
+    print(shown(text), flush=True)
+
+
+def aside(text: object) -> None:
+    """One line on standard error, whatever is in it."""
+    errors.print(shown(text), soft_wrap=True)
+
+
+def complain(text: object) -> None:
+    """The same, of what is wrong: it begins with the name of the program."""
+    aside(f"inkgrad: {text}")
+
+
+def of_file(path: str, reason: str) -> str:
+    """What is wrong with a file, which is named once."""
+    return reason if path in reason else f"{path}: {reason}"
+
+
+def write_out(text: str) -> None:
+    """Rows or a document on standard output: as in a file, or as a terminal may have it."""
+    from inkgrad.tables import encoded
+
+    raw = getattr(sys.stdout, "buffer", None)
+    if raw is None or sys.stdout.isatty():
+        sys.stdout.write(shown(text, keep="\n\t"))
+    else:
+        sys.stdout.flush()
+        raw.write(encoded(text))
+    sys.stdout.flush()
+
+
+def unfailing() -> None:
+    """Let nothing that is written fail for an encoding that has no such character: "\\xe9"."""
+    for stream in (sys.stdout, sys.stderr):
+        if reconfigure := getattr(stream, "reconfigure", None):
+            reconfigure(errors="backslashreplace")
 
 
 def say_json(value: dict[str, Any]) -> None:
     """One JSON object on one line of standard output."""
-    print(json.dumps(value))
+    say(json.dumps(value))
 
 
 LabelColumn = Annotated[
@@ -56,7 +104,7 @@ def load_data(name: str, label: str | None = None, as_is: bool = False) -> Datas
 def _load_data(name: str, label: str | None, as_is: bool) -> Dataset:
     from inkgrad.data.datasets import load
 
-    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), DownloadColumn())
     with Progress(
         *columns,
         TimeRemainingColumn(),
@@ -68,7 +116,7 @@ def _load_data(name: str, label: str | None, as_is: bool) -> Dataset:
 
         def progress(file: str, had: int, total: int | None) -> None:
             if file not in tasks:
-                tasks[file] = bars.add_task(file, total=total)
+                tasks[file] = bars.add_task(shown(file), total=total)
             bars.update(tasks[file], completed=had, total=total)
 
         return load(name, progress, label=label, as_is=as_is)
@@ -76,7 +124,8 @@ def _load_data(name: str, label: str | None, as_is: bool) -> Dataset:
 
 def counting(what: str) -> Progress:
     """Bars on standard error for things that are counted; none where that is no terminal."""
-    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    text = TextColumn(what, markup=False)
+    columns = (text, BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     return Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal)
 
 
@@ -126,7 +175,7 @@ def stoppable(hint: str = "") -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        errors.print(f"inkgrad: stopped{': ' if hint else ''}{hint}", markup=False)
+        complain(f"stopped{': ' if hint else ''}{hint}")
         raise typer.Exit(130) from None
 
 
@@ -134,16 +183,10 @@ def stoppable(hint: str = "") -> Iterator[None]:
 def busy(what: str) -> Iterator[None]:
     """A turning mark and `what` on standard error for as long as it takes; on a terminal only."""
     if errors.is_terminal:
-        with errors.status(what):
+        with errors.status(Text(shown(what))):
             yield
     else:
         yield
-
-
-def complain(path: str, reason: str) -> None:
-    """Say on standard error what is wrong with a file, which is named once."""
-    said = reason if path in reason else f"{path}: {reason}"
-    errors.print(f"inkgrad: {said}", markup=False, soft_wrap=True)
 
 
 def percent(part: float) -> str:
@@ -157,6 +200,16 @@ def writable(path: Path, force: bool = False, ways: str = "--force") -> Path:
 
     if path.is_dir():
         raise UsageError(f"{path}: is a folder, expected a file to write")
+    if path.exists() and not path.is_file():
+        raise UsageError(f"{path}: is a device or a pipe, expected a file, or - for the screen")
     if path.exists() and not force:
         raise UsageError(f"{path}: is there already: choose another name, or {ways}")
     return path
+
+
+def drawable(path: Path, force: bool = False) -> Path:
+    """The same for a picture or a report, if pictures can be drawn: said before any work."""
+    from inkgrad.errors import needed
+
+    needed("matplotlib", "plots", "drawing a picture")
+    return writable(path, force)

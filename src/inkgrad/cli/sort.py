@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from inkgrad.cli.read import listed, models_for, rows_of, some, tell, tracked
-from inkgrad.cli.show import stoppable, writable
+from inkgrad.cli.read import Images, Nul, Scheduler, Threads, job_for, tell, tracked
+from inkgrad.cli.show import complain, say, stoppable
+
+if TYPE_CHECKING:
+    from inkgrad.reading.filing import Filed, Filing
+    from inkgrad.reading.inputs import Files
 
 
 def sort(
-    images: Annotated[
-        list[Path],
-        typer.Argument(
-            help="Images of ZIP codes or of envelopes, folders, or - for a list.",
-        ),
-    ],
+    images: Images,
     plan: Annotated[Path, typer.Option(help="CSV with the columns prefix and bin.")],
     kind: Annotated[str, typer.Option("--as", help="zip (a field) or envelope.")] = "zip",
     out: Annotated[Path, typer.Option(help="Folder to write to.")] = Path("bins"),
@@ -31,61 +31,61 @@ def sort(
     add: Annotated[bool, typer.Option(help="Add to an earlier sort in that folder.")] = False,
     force: Annotated[bool, typer.Option(help="Write over an earlier sort in that folder.")] = False,
     model: Annotated[str, typer.Option(help="numbers, or a model file.")] = "numbers",
-    threads: Annotated[
-        int | None, typer.Option(min=1, help="How many threads.", show_default="all processors")
-    ] = None,
-    scheduler: Annotated[
-        str | None, typer.Option(help="Read on the Dask cluster at this address.")
-    ] = None,
+    threads: Threads = None,
+    scheduler: Scheduler = None,
+    nul: Nul = False,
 ) -> None:
     """Sort images by the ZIP code on them: bins.csv says which piece goes where.
 
     What is not read for sure, or has no bin, goes to `manual`. Nothing is moved before all is read.
     With --add a second batch goes into the same bins, and its rows after those of the first.
-    A file that cannot be read is said, and the exit status is then 1.
+    A file that cannot be read is said, and the exit status is then 1. Stopped, the same command
+    goes on. In bins.csv a cell that a spreadsheet would run as a formula begins with an apostrophe.
     """
-    from inkgrad.atomic import atomic_write
     from inkgrad.errors import UsageError
-    from inkgrad.evaluation import plots
-    from inkgrad.reading import batch, sorting
+    from inkgrad.reading.filing import Filing, others
+    from inkgrad.reading.inputs import opened
+    from inkgrad.reading.sorting import Plan
 
-    order = sorting.Plan.load(plan)
-    if add and force:
-        raise UsageError("--add keeps what --force writes over, expected one of them")
-    table = writable(out / "bins.csv", force or add, "--add or --force")
-    earlier = sorting.sorted_before(table) if add else []
+    order = Plan.load(plan)
     if kind not in ("zip", "envelope"):
         raise UsageError(f"as {kind!r} is unknown, expected zip or envelope")
-    models = models_for(kind, model)
-    reader = batch.load_reader(kind, models)
-    task = batch.Task(kind, threshold=reader.threshold(max_error), alternatives=4)
-    paths = _others(some(batch.files_of(listed(images)), images), out)
-    found = rows_of(reader, models, task, paths, threads, scheduler)
-    rows = []
-    with stoppable():
-        for of_file in tracked(found, len(paths)):
-            for row in of_file:
-                tell(row)
-            rows += list(zip(of_file, order.bins_of(of_file), strict=True))
-    earlier = sorting.kept(earlier, {row.path for row, _ in rows})
-    places = sorting.places(rows, out) if move else None
-    atomic_write(table, sorting.bins_table(rows, places, earlier))
-    filled = sorting.counts([row["bin"] for row in earlier] + [name for _, name in rows])
-    for name, count in filled.items():
-        print(f"{name:<20} {count:>8,}")
-    if filled:
-        atomic_write(out / "bins.png", plots.png(plots.bars(filled, "pieces by bin")))
-    if review:
-        page = out / "review.html"
-        atomic_write(sorting.free(page) if add else page, sorting.review_page(rows))
-    if places:
-        sorting.move(places)
-    said = f"{sum(filled.values()):,} pieces, {filled.get(sorting.MANUAL, 0):,} for a person"
-    print(f"{table}: {said}" + (f", {len(earlier):,} from before" if earlier else ""))
-    if any(row.status == "failed" for row, _ in rows):
+    job = job_for(kind, model, None, max_error, 4, threads, scheduler)
+    with Filing(order, job, out, move, add, force) as filing, stoppable("the same command goes on"):
+        if not filing.begun:
+            with opened(images, nul) as files:
+                _read(filing, replace(files, paths=others(files.paths, out)), review)
+        _tell(filing, filing.finish())
+
+
+def _read(filing: Filing, files: Files, review: bool) -> None:
+    """Read what is left, and decide where it goes."""
+    from inkgrad.reading.job import unread
+
+    left = unread(filing.journal, files)
+    for rows in tracked(filing.read(files, left), len(left)):
+        for row in rows:
+            tell(row)
+    filing.conclude(files, review)
+
+
+def _tell(filing: Filing, filed: Filed) -> None:
+    """The bins and what is in them; exit status 1 where a file was not read or is gone."""
+    from inkgrad.errors import UsageError
+    from inkgrad.reading.filing import draw
+    from inkgrad.reading.sorting import MANUAL
+
+    for name, count in filed.counts.items():
+        say(f"{name:<20} {count:>8,}")
+    if filed.counts:
+        try:
+            draw(filing.folder, filed.counts)
+        except UsageError as error:  # without matplotlib
+            complain(f"no bins.png: {error}")
+    total = sum(filed.counts.values())
+    said = f"{total:,} pieces, {filed.counts.get(MANUAL, 0):,} for a person"
+    say(f"{filing.table}: {said}" + (f", {filed.earlier:,} from before" if filed.earlier else ""))
+    for path in filed.gone:
+        complain(f"{path}: is gone, expected it to be there to be moved")
+    if filed.failed or filed.gone:
         raise typer.Exit(1)
-
-
-def _others(paths: list[Path], out: Path) -> list[Path]:
-    """The paths that are no output of an earlier sort."""
-    return [path for path in paths if out.resolve() not in path.resolve().parents]

@@ -11,11 +11,13 @@ import typer
 from inkgrad.cli.show import (
     AsIs,
     LabelColumn,
+    aside,
     busy,
+    complain,
     epoch_bar,
-    errors,
     load_data,
     percent,
+    say,
     say_json,
 )
 
@@ -126,20 +128,20 @@ def train(
     if as_json:
         say_json({**figures, "run": str(run.folder)})
     else:
-        print(
+        say(
             f"test accuracy {percent(figures['test_accuracy'])}, "
             f"validation {percent(figures['validation_accuracy'])}, "
             f"{figures['train_seconds']:.1f} s of training"
         )
-        print(f"written to {run.folder}: model.safetensors, history.csv, run.json, curves.png")
+        say(f"written to {run.folder}: model.safetensors, history.csv, run.json, curves.png")
 
 
 def follow(run: Run, quiet: bool = False) -> None:
     """Train to the end, with a line an epoch; Ctrl-C says how to go on."""
     from inkgrad.errors import DivergedError, TrainingError, UsageError
 
-    say = errors.print if quiet else print
-    say(
+    tell = aside if quiet else say
+    tell(
         f"{run.arguments.model} on {run.arguments.data}: {run.network.theta.size:,} parameters, "
         f"{len(run.parts.train):,} images to train on, {len(run.parts.test):,} held out"
     )
@@ -158,11 +160,11 @@ def follow(run: Run, quiet: bool = False) -> None:
                 if quiet or sys.stdout.isatty():  # above the bar
                     tracked.bars.console.print(line, soft_wrap=True)
                 else:
-                    print(line, flush=True)
+                    tell(line)
                 if epoch.stopped:
-                    say(f"no lower validation loss in {run.arguments.patience} epochs: stopped")
+                    tell(f"no lower validation loss in {run.arguments.patience} epochs: stopped")
     except KeyboardInterrupt:
-        errors.print(f"inkgrad: stopped; go on with: inkgrad train --resume {run.folder}")
+        complain(f"stopped; go on with: inkgrad train --resume {run.folder}")
         raise typer.Exit(130) from None
     except DivergedError as error:
         kept = run.folder / "checkpoint.safetensors"
@@ -171,4 +173,4 @@ def follow(run: Run, quiet: bool = False) -> None:
     try:
         run.draw()
     except UsageError as error:
-        errors.print(f"inkgrad: no curves.png: {error}")
+        complain(f"no curves.png: {error}")

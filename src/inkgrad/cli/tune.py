@@ -14,12 +14,14 @@ import typer
 from inkgrad.cli.show import (
     AsIs,
     LabelColumn,
+    aside,
     busy,
+    drawable,
     errors,
     load_data,
     percent,
+    say,
     say_json,
-    writable,
 )
 
 if TYPE_CHECKING:
@@ -109,7 +111,7 @@ def tune(
     )
     searched, base = space_for(space, base)
     place = study or _free(Path("runs") / f"tune-{Path(data).name}-{model}".replace(":", "-"))
-    page = writable(report, force) if report else None
+    page = drawable(report, force) if report else None
     plan = Plan(
         base=base,
         space=searched,
@@ -148,7 +150,7 @@ def _free(wanted: Path) -> str:
 
 
 def _say(text: str) -> None:
-    errors.print(text, soft_wrap=True, markup=False)
+    aside(text)
 
 
 def _write(page: Path, found: Tuned) -> None:
@@ -165,21 +167,21 @@ def _show(found: Tuned, page: Path | None) -> None:
     from inkgrad.tuning.report import described
 
     facts = found.as_json()
-    print(
+    say(
         f"{facts['trials']} trials, {facts['pruned']} stopped early, {facts['failed']} failed, "
         f"{found.seconds:.0f} s; kept in {facts['study']}"
     )
-    print("finalists, on validation data:")
+    say("finalists, on validation data:")
     for finalist in found.finalists:
-        print(
+        say(
             f"  {percent(finalist.mean)} +- {100 * finalist.spread:.2f} over "
             f"{len(finalist.scores)} seeds: {described(finalist.parameters)} "
             f"(trial {finalist.number})"
         )
-    print(f"test accuracy {percent(found.tested.accuracy)}, trained on validation data too")
+    say(f"test accuracy {percent(found.tested.accuracy)}, trained on validation data too")
     if page is not None:
-        print(f"report written to {page}")
-    print(command(found.winner))
+        say(f"report written to {page}")
+    say(command(found.winner))
 
 
 @contextmanager

@@ -22,14 +22,25 @@ def card(name: str) -> str:
 def find(model: str | Path) -> Path:
     """The file of a model: one that comes with inkgrad, by name, or a file or run of your own.
 
-    A path that exists goes before a name. Raises ModelError where there is neither.
+    A file or folder that has such a name goes before it only if it holds a model: "./digits" is a
+    path in any case. Raises ModelError where there is neither.
     """
-    path = Path(model)
+    path, name = Path(model), str(model)
+    if name in names() and not _holds_model(path):
+        return _FOLDER / f"{name}.safetensors"
     if path.is_dir():
         return path / "model.safetensors"
     if path.exists():
         return path
-    if str(model) in names():
-        return _FOLDER / f"{model}.safetensors"
     known = f"one of {', '.join(names())}, " if names() else ""
     raise ModelError(f"{model}: no such file, expected {known}a model file or a run's folder")
+
+
+def _holds_model(path: Path) -> bool:
+    """Whether that is a run's folder, or begins as safetensors do: a length, then JSON."""
+    if path.is_dir():
+        return (path / "model.safetensors").is_file()
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return file.read(9)[8:] == b"{"

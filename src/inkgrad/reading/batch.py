@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-import re
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from inkgrad.data.images import SUFFIXES, open_images
+from inkgrad import tables
+from inkgrad.data.images import open_images
 from inkgrad.errors import ImageError, UsageError
 from inkgrad.nn.parallel import cores, one_blas_thread
 from inkgrad.reading.envelope import EnvelopeReader
@@ -23,10 +22,14 @@ from inkgrad.reading.zipcodes import unused
 from inkgrad.recognition.patterns import Pattern, Unlikely
 
 FORMATS = ("tsv", "csv", "json")
+SUFFIXES = {".tsv": "tsv", ".txt": "tsv", ".csv": "csv", ".json": "json", ".jsonl": "json"}
+"""The format of a table of rows by the name of its file."""
+
+STATUSES = ("read", "rejected", "failed")
 KINDS = ("number", "zip", "envelope")
 FieldReader = NumberReader | EnvelopeReader
-_SUFFIXES = SUFFIXES | {".pdf"}
 _COLUMNS = ("path", "text", "confidence", "status")
+Done = TypeVar("Done")
 _AHEAD = 4  # files in work for each thread
 
 
@@ -85,6 +88,9 @@ class Task:
                     found = reader.read(page.grey, patterns, self.alternatives + 1, unlikely)
                 except ImageError as error:
                     rows.append(Row(_named(path, pages.number), "", 0.0, "failed", (), str(error)))
+                except MemoryError:
+                    why = f"{path}: needs more memory than there is"
+                    rows.append(Row(_named(path, pages.number), "", 0.0, "failed", (), why))
                 else:
                     status = "read" if found.confidence >= self.threshold else "rejected"
                     read_as = (found.text, found.confidence, status, found.alternatives)
@@ -96,16 +102,6 @@ class Task:
 
 def _named(path: Path, number: int) -> str:
     return str(path) if number <= 1 else f"{path}#{number}"
-
-
-def files_of(given: Iterable[Path]) -> Iterator[Path]:
-    """Files as they are, folders by the images in them, in order of name; hidden ones are not."""
-    for path in given:
-        if path.is_dir():
-            found = (p for p in path.rglob("*") if p.suffix.lower() in _SUFFIXES)
-            yield from sorted(p for p in found if p.is_file() and not p.name.startswith("."))
-        else:
-            yield path
 
 
 def load_reader(kind: str, models: Sequence[Path]) -> FieldReader:
@@ -122,22 +118,29 @@ def read_all(
 
     No more are in memory than are in work.
     """
-    workers = threads or cores()
-    read, waiting = task.reading(reader), iter(paths)
-    with one_blas_thread(), ThreadPoolExecutor(workers) as pool:
-        ahead = [pool.submit(read, path) for path in islice(waiting, _AHEAD * workers)]
+    with one_blas_thread():
+        yield from in_order(task.reading(reader), paths, threads)
+
+
+def in_order(
+    work: Callable[[Path], Done], paths: Iterable[Path], threads: int | None = None
+) -> Iterator[Done]:
+    """What `work` makes of each file, in the order of the files, from several threads."""
+    workers, waiting = threads or cores(), iter(paths)
+    with ThreadPoolExecutor(workers) as pool:
+        ahead = deque(pool.submit(work, path) for path in islice(waiting, _AHEAD * workers))
         try:
             while ahead:
-                rows = ahead.pop(0).result()
-                ahead += [pool.submit(read, path) for path in islice(waiting, 1)]
-                yield rows
+                done = ahead.popleft().result()
+                ahead += [pool.submit(work, path) for path in islice(waiting, 1)]
+                yield done
         finally:
-            for work in ahead:
-                work.cancel()
+            for future in ahead:
+                future.cancel()
 
 
 def written(row: Row, kind: str, alternatives: int) -> str:
-    """A row as a line of its format, its end included."""
+    """A row as a line of its format, its end included; CSV is made harmless for spreadsheets."""
     confidence = f"{row.confidence:.4f}"
     if kind == "json":
         fields: dict[str, Any] = {**asdict(row), "confidence": round(row.confidence, 6)}
@@ -146,32 +149,10 @@ def written(row: Row, kind: str, alternatives: int) -> str:
     cells = [row.path, row.text, confidence, row.status]
     others = [f"{text}:{p:.4f}" for text, p in row.alternatives[:alternatives]]
     cells += [*others, *[""] * (alternatives - len(others))]
-    return _line(cells, kind)
+    return tables.line(cells, kind, harmless=kind == "csv")
 
 
 def heading(kind: str, alternatives: int) -> str:
     """The first line of a format; none for JSON."""
     more = [f"alternative_{i + 1}" for i in range(alternatives)]
-    return "" if kind == "json" else _line([*_COLUMNS, *more], kind)
-
-
-def read_already(partial: str, kind: str) -> set[str]:
-    """The files in the whole lines of an output that was not finished.
-
-    The rows of a file are written at once, so one that begins there is there.
-    """
-    lines = partial.split("\n")[:-1]
-    if kind == "json":
-        names = [json.loads(line)["path"] for line in lines if line]
-    else:
-        rows = csv.reader(lines[1:], delimiter="\t" if kind == "tsv" else ",")
-        names = [row[0] for row in rows if row]
-    known = set(names)  # "scan.tif#2" is a page of scan.tif where that is there, else a file
-    files = {name: re.sub(r"#\d+$", "", name) for name in names}
-    return {file if file in known else name for name, file in files.items()}
-
-
-def _line(cells: Sequence[str], kind: str) -> str:
-    text = io.StringIO()
-    csv.writer(text, delimiter="\t" if kind == "tsv" else ",", lineterminator="\n").writerow(cells)
-    return text.getvalue()
+    return "" if kind == "json" else tables.line([*_COLUMNS, *more], kind)

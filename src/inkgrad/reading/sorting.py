@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import base64
-import csv
+import errno
+import filecmp
 import html
 import io
 import shutil
@@ -14,8 +15,10 @@ from pathlib import Path
 
 import numpy as np
 
+from inkgrad import tables
+from inkgrad.atomic import atomic_path
 from inkgrad.data.images import open_grey
-from inkgrad.errors import ImageError, UsageError
+from inkgrad.errors import DataError, ImageError, UsageError
 from inkgrad.reading.batch import Row
 from inkgrad.reading.zipcodes import state_of
 
@@ -43,12 +46,13 @@ class Plan:
             raise UsageError(f"{path}: no such file, expected a sort plan") from None
         except (OSError, UnicodeDecodeError) as error:
             raise UsageError(f"{path}: cannot be read ({error})") from None
-        rows = csv.DictReader(io.StringIO(text))
-        if not rows.fieldnames or not {"prefix", "bin"} <= set(rows.fieldnames):
-            raise UsageError(f"{path}: has no columns prefix and bin, expected a sort plan")
+        try:
+            rows = tables.records(text, "csv", str(path), ("prefix", "bin"))
+        except DataError as error:
+            raise UsageError(f"{error}, expected a sort plan") from None
         bins: dict[str, str] = {}
         for number, row in enumerate(rows, start=2):
-            prefix, name = (row["prefix"] or "").strip(), (row["bin"] or "").strip()
+            prefix, name = row["prefix"].strip(), row["bin"].strip()
             if not (prefix.isdigit() or not prefix) or len(prefix) > 9:
                 raise UsageError(f"{path}: line {number}: prefix {prefix!r}, expected digits")
             if not name or name != Path(name).name or name.startswith("."):
@@ -79,16 +83,16 @@ def bins_table(
     places: Mapping[str, Path] | None = None,
     earlier: Iterable[Mapping[str, str]] = (),
 ) -> str:
-    """bins.csv: piece, ZIP, state, confidence, bin, where it was moved to, why it was not read."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(_COLUMNS)
-    writer.writerows([row[column] for column in _COLUMNS] for row in earlier)
+    """bins.csv: piece, ZIP, state, confidence, bin, where it was moved to, why it was not read.
+
+    It is for people: what a spreadsheet would take for a formula has an apostrophe before it.
+    """
+    lines = [list(_COLUMNS), *([row[column] for column in _COLUMNS] for row in earlier)]
     for row, name in rows:
-        state, place = state_of(row.text) or "", (places or {}).get(row.path, "")
+        state, place = state_of(row.text) or "", str((places or {}).get(row.path, ""))
         sure = f"{row.confidence:.4f}"
-        writer.writerow([row.path, row.text, state, sure, name, place, row.reason])
-    return text.getvalue()
+        lines.append([row.path, row.text, state, sure, name, place, row.reason])
+    return "".join(tables.line(cells, "csv", harmless=True) for cells in lines)
 
 
 def sorted_before(table: Path) -> list[dict[str, str]]:
@@ -96,13 +100,13 @@ def sorted_before(table: Path) -> list[dict[str, str]]:
     if not table.exists():
         return []
     try:
-        text = table.read_text(encoding="utf-8-sig", errors="surrogateescape")
-        rows = list(csv.DictReader(io.StringIO(text), restval=""))
-    except (OSError, csv.Error) as error:
+        text = table.read_bytes().decode("utf-8", "surrogateescape")
+        (heading, *_) = [*tables.read(text, "csv", str(table)), []]
+        if tuple(heading) != _COLUMNS:
+            raise UsageError(f"{table}: is not of an earlier sort, expected {', '.join(_COLUMNS)}")
+        return tables.records(text, "csv", str(table), _COLUMNS, harmless=True)
+    except (OSError, DataError) as error:
         raise UsageError(f"{table}: cannot be read ({error})") from None
-    if not text.startswith(",".join(_COLUMNS) + "\n"):
-        raise UsageError(f"{table}: is not of an earlier sort, expected {', '.join(_COLUMNS)}")
-    return rows
 
 
 def kept(earlier: Iterable[dict[str, str]], again: Collection[str]) -> list[dict[str, str]]:
@@ -139,11 +143,46 @@ def free(path: Path, taken: Collection[Path] = ()) -> Path:
     return found
 
 
-def move(places: Mapping[str, Path]) -> None:
-    """Put each image where it goes."""
-    for source, target in places.items():
+def move(places: Mapping[str, Path]) -> list[str]:
+    """Put each image where it goes, if a kill has not left it there; those that are gone.
+
+    On another disk it is copied under another name, compared, renamed, and only then deleted.
+    Raises UsageError, and leaves both, where another file is in its place.
+    """
+    gone = []
+    for given, target in places.items():
+        source = Path(given)
         target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.move(source, target)
+        if target.exists():
+            if not source.exists():
+                continue
+            if not filecmp.cmp(source, target, shallow=False):
+                raise UsageError(f"{target}: is there already, expected room for {source}")
+            source.unlink()  # it was copied, and a kill came before this
+        elif not source.exists():
+            gone.append(given)
+        else:
+            _move(source, target)
+    return gone
+
+
+def _move(source: Path, target: Path) -> None:
+    try:
+        source.rename(target)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        _move_far(source, target)
+
+
+def _move_far(source: Path, target: Path) -> None:
+    """Move a file to another disk; it is whole in one of the two places at any time."""
+    with atomic_path(target) as temporary:
+        shutil.copyfile(source, temporary)
+        if not filecmp.cmp(source, temporary, shallow=False):
+            raise DataError(f"{source}: its copy is not the same, expected it to stay as it is")
+    shutil.copystat(source, target)
+    source.unlink()
 
 
 def counts(bins: Iterable[str]) -> dict[str, int]:
