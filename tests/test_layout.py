@@ -15,7 +15,8 @@ ROOT = Path(inkgrad.__file__).parent
 ORDER = [
     module
     for line in (
-        "errors atomic randomness process compiled imaging.filters imaging.masks imaging.regions",
+        "errors atomic randomness process kept compiled",
+        "imaging.filters imaging.masks imaging.regions",
         "data.idx data.images data.glyph data.strokes data.sources data.download data.dataset",
         "data.clutter data.coarse data.augment data.unipen data.lines data.ink data.fonts",
         "data.fields data.synthetic data.vocabulary data.wording data.signs data.texts",
