@@ -47,7 +47,7 @@ ORDER = [
         "tuning.tune tuning.report",
         "ocrmypdf",
         "cli.show cli.models cli.data cli.evaluate cli.predict cli.pages cli.read cli.sort",
-        "cli.train cli.tune cli.notes cli.demo cli.app cli.entry",
+        "cli.train cli.tune cli.notes cli.demo cli.ending cli.app cli.entry",
         "__main__",
     )
     for module in line.split()

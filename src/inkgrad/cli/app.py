@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated
 
 import typer
 
 from inkgrad import __version__, process
 from inkgrad.cli import data, demo, evaluate, models, notes, predict, read, sort, train, tune
-from inkgrad.errors import InkgradError
+from inkgrad.cli.ending import Commands, ended
 
 app = typer.Typer(
+    cls=Commands,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -46,14 +46,6 @@ def _options(
 
 
 def main() -> None:
-    """Run a command; an error on purpose is one line on standard error and exit status 1."""
+    """Run a command. Whatever goes wrong in it is one line on standard error; see `ending`."""
     process.own = True
-    try:
-        app(prog_name="inkgrad")
-    except InkgradError as error:
-        print(f"inkgrad: {error}", file=sys.stderr)
-        sys.exit(1)
-    except OSError as error:  # a full disk, a folder that cannot be written
-        where = f"{error.filename}: " if error.filename else ""
-        print(f"inkgrad: {where}{error.strerror or error}", file=sys.stderr)
-        sys.exit(1)
+    ended(lambda: app(prog_name="inkgrad"))
