@@ -15,7 +15,7 @@ ROOT = Path(inkgrad.__file__).parent
 ORDER = [
     module
     for line in (
-        "errors atomic randomness process kept compiled",
+        "errors atomic schema randomness process kept compiled",
         "imaging.filters imaging.masks imaging.regions",
         "data.idx data.images data.glyph data.strokes data.sources data.download data.dataset",
         "data.clutter data.coarse data.augment data.unipen data.lines data.ink data.fonts",
@@ -24,7 +24,7 @@ ORDER = [
         "nn.vectors nn.parallel nn.layers nn.activations nn.tiles nn.frames nn.windows nn.winograd",
         "nn.convolution",
         "nn.pooling nn.normalization nn.losses nn.ctc nn.network",
-        "nn.prediction nn.architectures nn.gradient_check nn.files",
+        "nn.prediction nn.architectures nn.gradient_check nn.about nn.files",
         "training.optimizers training.schedules training.checkpoints training.step",
         "training.train",
         "evaluation.metrics evaluation.evaluate evaluation.plots evaluation.page evaluation.report",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +11,7 @@ from inkgrad.cli.show import busy, load_data, percent, say_json
 
 if TYPE_CHECKING:
     from inkgrad.evaluation.evaluate import Evaluation
+    from inkgrad.nn.about import About
     from inkgrad.nn.network import Network
 
 
@@ -60,16 +61,18 @@ def evaluate(
 
 def measure(
     networks: list[Network],
-    about: dict[str, Any],
+    about: About,
     data: str | None = None,
     views: int = 1,
     threads: int | None = None,
 ) -> Evaluation:
     """Evaluate loaded models on a data set; calibrated where their validation data can be had."""
+    from inkgrad.data.datasets import NAMES
     from inkgrad.evaluation.evaluate import evaluate as measure_on
+    from inkgrad.nn.about import known_data
     from inkgrad.runs import validation_part
 
-    everything = load_data(data or str(about.get("data", "mnist-5k")))
+    everything = load_data(data or known_data(about, NAMES))
     held_out = validation_part(about, everything)
     validation = held_out.test if held_out else None
     fitted = about.get("temperature") if len(networks) == views == 1 else None
@@ -85,9 +88,7 @@ def measure(
         )
 
 
-def write_report(
-    page: Path, path: Path, network: Network, about: dict[str, Any], found: Evaluation
-) -> None:
+def write_report(page: Path, path: Path, network: Network, about: About, found: Evaluation) -> None:
     """Write the HTML page, with the curves of the run that the model lies in."""
     from inkgrad.atomic import atomic_write
     from inkgrad.evaluation.report import report

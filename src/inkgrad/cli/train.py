@@ -79,7 +79,7 @@ def train(
 
     if resume is not None:
         facts = read_facts(resume)
-        name = facts.get("arguments", {}).get("data", data)
+        name = facts["arguments"].data
         run = Run.resume(resume, load_data(name))
     else:
         arguments = Arguments(

@@ -10,16 +10,18 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Required, TypedDict
 
 import numpy as np
+from msgspec import Meta
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save as to_bytes
 
 from inkgrad.atomic import atomic_write
 from inkgrad.errors import ModelError, ShapeError
+from inkgrad.nn.about import About, as_about
 from inkgrad.nn.activations import GELU, LeakyReLU, ReLU, Sigmoid, Tanh
 from inkgrad.nn.convolution import Columns, Conv1D, Conv2D
 from inkgrad.nn.layers import Dense, Dropout, Flatten, Layer, SpatialDropout
@@ -27,7 +29,9 @@ from inkgrad.nn.network import Network
 from inkgrad.nn.normalization import BatchNorm
 from inkgrad.nn.pooling import AveragePool2D, GlobalAveragePool, GlobalMaxPool, MaxPool2D
 from inkgrad.nn.vectors import Array
+from inkgrad.schema import Scalar, decoded
 
+_Size = Annotated[int, Meta(ge=1, le=1 << 24)]
 LAYERS: dict[str, type[Layer]] = {
     kind.__name__: kind
     for kind in (
@@ -45,8 +49,25 @@ LAYERS: dict[str, type[Layer]] = {
         ),
     )
 }
+
+
+class _Architecture(TypedDict):
+    input_shape: Annotated[list[_Size], Meta(min_length=1, max_length=4)]
+    layers: Annotated[list[dict[str, Scalar]], Meta(max_length=1000)]
+
+
+class _Facts(TypedDict, total=False):
+    """What stands beside the weights; of several networks, each has its architecture."""
+
+    format: Required[str]
+    architecture: _Architecture
+    architectures: list[_Architecture]
+    about: dict[str, Any]
+
+
 _KEY, _FORMAT = "inkgrad", "1"
 _KINDS = (np.float32, np.float16)  # of weights
+_FARTHEST = 1 << 31  # numbers in the settings of a layer: units, sizes, rates
 _LARGEST = 1 << 30  # bytes of weights: far over any network this is for
 
 
@@ -58,17 +79,18 @@ def architecture(network: Network) -> dict[str, Any]:
     }
 
 
-def save(network: Network, path: str | Path, about: dict[str, Any] | None = None) -> None:
+def save(network: Network, path: str | Path, about: Mapping[str, Any] | None = None) -> None:
     """Write the network to `path`, whole or not at all.
 
     `about` is kept with it: plain JSON values, such as class names and what it was trained on.
     """
     weights = {name: np.ascontiguousarray(array) for name, array in _weights(network).items()}
-    _write(path, {"architecture": architecture(network)}, weights, about)
+    described = {"architecture": architecture(network)}
+    _write(path, described, weights, as_about(about or {}, [network], "about"))
 
 
 def save_together(
-    networks: Sequence[Network], path: str | Path, about: dict[str, Any] | None = None
+    networks: Sequence[Network], path: str | Path, about: Mapping[str, Any] | None = None
 ) -> None:
     """Write several networks that answer together to `path`, whole or not at all.
 
@@ -82,10 +104,10 @@ def save_together(
                 raise ModelError(f"{name} of network {place + 1} does not fit in 16 bits")
             weights[f"{place}.{name}"] = np.ascontiguousarray(array, np.float16)
     described = {"architectures": [architecture(network) for network in networks]}
-    _write(path, described, weights, about)
+    _write(path, described, weights, as_about(about or {}, networks, "about"))
 
 
-def load(path: str | Path) -> tuple[Network, dict[str, Any]]:
+def load(path: str | Path) -> tuple[Network, About]:
     """The network in a file, and what was written about it.
 
     Raises ModelError, naming the file and the fault, for whatever is not a whole model file of one
@@ -105,7 +127,7 @@ def only(networks: Sequence[Network]) -> Network:
     return networks[0]
 
 
-def load_together(path: str | Path) -> tuple[list[Network], dict[str, Any]]:
+def load_together(path: str | Path) -> tuple[list[Network], About]:
     """The networks in a file, one or more, and what was written about them.
 
     Raises ModelError, naming the file and the fault, for whatever is not a whole model file.
@@ -118,19 +140,17 @@ def load_together(path: str | Path) -> tuple[list[Network], dict[str, Any]]:
             metadata = file.metadata() or {}
             if _KEY not in metadata:
                 raise ModelError("was not written by inkgrad")
-            facts = json.loads(metadata[_KEY])
+            facts, everything = decoded(_Facts, metadata[_KEY], "its description", ModelError)
             if facts["format"] != _FORMAT:
                 raise ModelError(f"is of format {facts['format']}, expected {_FORMAT}")
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
             networks = _rebuilt(facts, tensors, 2 * path.stat().st_size)
-            about = facts["about"]
-            if not isinstance(about, dict):
-                raise ModelError("what it says about itself is no JSON object")
+            about = as_about(everything["about"], networks, "what it says of itself")
     except ModelError as error:
         raise ModelError(f"{path}: {error}") from None
     except (SafetensorError, OSError) as error:
         raise ModelError(f"{path}: is no whole safetensors file ({error})") from None
-    except (KeyError, TypeError, ValueError, RecursionError, ShapeError) as error:
+    except (LookupError, TypeError, ValueError, ArithmeticError, ShapeError) as error:
         raise ModelError(f"{path}: its description does not hold together ({error})") from None
     return networks, about
 
@@ -139,10 +159,14 @@ def _write(
     path: str | Path,
     described: dict[str, Any],
     weights: dict[str, Any],
-    about: dict[str, Any] | None,
+    about: About,
 ) -> None:
     # One entry: several would be written in random order, and equal networks in unequal files.
-    metadata = {_KEY: json.dumps({"format": _FORMAT, **described, "about": about or {}})}
+    try:
+        text = json.dumps({"format": _FORMAT, **described, "about": about}, allow_nan=False)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise ModelError(f"{path}: cannot be written as JSON ({error})") from None
+    metadata = {_KEY: text}
     atomic_write(path, to_bytes(weights, metadata))
 
 
@@ -150,7 +174,7 @@ def _weights(network: Network) -> dict[str, Array]:
     return {**network.parameters(), **network.statistics()}
 
 
-def _rebuilt(facts: dict[str, Any], tensors: dict[str, Any], largest: int) -> list[Network]:
+def _rebuilt(facts: _Facts, tensors: dict[str, Any], largest: int) -> list[Network]:
     """The networks of a file that may hold so many bytes of weights, as 32 bits each."""
     if "architectures" not in facts:
         network = rebuild(facts["architecture"], largest)
@@ -171,7 +195,7 @@ def _rebuilt(facts: dict[str, Any], tensors: dict[str, Any], largest: int) -> li
     return networks
 
 
-def rebuild(description: dict[str, Any], largest: int = _LARGEST) -> Network:
+def rebuild(description: Mapping[str, Any], largest: int = _LARGEST) -> Network:
     """A network from its architecture; weights of more than `largest` bytes are refused."""
     layers = []
     for settings in description["layers"]:
@@ -182,13 +206,20 @@ def rebuild(description: dict[str, Any], largest: int = _LARGEST) -> Network:
         kind = LAYERS[name]
         known = {field.name: field for field in dataclasses.fields(kind)}
         for key, value in settings.items():
-            if key not in known or not isinstance(value, int | float | str | bool | None):
+            if key not in known or not _fits(value):
                 raise ModelError(f"layer {name}: unknown setting {key} = {value!r}")
         layers.append(kind(**settings))
     shape: tuple[int, ...] = tuple(description["input_shape"])
     if _weight_bytes(shape, layers) > min(largest, _LARGEST):
         raise ModelError("the architecture asks for more weights than there are")
     return Network(shape, layers)
+
+
+def _fits(value: object) -> bool:
+    """Whether a layer may be asked for this: a plain value, and no number that is out of reach."""
+    if isinstance(value, int | float):
+        return abs(value) <= _FARTHEST
+    return isinstance(value, str | None)
 
 
 def _weight_bytes(shape: tuple[int, ...], layers: list[Layer]) -> int:

@@ -22,6 +22,7 @@ from inkgrad.data.unipen import Handwriting, load_unipen
 from inkgrad.data.wording import ALPHABET, DIGITS, Wording
 from inkgrad.errors import ImageError, ModelError
 from inkgrad.evaluation import metrics
+from inkgrad.nn.about import About
 from inkgrad.nn.architectures import line_reader
 from inkgrad.nn.ctc import count_read, ctc_loss, log_probability, log_softmax
 from inkgrad.nn.network import Network
@@ -152,7 +153,7 @@ class BuildReader(Making):
             found = decode([log_softmax(log_p / temperature) for log_p in of_line], count=1)
             if found:
                 right[i], confidences[i] = found[0][0] == tuple(string), found[0][1]
-        about: dict[str, Any] = {
+        about: About = {
             "alphabet": self.recipe.alphabet,
             "temperature": temperature,
             "data": self.recipe.text,
@@ -161,7 +162,7 @@ class BuildReader(Making):
         sure, known = self._fields(unseen, about) if unseen else (confidences, right)
         sure, known = np.append(sure, 1.0), np.append(known, False)
         about["thresholds"] = [
-            [error, metrics.readable(sure, known, error)[1]] for error in _ERRORS
+            (error, metrics.readable(sure, known, error)[1]) for error in _ERRORS
         ]
         if " " in self.recipe.alphabet:
             about["word_temperature"] = self._word_temperature(about)
@@ -175,7 +176,7 @@ class BuildReader(Making):
             },
         }
 
-    def _fields(self, lines: Lines, about: dict[str, Any]) -> tuple[Array, NDArray[np.bool_]]:
+    def _fields(self, lines: Lines, about: About) -> tuple[Array, NDArray[np.bool_]]:
         """How sure the reader is of these lines laid on paper, and whether it is right."""
         reader, rng = NumberReader(self.networks, about), generator(self.seed, "split", 2)
         sure, right = np.zeros(len(lines)), np.zeros(len(lines), bool)
@@ -189,14 +190,14 @@ class BuildReader(Making):
                 right[i] = found.text == "".join(self.recipe.alphabet[c] for c in row if c >= 0)
         return sure, right
 
-    def _word_temperature(self, about: dict[str, Any]) -> float:
+    def _word_temperature(self, about: About) -> float:
         """The temperature at which the confidences of words surprise least, language and all."""
         lines = self.lines.lines[:: len(self.lines) // _WORD_LINES]
         labels = self.lines.labels[:: len(self.lines) // _WORD_LINES]
         truths = ["".join(self.recipe.alphabet[c] for c in row if c >= 0) for row in labels]
 
         def surprise(temperature: float) -> float:
-            settings = {**about, "word_temperature": temperature}
+            settings: About = {**about, "word_temperature": temperature}
             reader, values = TextReader(self.networks[0], settings, english()), []
             for line, truth in zip(lines, truths, strict=True):
                 words = reader.read_line(line)

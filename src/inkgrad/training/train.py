@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import cast
 
 import numpy as np
 
@@ -18,7 +18,7 @@ from inkgrad.nn.network import Network
 from inkgrad.nn.parallel import Team, cores, one_blas_thread
 from inkgrad.nn.vectors import Array
 from inkgrad.randomness import generator
-from inkgrad.training.checkpoints import Checkpoint, read_checkpoint, write_checkpoint
+from inkgrad.training.checkpoints import Checkpoint, EpochFacts, read_checkpoint, write_checkpoint
 from inkgrad.training.optimizers import AdamW, MovingAverage, Optimizer, clip_by_norm
 from inkgrad.training.schedules import Schedule, constant
 from inkgrad.training.step import BatchGradient, Loss, Score, Source
@@ -204,11 +204,8 @@ class _Run:
             vectors["average"] = self.average.theta
         if self.best is not None:
             vectors["best"] = self.best
-        facts: dict[str, Any] = {
-            "steps": self.optimizer.steps,
-            "history": [asdict(epoch) for epoch in self.history],
-        }
-        return Checkpoint(vectors, facts)
+        history = [cast(EpochFacts, asdict(epoch)) for epoch in self.history]
+        return Checkpoint(vectors, {"steps": self.optimizer.steps, "history": history})
 
     def restore(self, state: Checkpoint) -> None:
         self.history = [Epoch(**epoch) for epoch in state.facts["history"]]
