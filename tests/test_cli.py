@@ -19,7 +19,7 @@ from safetensors.numpy import save as to_bytes
 from inkgrad.cli.entry import main
 from inkgrad.data.datasets import load
 from inkgrad.nn.architectures import deck
-from inkgrad.nn.files import architecture, save
+from inkgrad.nn.files import architecture
 
 QUICK = ["--epochs", "3", "--seed", "1"]
 
