@@ -16,6 +16,7 @@ from typing import Annotated, Any, Required, TypedDict, TypeVar
 
 from msgspec import Meta
 
+from inkgrad.atomic import naming
 from inkgrad.errors import UsageError, missing
 from inkgrad.schema import Count, checked
 
@@ -109,8 +110,18 @@ def open_storage(where: str | None) -> tuple[Any, str]:
     path.parent.mkdir(parents=True, exist_ok=True)
     lock = storages.journal.JournalFileOpenLock(where)
     _mend(path, lock)
-    backend = storages.journal.JournalFileBackend(where, lock_obj=lock)
-    return storages.JournalStorage(backend), _NAME
+    return storages.JournalStorage(_journal(storages.journal, where, lock)), _NAME
+
+
+def _journal(journal: Any, where: str, lock: Any) -> Any:
+    """Optuna's journal; a disk that is full is named with its file."""
+
+    class Named(journal.JournalFileBackend):  # type: ignore[misc]
+        def append_logs(self, logs: list[dict[str, Any]]) -> None:
+            with naming(where):
+                super().append_logs(logs)
+
+    return Named(where, lock_obj=lock)
 
 
 class _Line(TypedDict, total=False):
