@@ -111,11 +111,14 @@ def histories(folder: Path) -> list[Path]:
 
 
 def idx(folder: Path) -> list[Path]:
-    data = small_data().train
-    for end in ("", ".gz"):
-        write_idx(data.images, folder / f"images-idx3-ubyte{end}")
-        write_idx(data.labels.astype(np.uint8), folder / f"labels-idx1-ubyte{end}")
-    return sorted(folder.iterdir())
+    data, made = small_data().train, []
+    for place, end in (("plain", ""), ("packed", ".gz")):
+        images = folder / place / f"images-idx3-ubyte{end}"
+        labels = folder / place / f"labels-idx1-ubyte{end}"
+        write_idx(data.images, images)
+        write_idx(data.labels.astype(np.uint8), labels)
+        made += [images, labels]
+    return made
 
 
 def tables(folder: Path) -> list[Path]:
