@@ -92,7 +92,8 @@ def test_a_note_is_there_whole_or_not_at_all(tmp_path):
         done = subprocess.run(code, cwd=tmp_path, capture_output=True, text=True, check=True)
         return done.stdout.strip()
 
-    assert add(50_000).endswith(f"File too large: '{Path('kept', 'originals')}{os.sep}" + DIGEST)
+    originals = re.escape(str(Path("kept", "originals")) + os.sep)
+    assert re.fullmatch(rf"\[Errno 27\] File too large: '{originals}\w{{64}}\.png'", add(50_000))
     with Archive(tmp_path / "kept") as archive:
         assert archive.notes() == []
     assert not strays(tmp_path / "kept")
@@ -102,9 +103,6 @@ def test_a_note_is_there_whole_or_not_at_all(tmp_path):
         assert archive.original(note).read_bytes() == (tmp_path / "note.png").read_bytes()
 
 
-DIGEST = "cd"
-
-
 @pytest.fixture
 def archive(tmp_path, page_of) -> Path:
     """Thirty notes."""
@@ -112,13 +110,13 @@ def archive(tmp_path, page_of) -> Path:
         for i in range(30):
             path = tmp_path / f"{i}.png"
             Image.fromarray(np.full((40 + i, 50), 255, np.uint8)).save(path)
-            archive.add(path, lambda _, i=i: page_of(f"note number {i}\n" * 20))
+            archive.add(path, lambda _, i=i: page_of(f"note number {i}\n" * 12))
     return tmp_path / "kept"
 
 
 def test_an_export_is_there_whole_or_not_at_all(archive, tmp_path, monkeypatch):
     monkeypatch.setenv("INKGRAD_NOTES", str(archive))
-    done = inkgrad("notes", "export", "all.json", cwd=tmp_path, limit=2000)
+    done = inkgrad("notes", "export", "all.json", cwd=tmp_path, limit=60_000)
     assert_full(done, "all.json")
     assert not (tmp_path / "all.json").exists()
     assert not strays(tmp_path)
@@ -149,19 +147,19 @@ def test_an_export_that_is_killed_leaves_whole_files_only(archive, tmp_path, mon
 
 
 @pytest.mark.parametrize(
-    ("command", "name"),
+    ("command", "name", "limit"),
     [
-        (("data", "show", "mnist-5k"), "mnist-5k.png"),
-        (("evaluate", "m.safetensors", "--report", "page.html"), "page.html"),
-        (("predict", "m.safetensors", "ink.png", "--show", "seen.png"), "seen.png"),
+        (("data", "show", "mnist-5k"), "mnist-5k.png", 3000),
+        (("evaluate", "m.safetensors", "--report", "page.html"), "page.html", 3000),
+        (("predict", "m.safetensors", "ink.png", "--show", "seen.png"), "seen.png", 300),
     ],
 )
-def test_pictures_and_reports_are_there_whole_or_not_at_all(command, name, tmp_path):
+def test_pictures_and_reports_are_there_whole_or_not_at_all(command, name, limit, tmp_path):
     save(deck(), tmp_path / "m.safetensors", {"classes": list("0123456789")})
     paper = np.full((40, 40), 255, np.uint8)
     paper[8:32, 18:22] = 0
     Image.fromarray(paper).save(tmp_path / "ink.png")
-    assert_full(inkgrad(*command, cwd=tmp_path, limit=3000), name)
+    assert_full(inkgrad(*command, cwd=tmp_path, limit=limit), name)
     assert not (tmp_path / name).exists()
     assert not strays(tmp_path)
     assert inkgrad(*command, cwd=tmp_path).returncode == 0

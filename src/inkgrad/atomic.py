@@ -49,13 +49,16 @@ def atomic_write(path: str | Path, content: bytes | str) -> None:
 def naming(path: str | Path) -> Iterator[None]:
     """What is written within goes to `path`: an OSError for a full disk says so.
 
-    The system names a file that cannot be opened, but none when a write to it fails.
+    The system names a file that cannot be opened, but none when a write to it fails; a copy that
+    fails names first what is copied.
     """
     try:
         yield
     except OSError as error:
-        if error.filename is None and error.errno in _FULL:
+        unnamed = error.filename is None or error.filename2 is not None
+        if unnamed and error.errno in _FULL:
             error.filename = str(path)
+            del error.filename2  # None would be told
         raise
 
 
