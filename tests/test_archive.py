@@ -351,3 +351,40 @@ def test_queries_are_words_phrases_and_beginnings():
         Term(("x", "y")),
     )
     assert tokens("Don't! naïve_Ł 5th") == ["don", "t", "naive", "ł", "5th"]
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ("UPDATE tags SET tag = x'ff00'", "Expected `str`, got `bytes`"),
+        ("UPDATE notes SET name = '../../x.png'", "regex"),
+        ("UPDATE notes SET name = x'41'", "Expected `str`, got `bytes`"),
+        ("UPDATE notes SET sha256 = '/etc/passwd' || id", "regex"),
+        ("UPDATE notes SET pages = 'two'", "Expected `int`, got `str`"),
+        ("UPDATE notes SET pages = -1", "pages|>= 0"),
+        ("UPDATE pages SET content = x'7b7d'", "Expected `str`, got `bytes`"),
+        ("UPDATE pages SET content = '{}'", "expected the format"),
+        ("DELETE FROM pages", "is not there"),
+        ("CREATE TRIGGER t AFTER INSERT ON notes BEGIN DELETE FROM notes; END", "has triggers"),
+        ("CREATE VIEW v AS SELECT 1", "has triggers or views"),
+    ],
+)
+def test_what_a_database_holds_is_looked_at_where_it_is_read(change, message, archive, tmp_path):
+    place = archive.folder
+    archive.add(next(iter((place / "originals").iterdir())), None, ["spring"])
+    archive.close()
+    database = sqlite3.connect(place / "notes.db")
+    with database:
+        database.execute(change)
+    database.close()
+
+    def use() -> None:
+        with Archive(place, create=False) as opened:
+            for note in opened.notes():
+                opened.pages(note.id)
+            opened.search("tomatoes")
+
+    with pytest.raises(DataError, match=message) as caught:
+        use()
+    assert str(caught.value).startswith(str(place))
+    assert "\n" not in str(caught.value)

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from safetensors.numpy import save as to_bytes
 
 from inkgrad.cli.entry import main
 from inkgrad.data.datasets import load
@@ -22,8 +23,8 @@ from inkgrad.data.images import open_grey
 from inkgrad.data.split import by_turns
 from inkgrad.evaluation import plots
 from inkgrad.nn.architectures import deck
+from inkgrad.nn.files import architecture
 from inkgrad.nn.files import load as load_network
-from inkgrad.nn.files import save
 from inkgrad.runs import read_history
 
 QUICK = ["--epochs", "3", "--seed", "1"]
@@ -273,7 +274,13 @@ def test_prediction_with_what_is_no_model_is_one_line(tmp_path):
     image = digit(tmp_path, 3, "3.png")
     assert "no such file" in one_line(inkgrad("predict", "x", image, cwd=tmp_path, check=False))
     other = tmp_path / "letters.safetensors"
-    save(deck(26), other, {"classes": ["a", "b"]})
+    letters = deck(26)
+    facts = {
+        "format": "1",
+        "architecture": architecture(letters),
+        "about": {"classes": ["a", "b"]},
+    }
+    other.write_bytes(to_bytes(letters.parameters(), {"inkgrad": json.dumps(facts)}))
     assert "names 2 classes" in one_line(
         inkgrad("predict", other, image, cwd=tmp_path, check=False)
     )

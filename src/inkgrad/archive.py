@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Self
+from typing import Annotated, Self
 
 import numpy as np
+from msgspec import Meta
 from numpy.typing import NDArray
 
 from inkgrad import index
@@ -24,8 +25,10 @@ from inkgrad.errors import DataError, ImageError, UsageError
 from inkgrad.finding import matching_words, parse
 from inkgrad.reading.formats import as_json, from_json
 from inkgrad.reading.page import Page, Word
+from inkgrad.schema import Checksum, Count
 from inkgrad.store import Store
 
+_Name = Annotated[str, Meta(pattern="^[^/\\x00]+$")]  # of a file: its end is one of a path, too
 Read = Callable[[NDArray[np.uint8]], Page]
 _NAME = "notes.db"
 
@@ -124,7 +127,9 @@ class Archive:
         where = "" if tag is None else "WHERE id IN (SELECT note FROM tags WHERE tag = ?)"
         values = [] if tag is None else [tag]
         with self._store.said(), self._store.transaction(write=False):
-            rows = self._store.all(f"SELECT id FROM notes {where} ORDER BY date, id", *values)
+            rows = self._store.rows(
+                tuple[int], f"SELECT id FROM notes {where} ORDER BY date, id", *values
+            )
             return [self._note(number) for (number,) in rows]
 
     def note(self, number: int) -> Note:
@@ -137,7 +142,7 @@ class Archive:
         statement = "SELECT content FROM pages WHERE note = ? ORDER BY number"
         with self._store.said(), self._store.transaction(write=False):
             self._note(number)
-            rows = self._store.all(statement, number)
+            rows = self._store.rows(tuple[str], statement, number)
         name = f"{self._store.path}: note {number}"
         return [page for (text,) in rows for page in from_json(text, name)]
 
@@ -151,7 +156,7 @@ class Archive:
         with store.said():
             with store.transaction():
                 note = self._note(number)
-                rows = store.all("SELECT id FROM pages WHERE note = ?", number)
+                rows = store.rows(tuple[int], "SELECT id FROM pages WHERE note = ?", number)
                 index.take(store, [row for (row,) in rows])
                 store.run("DELETE FROM notes WHERE id = ?", number)
             with store.transaction():  # nobody can add the same file while the original goes
@@ -189,11 +194,17 @@ class Archive:
         terms = parse(query)
         with self._store.said():
             variants = index.variants_of(self._store, terms, hit.errors)
-        page = self.pages(hit.note.id)[hit.page - 1]
+        page = next((page for page in self.pages(hit.note.id) if page.number == hit.page), None)
+        if page is None:
+            raise DataError(f"{self._store.path}: note {hit.note.id} has no page {hit.page}")
         return page, matching_words(page, terms, variants)
 
     def _hit(self, row: int, snippet: str, errors: int) -> Hit:
-        ((note, page),) = self._store.all("SELECT note, number FROM pages WHERE id = ?", row)
+        statement = "SELECT note, number FROM pages WHERE id = ?"
+        found = self._store.rows(tuple[Count, Count], statement, row)
+        if not found:
+            raise DataError(f"{self._store.path}: has words of page {row}, which is not there")
+        ((note, page),) = found
         return Hit(self._note(note), page, snippet, errors)
 
     def _insert(self, path: Path, sha256: str, pages: list[Page]) -> int:
@@ -222,7 +233,10 @@ class Archive:
     def _sweep(self) -> None:
         """Remove files that a kill has left without a note; once, while nobody else can add."""
         if not self._swept and self._originals.is_dir():
-            known = {sha256 for (sha256,) in self._store.all("SELECT sha256 FROM notes")}
+            known = {
+                sha256
+                for (sha256,) in self._store.rows(tuple[Checksum], "SELECT sha256 FROM notes")
+            }
             for path in self._originals.iterdir():
                 if path.stem not in known:
                     path.unlink()
@@ -236,15 +250,20 @@ class Archive:
         return made.rowcount == 1
 
     def _id_of(self, sha256: str) -> int | None:
-        rows = self._store.all("SELECT id FROM notes WHERE sha256 = ?", sha256)
-        return int(rows[0][0]) if rows else None
+        rows = self._store.rows(tuple[int], "SELECT id FROM notes WHERE sha256 = ?", sha256)
+        return rows[0][0] if rows else None
 
     def _note(self, number: int) -> Note:
         columns = "id, name, date, added, pages, sha256"
-        rows = self._store.all(f"SELECT {columns} FROM notes WHERE id = ?", number)
+        rows = self._store.rows(
+            tuple[int, _Name, str, str, Count, Checksum],
+            f"SELECT {columns} FROM notes WHERE id = ?",
+            number,
+        )
         if not rows:
             raise UsageError(f"note {number}: is not in the archive, expected one that it lists")
-        tags = self._store.all("SELECT tag FROM tags WHERE note = ? ORDER BY tag", number)
+        statement = "SELECT tag FROM tags WHERE note = ? ORDER BY tag"
+        tags = self._store.rows(tuple[str], statement, number)
         id_, name, date, added, pages, sha256 = rows[0]
         return Note(id_, name, date, added, pages, sha256, tuple(tag for (tag,) in tags))
 

@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from typing import TypeVar, cast
+from contextlib import suppress
+from typing import Any, TypeVar, cast
 
 from numba import njit
 from numba.core import event
 
 from inkgrad import process
+from inkgrad.kept import Kept
 
 Kernel = TypeVar("Kernel", bound=Callable[..., object])
 
@@ -26,15 +28,10 @@ def compiled(kernel: Kernel) -> Kernel:
     So the same input gives the same bits, whoever calls and from however many threads. Where there
     is no folder to keep the result in, it is compiled anew in every process.
     """
-
-    def made(kept: bool) -> Kernel:
-        compile_it = njit(nogil=True, cache=kept, error_model="numpy", fastmath={"contract"})
-        return cast(Kernel, compile_it(kernel))
-
-    try:
-        return made(True)
-    except RuntimeError:  # neither the package's folder nor the user's can be written
-        return made(False)
+    made: Any = njit(nogil=True, error_model="numpy", fastmath={"contract"})(kernel)
+    with suppress(OSError):  # its source is in no file, as in an interpreter
+        made._cache = Kept(kernel)  # as Numba's own enable_caching does
+    return cast(Kernel, made)
 
 
 class Notice(event.Listener):

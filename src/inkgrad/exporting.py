@@ -14,7 +14,7 @@ from PIL import Image
 from inkgrad.archive import Archive, Hit, Note
 from inkgrad.atomic import atomic_path, atomic_write
 from inkgrad.data.images import open_pages
-from inkgrad.errors import UsageError
+from inkgrad.errors import DataError, UsageError
 from inkgrad.reading.alto import as_alto
 from inkgrad.reading.formats import as_json, as_markdown, as_text
 from inkgrad.reading.hocr import as_hocr
@@ -158,5 +158,7 @@ def show(archive: Archive, query: str, hits: Sequence[Hit], target: str | Path) 
 def _picture(archive: Archive, query: str, hit: Hit) -> Image.Image:
     _, words = archive.matches(query, hit)
     pages = open_pages(archive.original(hit.note))
-    grey = next(islice(pages, hit.page - 1, None))
+    grey = next(islice(pages, hit.page - 1, None), None)
+    if grey is None:
+        raise DataError(f"{archive.original(hit.note)}: has no page {hit.page}, which was read")
     return boxed(grey, [word.box for word in words])

@@ -43,13 +43,15 @@ def take(store: Store, rows: Iterable[int]) -> None:
     """Take the words of these pages out, and of the vocabulary what no other page has."""
     known: set[str] = set()
     for row in rows:
-        for texts in store.all("SELECT text, raw FROM words WHERE rowid = ?", row):
+        for texts in store.rows(
+            tuple[str, str], "SELECT text, raw FROM words WHERE rowid = ?", row
+        ):
             known |= {word for text in texts for word in tokens(text)}
         store.run("DELETE FROM words WHERE rowid = ?", row)
     for word in known:
-        if store.all("SELECT 1 FROM words WHERE words MATCH ? LIMIT 1", f'"{word}"'):
+        if store.rows(tuple[int], "SELECT 1 FROM words WHERE words MATCH ? LIMIT 1", f'"{word}"'):
             continue
-        for (number,) in store.all("SELECT id FROM vocabulary WHERE word = ?", word):
+        for (number,) in store.rows(tuple[int], "SELECT id FROM vocabulary WHERE word = ?", word):
             store.database.executemany(
                 "DELETE FROM trigrams WHERE trigram = ? AND length = ? AND word = ?",
                 [(gram, len(word), number) for gram in trigrams(word)],
@@ -67,7 +69,8 @@ def matching(
     """Rows of pages that have all terms, or variants of them, and a snippet: the best first."""
     tagged = "SELECT pages.id FROM pages JOIN tags ON tags.note = pages.note WHERE tag = ?"
     where, values = ("", []) if tag is None else (f"AND rowid IN ({tagged})", [tag])
-    found = store.all(
+    found = store.rows(
+        tuple[int, str],
         f"""SELECT rowid, snippet(words, -1, ?, ?, '...', 12) FROM words
             WHERE words MATCH ? {where} ORDER BY rank LIMIT ?""",
         *(*_MARKS, match_expression(terms, variants), *values, limit),
@@ -84,7 +87,8 @@ def variants_of(store: Store, terms: Iterable[Term], errors: int) -> dict[str, l
 def _alike(store: Store, word: str, errors: int) -> list[str]:
     most = min(errors, most_errors(word))
     grams = sorted(trigrams(word))
-    rows = store.all(
+    rows = store.rows(
+        tuple[str],
         f"""SELECT vocabulary.word FROM (
               SELECT word, count(*) AS shared FROM trigrams
               WHERE trigram IN ({", ".join("?" * len(grams))}) AND length BETWEEN ? AND ?

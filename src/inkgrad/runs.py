@@ -16,10 +16,10 @@ import platform
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Required, TypedDict
 
 import numpy as np
 
@@ -32,9 +32,11 @@ from inkgrad.data.datasets import load
 from inkgrad.errors import InkgradError, TrainingError, UsageError
 from inkgrad.evaluation import metrics, plots
 from inkgrad.nn import files
+from inkgrad.nn.about import About
 from inkgrad.nn.architectures import build
 from inkgrad.nn.network import Network
 from inkgrad.nn.prediction import logits_of
+from inkgrad.schema import Finite, Part, Positive, checked, decoded
 from inkgrad.training import schedules
 from inkgrad.training.fit import validation_count
 from inkgrad.training.optimizers import OPTIMIZERS
@@ -78,13 +80,7 @@ class Run:
         Raises TrainingError where there is none, or where the data are not what they were.
         """
         facts = read_facts(folder)
-        try:
-            known = {field.name for field in fields(Arguments)}
-            given = {name: value for name, value in facts["arguments"].items() if name in known}
-            arguments = Arguments(**given)
-            checksum = facts["data_checksum"]
-        except (KeyError, TypeError, AttributeError) as error:
-            raise TrainingError(f"{folder / 'run.json'}: is no run of inkgrad ({error})") from None
+        arguments, checksum = facts["arguments"], facts["data_checksum"]
         data = data or load(arguments.data, label=arguments.label, as_is=arguments.as_is)
         if data.checksum != checksum:
             raise TrainingError(
@@ -237,32 +233,50 @@ def _row(epoch: Epoch) -> dict[str, Any]:
     }
 
 
-def read_facts(folder: Path) -> dict[str, Any]:
+class Facts(TypedDict):
+    """What is read of run.json again; the rest of it is for people."""
+
+    arguments: Arguments
+    data_checksum: str
+
+
+class Row(TypedDict, total=False):
+    """A line of history.csv, as curves are drawn of it."""
+
+    epoch: Required[Positive]
+    loss: Required[Finite]
+    accuracy: Required[Part]
+    learning_rate: Required[Finite]
+    validation_loss: Finite | None
+    validation_accuracy: Part | None
+    seconds: Finite
+    samples_per_second: Finite
+
+
+def read_facts(folder: Path) -> Facts:
     """What RUN/run.json says; TrainingError where there is none or it is broken."""
     path = folder / "run.json"
     try:
-        facts = json.loads(path.read_text())
+        text = path.read_bytes()
     except FileNotFoundError:
         raise TrainingError(f"{folder}: holds no run, expected {path.name} in it") from None
-    except (OSError, ValueError) as error:
+    except OSError as error:
         raise TrainingError(f"{path}: cannot be read ({error})") from None
-    if not isinstance(facts, dict):
-        raise TrainingError(f"{path}: is no run of inkgrad")
-    return facts
+    return decoded(Facts, text, path, TrainingError)[0]
 
 
 def read_history(folder: Path) -> list[dict[str, Any]]:
     """The epochs in RUN/history.csv; empty where there is none or it is of another kind."""
+    path = folder / "history.csv"
     try:
-        with (folder / "history.csv").open(newline="") as file:
+        with path.open(newline="", encoding="utf-8") as file:
             rows = [
                 {name: float(value) if value else None for name, value in row.items()}
                 for row in csv.DictReader(file)
             ]
-    except (OSError, ValueError, TypeError):
+        return [{**checked(Row, row, path, TrainingError)} for row in rows]
+    except (OSError, ValueError, TypeError, csv.Error, TrainingError):
         return []
-    needed = {"epoch", "loss", "accuracy", "learning_rate"}
-    return rows if rows and needed <= set(rows[0]) else []
 
 
 def free_folder(wanted: Path) -> Path:
@@ -273,13 +287,13 @@ def free_folder(wanted: Path) -> Path:
     return folder
 
 
-def validation_part(about: dict[str, Any], data: Dataset) -> Dataset | None:
+def validation_part(about: About, data: Dataset) -> Dataset | None:
     """The data a model was validated on, held out again; None where the model is of other data."""
-    if about.get("data_checksum") != data.checksum:
+    if about.get("data_checksum") != data.checksum or not {"validation", "seed"} <= set(about):
         return None
     try:
-        return data.hold_out(int(about["validation"]), int(about["seed"]))
-    except (KeyError, TypeError, ValueError, InkgradError):
+        return data.hold_out(about["validation"], about["seed"])
+    except InkgradError:
         return None
 
 

@@ -7,9 +7,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from inkgrad.errors import DataError
+from inkgrad.schema import checked
+
+Row = TypeVar("Row")
 
 _VERSION = 1
 _APPLICATION = 0x696E6B67  # "inkg", where SQLite keeps what a file is for
@@ -59,9 +62,13 @@ class Store:
         """Run a statement."""
         return self.database.execute(statement, values)
 
-    def all(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
-        """All rows that a statement gives."""
-        return self.database.execute(statement, values).fetchall()
+    def rows(self, kind: type[Row], statement: str, *values: Any) -> list[Row]:
+        """All rows that a statement gives, each a tuple of this kind; DataError for any other.
+
+        (A column of SQLite holds whatever was put into it, of any type.)
+        """
+        found = self.database.execute(statement, values).fetchall()
+        return checked(list[kind], found, self.path, DataError)  # type: ignore[valid-type]
 
     @contextmanager
     def transaction(self, write: bool = True) -> Iterator[None]:
@@ -91,20 +98,24 @@ class Store:
 
     def _prepare(self) -> None:
         self.run("PRAGMA foreign_keys = ON")
-        if self._version() == 0 and self.all("SELECT 1 FROM sqlite_master LIMIT 1"):
+        self.run("PRAGMA trusted_schema = OFF")
+        if self._version() == 0 and self.rows(tuple[int], "SELECT 1 FROM sqlite_master LIMIT 1"):
             raise self._another()  # before anything is changed
         self._write_ahead()
         if self._version() == 0:
             with self.transaction():
                 if self._version() == 0:  # nobody else has made it meanwhile
                     self._create()
-        if self.all("PRAGMA application_id")[0][0] != _APPLICATION:
+        if self.rows(tuple[int], "PRAGMA application_id") != [(_APPLICATION,)]:
             raise self._another()
         if self._version() > _VERSION:
             raise DataError(
                 f"{self.path}: is of version {self._version()}, expected {_VERSION}: "
                 "a newer inkgrad wrote it"
             )
+        odd = "SELECT name FROM sqlite_master WHERE type IN ('trigger', 'view') LIMIT 1"
+        if self.run(odd).fetchone():  # it would run whenever a note is added
+            raise DataError(f"{self.path}: has triggers or views, expected an archive of notes")
 
     def _write_ahead(self) -> None:
         """Let readers read while another writes. (SQLite does not wait for this lock by itself.)"""
@@ -119,7 +130,7 @@ class Store:
                 time.sleep(0.02)
 
     def _create(self) -> None:
-        if self.all("SELECT 1 FROM sqlite_master LIMIT 1"):
+        if self.rows(tuple[int], "SELECT 1 FROM sqlite_master LIMIT 1"):
             raise self._another()
         for statement in filter(str.strip, _SCHEMA.split(";\n")):
             self.run(statement)
@@ -130,4 +141,4 @@ class Store:
         return DataError(f"{self.path}: is another database, expected an archive of notes")
 
     def _version(self) -> int:
-        return int(self.all("PRAGMA user_version")[0][0])
+        return self.rows(tuple[int], "PRAGMA user_version")[0][0]

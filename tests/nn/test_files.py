@@ -8,6 +8,7 @@ import pytest
 from safetensors.numpy import save as to_bytes
 
 from inkgrad.errors import ModelError
+from inkgrad.nn.about import known_data
 from inkgrad.nn.activations import GELU, LeakyReLU, Sigmoid, Tanh
 from inkgrad.nn.architectures import deck
 from inkgrad.nn.files import architecture, load, load_together, save, save_together
@@ -101,6 +102,14 @@ BROKEN = {
         described(layers=[{"type": "Dense", "units": "ten"}]),
         "does not hold together",
     ),
+    "a stride of nothing": (
+        described(layers=[{"type": "Conv2D", "channels": 2, "stride": 0}], input_shape=[1, 28, 28]),
+        "does not hold together",
+    ),
+    "numbers out of reach": (
+        described(layers=[{"type": "Dense", "units": 10**30}]),
+        "unknown setting units",
+    ),
     "deep nesting": (
         to_bytes(WEIGHTS, {"inkgrad": "[" * 100_000 + "]" * 100_000}),
         "does not hold together",
@@ -117,6 +126,66 @@ def test_a_broken_file_is_one_clear_line(fault, tmp_path):
         load(path)
     assert str(caught.value).startswith(str(path))
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("said", "message"),
+    [
+        ({"temperature": "hot"}, r"Expected `float`, got `str` - at `\$\.temperature`"),
+        ({"temperature": 0}, "temperature"),
+        ({"temperature": -1.0}, "temperature"),
+        ({"refuse_below": 1.5}, "refuse_below"),
+        ({"refuse_below": [0.5]}, "refuse_below"),
+        ({"thresholds": [0.1, 0.2]}, "thresholds"),
+        ({"thresholds": [[0.1, "sure"]]}, "thresholds"),
+        ({"alphabet": 7}, "alphabet"),
+        ({"alphabet": "abca"}, "'abca' has a character twice"),
+        ({"classes": "0123456789"}, "classes"),
+        ({"classes": [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]}, "classes"),
+        ({"classes": ["a", "b"]}, "names 2 classes, expected 10"),
+        ({"data": ["mnist"]}, "data"),
+        ({"validation": 1e99}, "validation"),
+        ({"seed": None}, "seed"),
+        ([1], "Expected `object`, got `array`"),
+        (None, "Expected `object`, got `null`"),
+    ],
+)
+def test_what_a_model_says_of_itself_is_looked_at_where_it_is_read(said, message, tmp_path):
+    path = tmp_path / "m.safetensors"
+    weights = {f"0.{name}": values for name, values in deck().parameters().items()}
+    facts = {"format": "1", "architectures": [architecture(deck())], "about": said}
+    path.write_bytes(to_bytes(weights, {"inkgrad": json.dumps(facts)}))
+    with pytest.raises(ModelError, match=message) as caught:
+        load(path)
+    assert str(caught.value).startswith(f"{path}: ")
+
+
+def test_nothing_is_written_that_could_not_be_read(tmp_path):
+    path = tmp_path / "m.safetensors"
+    with pytest.raises(ModelError, match="temperature"):
+        save(deck(), path, {"temperature": float("nan")})
+    with pytest.raises(ModelError, match="names 1 classes, expected 10"):
+        save_together([deck(), deck()], path, {"classes": ["a"]})
+    with pytest.raises(ModelError, match="cannot be written as JSON"):
+        save(deck(), path, {"more": {1, 2}})
+    with pytest.raises(ModelError, match="cannot be written as JSON"):
+        save(deck(), path, {"figures": {"loss": float("inf")}})
+    assert not path.exists()
+
+
+def test_what_else_a_model_says_is_handed_on(tmp_path):
+    said = {"temperature": 2, "author": {"name": "me", "of": [1, None, "x"]}}
+    save(deck(), tmp_path / "m.safetensors", said)
+    _, about = load(tmp_path / "m.safetensors")
+    assert about == said
+    assert type(about["temperature"]) is float
+
+
+def test_a_model_names_a_data_set_and_never_a_path():
+    assert known_data({"data": "mnist"}, ("mnist-5k", "mnist")) == "mnist"
+    assert known_data({}, ("mnist-5k", "mnist")) == "mnist-5k"
+    with pytest.raises(ModelError, match=r"m: was trained on '/etc/passwd', expected --data"):
+        known_data({"data": "/etc/passwd"}, ("mnist-5k", "mnist"), "m")
 
 
 def test_weights_that_are_not_finite_are_refused(tmp_path):

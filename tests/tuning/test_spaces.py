@@ -110,3 +110,21 @@ def test_a_fault_in_a_file_is_one_line_naming_file_and_fault(read, tmp_path, tex
 def test_a_file_that_is_not_there_is_said(tmp_path):
     with pytest.raises(UsageError, match=r"nowhere\.toml: is not there, expected a TOML file"):
         spaces.space_for(str(tmp_path / "nowhere.toml"), BASE)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("learning_rate = 1e400", "learning_rate: inf is out of reach"),
+        ("layers = { low = 1, high = 1e400 }", "layers: inf is of another kind"),
+        ("layers = { low = 1, high = 99999999999 }", "layers: 99999999999 is out of reach"),
+        ("layers = [500]\nunits = [2]", "layers: 500 are too many"),
+        ("dropout = [nan, nan]", "dropout: nan is out of reach"),
+        ("epochs = 1" + "0" * 5000, "is no TOML: Exceeds the limit"),
+        ("epochs = " + "[" * 2000, "is no TOML: maximum recursion"),
+    ],
+)
+def test_numbers_out_of_reach_and_deep_nesting_are_one_line(read, text, message):
+    with pytest.raises(UsageError, match=message) as caught:
+        read(text)
+    assert "\n" not in str(caught.value)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import time
@@ -154,4 +155,50 @@ def test_a_database_that_does_not_answer_is_said_without_its_password():
     with pytest.raises(UsageError, match="cannot be used as a study") as caught:
         search(scores.SPACE, scores.bowl, study="postgresql://me:secret@127.0.0.1:9/none")
     assert "secret" not in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+LINE = '{"op_code": 0, "worker_id": "w", "study_name": "inkgrad", "directions": [2]}'
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "nothing",
+        "[]",
+        "[" * 100_000,
+        '{"op_code": 99999, "worker_id": "w"}',
+        '{"op_code": "0", "worker_id": "w"}',
+        '{"op_code": 4}',
+        '{"op_code": 2, "worker_id": "w", "study_id": 0, "user_attr": 3}',
+        '{"op_code": 2, "worker_id": "w", "study_id": 0, "user_attr": {"search": [1]}}',
+    ],
+)
+def test_a_journal_that_says_something_else_is_one_line(line, tmp_path, monkeypatch):
+    monkeypatch.setattr(storage, "_PAUSE", 0.0)
+    place = tmp_path / "study"
+    place.write_text(f"{LINE}\n{line}\n")
+    with pytest.raises(UsageError, match=re.escape(str(place))) as caught:
+        search(scores.SPACE, scores.bowl, "random", trials=2, study=str(place))
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("was", "made"),
+    [
+        ('"seconds":', '"seconds":"long","was":'),
+        ('"owner":', '"owner":[1],"was":'),
+        ('"param_value_internal":', '"param_value_internal":1e9,"was":'),
+        ('"param_name":"', '"param_name":"os.'),
+    ],
+)
+def test_a_trial_that_nobody_here_wrote_is_one_line(was, made, tmp_path, monkeypatch):
+    monkeypatch.setattr(storage, "_PAUSE", 0.0)
+    place = tmp_path / "study"
+    search(scores.SPACE, scores.bowl, "random", trials=2, study=str(place))
+    content = place.read_text()
+    assert was in content
+    place.write_text(content.replace(was, made, 1))
+    with pytest.raises(UsageError) as caught:
+        search(scores.SPACE, scores.bowl, "random", trials=2, study=str(place))
     assert "\n" not in str(caught.value)

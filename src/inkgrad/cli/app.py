@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated
 
 import typer
 
 from inkgrad import __version__, process
 from inkgrad.cli import data, demo, evaluate, models, notes, predict, read, sort, train, tune
-from inkgrad.cli.show import complain, say, unfailing
-from inkgrad.errors import InkgradError
+from inkgrad.cli.ending import Commands, ended
+from inkgrad.cli.show import say, unfailing
 
 app = typer.Typer(
+    cls=Commands,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -47,15 +47,7 @@ def _options(
 
 
 def main() -> None:
-    """Run a command; an error on purpose is one line on standard error and exit status 1."""
+    """Run a command. Whatever goes wrong in it is one line on standard error; see `ending`."""
     process.own = True
     unfailing()
-    try:
-        app(prog_name="inkgrad")
-    except InkgradError as error:
-        complain(error)
-        sys.exit(1)
-    except OSError as error:  # a full disk, a folder that cannot be written
-        where = f"{error.filename}: " if error.filename else ""
-        complain(f"{where}{error.strerror or error}")
-        sys.exit(1)
+    ended(lambda: app(prog_name="inkgrad"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,6 +12,7 @@ from inkgrad.cli.show import AsIs, LabelColumn, busy, load_data, percent, say, s
 if TYPE_CHECKING:
     from inkgrad.data.dataset import Dataset
     from inkgrad.evaluation.evaluate import Evaluation
+    from inkgrad.nn.about import About
     from inkgrad.nn.network import Network
 
 
@@ -64,7 +65,7 @@ def evaluate(
 
 def measure(
     networks: list[Network],
-    about: dict[str, Any],
+    about: About,
     data: str | None = None,
     views: int = 1,
     threads: int | None = None,
@@ -76,10 +77,12 @@ def measure(
 
     Labels count the model's classes, whichever of them the data have.
     """
+    from inkgrad.data.datasets import NAMES
     from inkgrad.evaluation.evaluate import evaluate as measure_on
+    from inkgrad.nn.about import known_data
     from inkgrad.runs import validation_part
 
-    everything = load_data(data or str(about.get("data", "mnist-5k")), label, as_is)
+    everything = load_data(data or known_data(about, NAMES), label, as_is)
     held_out = validation_part(about, everything)
     validation = held_out.test if held_out else None
     fitted = about.get("temperature") if len(networks) == views == 1 else None
@@ -96,17 +99,15 @@ def measure(
         )
 
 
-def _as_the_model_names_them(data: Dataset, about: dict[str, Any]) -> Dataset:
+def _as_the_model_names_them(data: Dataset, about: About) -> Dataset:
     """The data with the model's classes, where it knows all of theirs; else as they are."""
     named = about.get("classes")
-    if not isinstance(named, list) or not set(data.classes) <= set(map(str, named)):
+    if not named or not set(data.classes) <= set(named):
         return data
-    return data.named_as([str(name) for name in named])
+    return data.named_as(list(named))
 
 
-def write_report(
-    page: Path, path: Path, network: Network, about: dict[str, Any], found: Evaluation
-) -> None:
+def write_report(page: Path, path: Path, network: Network, about: About, found: Evaluation) -> None:
     """Write the HTML page, with the curves of the run that the model lies in."""
     from inkgrad.atomic import atomic_write
     from inkgrad.evaluation.report import report

@@ -44,7 +44,7 @@ def predict(
 
     picture = drawable(show, force) if show else None
     network, about = files.load(find(model))
-    classes = tuple(map(str, about.get("classes", range(network.output_shape[0]))))
+    classes = tuple(about.get("classes", map(str, range(network.output_shape[0]))))
     temperature = about.get("temperature", 1.0)
     least = about.get("refuse_below", 0.0) if min_confidence is None else min_confidence
     read: list[tuple[Path, Reading]] = []

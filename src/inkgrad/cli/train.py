@@ -91,9 +91,9 @@ def train(
     from inkgrad.runs import Run, free_folder, read_facts
 
     if resume is not None:
-        given = read_facts(resume).get("arguments", {})
-        name, label = given.get("data", data), given.get("label")
-        run = Run.resume(resume, load_data(name, label, given.get("as_is", False)))
+        given = read_facts(resume)["arguments"]
+        name = given.data
+        run = Run.resume(resume, load_data(name, given.label, given.as_is))
     else:
         arguments = Arguments(
             data=data,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import tokenize
 import zipfile
 import zlib
 from pathlib import Path
@@ -22,6 +23,7 @@ _KINDS = "buifUS"
 _BROKEN = (
     *(OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile, zlib.error, RuntimeError),
     *(NotImplementedError, OverflowError, TypeError, MemoryError, RecursionError),
+    tokenize.TokenError,  # of a header that is cut off
 )
 
 

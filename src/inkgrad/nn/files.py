@@ -12,14 +12,16 @@ import inspect
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Required, TypedDict
 
 import numpy as np
+from msgspec import Meta
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save as to_bytes
 
 from inkgrad.atomic import atomic_write
 from inkgrad.errors import ModelError, ShapeError
+from inkgrad.nn.about import About, as_about
 from inkgrad.nn.activations import GELU, LeakyReLU, ReLU, Sigmoid, Tanh
 from inkgrad.nn.convolution import Columns, Conv1D, Conv2D
 from inkgrad.nn.layers import Dense, Dropout, Flatten, Layer, SpatialDropout
@@ -27,7 +29,9 @@ from inkgrad.nn.network import Network
 from inkgrad.nn.normalization import BatchNorm
 from inkgrad.nn.pooling import AveragePool2D, GlobalAveragePool, GlobalMaxPool, MaxPool2D
 from inkgrad.nn.vectors import Array
+from inkgrad.schema import Scalar, decoded
 
+_Size = Annotated[int, Meta(ge=1, le=1 << 24)]
 LAYERS: dict[str, type[Layer]] = {
     kind.__name__: kind
     for kind in (
@@ -45,8 +49,25 @@ LAYERS: dict[str, type[Layer]] = {
         ),
     )
 }
+
+
+class _Architecture(TypedDict):
+    input_shape: Annotated[list[_Size], Meta(min_length=1, max_length=4)]
+    layers: Annotated[list[dict[str, Scalar]], Meta(max_length=1000)]
+
+
+class _Facts(TypedDict, total=False):
+    """What stands beside the weights; of several networks, each has its architecture."""
+
+    format: Required[str]
+    architecture: _Architecture
+    architectures: list[_Architecture]
+    about: dict[str, Any]
+
+
 _KEY, _FORMAT = "inkgrad", "1"
 _KINDS = (np.float32, np.float16)  # of weights
+_FARTHEST = 1 << 31  # numbers in the settings of a layer: units, sizes, rates
 _LARGEST = 1 << 30  # bytes of weights: far over any network this is for
 
 
@@ -61,7 +82,7 @@ def architecture(network: Network) -> dict[str, Any]:
 def save(
     network: Network,
     path: str | Path,
-    about: dict[str, Any] | None = None,
+    about: Mapping[str, Any] | None = None,
     layers: Iterable[type[Layer]] = (),
 ) -> None:
     """Write the network to `path`, whole or not at all.
@@ -74,13 +95,14 @@ def save(
     if network.theta.dtype != np.float32:
         raise ModelError(f"the network is of {network.theta.dtype}, expected float32 to save it")
     weights = {name: np.ascontiguousarray(array) for name, array in _weights(network).items()}
-    _write(path, {"architecture": architecture(network)}, weights, about)
+    described = {"architecture": architecture(network)}
+    _write(path, described, weights, as_about(about or {}, [network], "about"))
 
 
 def save_together(
     networks: Sequence[Network],
     path: str | Path,
-    about: dict[str, Any] | None = None,
+    about: Mapping[str, Any] | None = None,
     layers: Iterable[type[Layer]] = (),
 ) -> None:
     """Write several networks that answer together to `path`, whole or not at all.
@@ -96,10 +118,10 @@ def save_together(
                 raise ModelError(f"{name} of network {place + 1} does not fit in 16 bits")
             weights[f"{place}.{name}"] = np.ascontiguousarray(array, np.float16)
     described = {"architectures": [architecture(network) for network in networks]}
-    _write(path, described, weights, about)
+    _write(path, described, weights, as_about(about or {}, networks, "about"))
 
 
-def load(path: str | Path, layers: Iterable[type[Layer]] = ()) -> tuple[Network, dict[str, Any]]:
+def load(path: str | Path, layers: Iterable[type[Layer]] = ()) -> tuple[Network, About]:
     """The network in a file, and what was written about it.
 
     `layers` are classes of one's own that the file may ask for by their names. Raises ModelError,
@@ -121,7 +143,7 @@ def only(networks: Sequence[Network]) -> Network:
 
 def load_together(
     path: str | Path, layers: Iterable[type[Layer]] = ()
-) -> tuple[list[Network], dict[str, Any]]:
+) -> tuple[list[Network], About]:
     """The networks in a file, one or more, and what was written about them.
 
     Raises ModelError, naming the file and the fault, for whatever is not a whole model file.
@@ -134,19 +156,17 @@ def load_together(
             metadata = file.metadata() or {}
             if _KEY not in metadata:
                 raise ModelError("was not written by inkgrad")
-            facts = json.loads(metadata[_KEY])
+            facts, everything = decoded(_Facts, metadata[_KEY], "its description", ModelError)
             if facts["format"] != _FORMAT:
                 raise ModelError(f"is of format {facts['format']}, expected {_FORMAT}")
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
             networks = _rebuilt(facts, tensors, 2 * path.stat().st_size, table)
-            about = facts["about"]
-            if not isinstance(about, dict):
-                raise ModelError("what it says about itself is no JSON object")
+            about = as_about(everything["about"], networks, "what it says of itself")
     except ModelError as error:
         raise ModelError(f"{path}: {error}") from None
     except (SafetensorError, OSError) as error:
         raise ModelError(f"{path}: is no whole safetensors file ({error})") from None
-    except (KeyError, TypeError, ValueError, RecursionError, ShapeError) as error:
+    except (LookupError, TypeError, ValueError, ArithmeticError, ShapeError) as error:
         raise ModelError(f"{path}: its description does not hold together ({error})") from None
     return networks, about
 
@@ -155,14 +175,14 @@ def _write(
     path: str | Path,
     described: dict[str, Any],
     weights: dict[str, Any],
-    about: dict[str, Any] | None,
+    about: About,
 ) -> None:
     # One entry: several would be written in random order, and equal networks in unequal files.
     try:
-        facts = json.dumps({"format": _FORMAT, **described, "about": about or {}})
-    except (TypeError, ValueError) as error:
+        text = json.dumps({"format": _FORMAT, **described, "about": about}, allow_nan=False)
+    except (TypeError, ValueError, RecursionError) as error:
         raise ModelError(f"what is said about a network is no plain JSON ({error})") from None
-    atomic_write(path, to_bytes(weights, {_KEY: facts}))
+    atomic_write(path, to_bytes(weights, {_KEY: text}))
 
 
 def _table(layers: Iterable[type[Layer]]) -> dict[str, type[Layer]]:
@@ -199,7 +219,7 @@ def _weights(network: Network) -> dict[str, Array]:
 
 
 def _rebuilt(
-    facts: dict[str, Any],
+    facts: _Facts,
     tensors: dict[str, Any],
     largest: int,
     table: Mapping[str, type[Layer]],
@@ -225,7 +245,7 @@ def _rebuilt(
 
 
 def rebuild(
-    description: dict[str, Any],
+    description: Mapping[str, Any],
     largest: int = _LARGEST,
     table: Mapping[str, type[Layer]] = LAYERS,
 ) -> Network:
@@ -242,13 +262,20 @@ def rebuild(
         kind = table[name]
         known = inspect.signature(kind).parameters
         for key, value in settings.items():
-            if key not in known or not isinstance(value, int | float | str | bool | None):
+            if key not in known or not _fits(value):
                 raise ModelError(f"layer {name}: unknown setting {key} = {value!r}")
         layers.append(kind(**settings))
     shape: tuple[int, ...] = tuple(description["input_shape"])
     if _weight_bytes(shape, layers) > min(largest, _LARGEST):
         raise ModelError("the architecture asks for more weights than there are")
     return Network(shape, layers)
+
+
+def _fits(value: object) -> bool:
+    """Whether a layer may be asked for this: a plain value, and no number that is out of reach."""
+    if isinstance(value, int | float):
+        return abs(value) <= _FARTHEST
+    return isinstance(value, str | None)
 
 
 def _weight_bytes(shape: tuple[int, ...], layers: list[Layer]) -> int:

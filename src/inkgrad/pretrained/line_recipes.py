@@ -53,8 +53,8 @@ class Training:
 class Recipe:
     """A line reader ready to be trained: on what, and what it is measured by.
 
-    Its `networks` answer together. Calibrated are the networks that `judged` holds at the end: the
-    same, or what they were before they were given everything.
+    Its `networks` answer together. What is calibrated and measured are they, or what `judged` holds
+    at the end: what they were before they were given everything.
     """
 
     alphabet: str
@@ -84,7 +84,6 @@ def numbers(seed: int) -> Recipe:
         f"four fifths of UNIPEN's writers, a tenth set in {len(fonts.printed)} fonts of print and "
         f"{len(fonts.hands)} drawn after handwriting",
         Lines.of(Numbers(theirs, 0, drawn=1.0), _CALIBRATING, generator(seed, "split", 1)),
-        networks,
     )
 
 

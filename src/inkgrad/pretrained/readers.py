@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,9 @@ from inkgrad.data.fields import on_paper
 from inkgrad.data.synthetic import Lines
 from inkgrad.errors import ImageError, ModelError
 from inkgrad.evaluation import metrics
+from inkgrad.nn.about import About
 from inkgrad.nn.ctc import count_read, ctc_loss, log_probability, log_softmax
+from inkgrad.nn.network import Network
 from inkgrad.nn.parallel import one_blas_thread
 from inkgrad.nn.vectors import Array
 from inkgrad.pretrained.line_recipes import READERS, Training
@@ -52,6 +55,10 @@ class BuildReader(Making):
         self.networks = self.recipe.networks
         self.lines = self.validation = self.recipe.lines
 
+    @property
+    def _judged(self) -> Sequence[Network]:
+        return self.recipe.judged or self.recipe.networks
+
     def measured(self) -> dict[str, Any]:
         """Calibrated on the lines held out, read as the reader will read them.
 
@@ -67,7 +74,7 @@ class BuildReader(Making):
             found = decode([log_softmax(log_p / temperature) for log_p in of_line], count=1)
             if found:
                 right[i], confidences[i] = found[0][0] == tuple(string), found[0][1]
-        about: dict[str, Any] = {
+        about: About = {
             "alphabet": self.recipe.alphabet,
             "temperature": temperature,
             "data": self.recipe.text,
@@ -76,7 +83,7 @@ class BuildReader(Making):
         sure, known = self._fields(unseen, about) if unseen else (confidences, right)
         sure, known = np.append(sure, 1.0), np.append(known, False)
         about["thresholds"] = [
-            [error, metrics.readable(sure, known, error)[1]] for error in _ERRORS
+            (error, metrics.readable(sure, known, error)[1]) for error in _ERRORS
         ]
         if " " in self.recipe.alphabet:
             about["word_temperature"] = self._word_temperature(about)
@@ -90,9 +97,9 @@ class BuildReader(Making):
             },
         }
 
-    def _fields(self, lines: Lines, about: dict[str, Any]) -> tuple[Array, NDArray[np.bool_]]:
+    def _fields(self, lines: Lines, about: About) -> tuple[Array, NDArray[np.bool_]]:
         """How sure the reader is of these lines laid on paper, and whether it is right."""
-        reader, rng = NumberReader(self.recipe.judged, about), generator(self.seed, "split", 2)
+        reader, rng = NumberReader(self._judged, about), generator(self.seed, "split", 2)
         sure, right = np.zeros(len(lines)), np.zeros(len(lines), bool)
         with one_blas_thread():
             for i, (line, row) in enumerate(zip(lines.lines, lines.labels, strict=True)):
@@ -104,15 +111,15 @@ class BuildReader(Making):
                 right[i] = found.text == "".join(self.recipe.alphabet[c] for c in row if c >= 0)
         return sure, right
 
-    def _word_temperature(self, about: dict[str, Any]) -> float:
+    def _word_temperature(self, about: About) -> float:
         """The temperature at which the confidences of words surprise least, language and all."""
         lines = self.lines.lines[:: len(self.lines) // _WORD_LINES]
         labels = self.lines.labels[:: len(self.lines) // _WORD_LINES]
         truths = ["".join(self.recipe.alphabet[c] for c in row if c >= 0) for row in labels]
 
         def surprise(temperature: float) -> float:
-            settings = {**about, "word_temperature": temperature}
-            reader, values = TextReader(self.recipe.judged[0], settings, english()), []
+            settings: About = {**about, "word_temperature": temperature}
+            reader, values = TextReader(self._judged[0], settings, english()), []
             for line, truth in zip(lines, truths, strict=True):
                 words = reader.read_line(line)
                 if len(words) == len(truth.split()):
@@ -126,7 +133,7 @@ class BuildReader(Making):
 
     def _views(self) -> list[list[Array]]:
         """What reading sees of each line of the validation data: log probabilities (t, k)."""
-        reader = NumberReader(self.recipe.judged, {"alphabet": self.recipe.alphabet})
+        reader = NumberReader(self._judged, {"alphabet": self.recipe.alphabet})
         with one_blas_thread():
             if " " in self.recipe.alphabet:  # text is read in one width
                 return [[reader.columns(line)] for line in self.lines.lines]

@@ -6,7 +6,6 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +14,7 @@ from PIL import Image
 from inkgrad.data.lines import LineForm, line_form
 from inkgrad.errors import ModelError
 from inkgrad.nn import files
+from inkgrad.nn.about import About
 from inkgrad.nn.ctc import log_softmax
 from inkgrad.nn.network import Network
 from inkgrad.nn.vectors import Array
@@ -59,16 +59,14 @@ class Reading:
 class NumberReader:
     """Reads fields with line networks that answer together. Threads may share one."""
 
-    def __init__(self, networks: Sequence[Network], about: dict[str, Any]) -> None:
+    def __init__(self, networks: Sequence[Network], about: About) -> None:
         self.networks = [network.fold() for network in networks]
-        self.alphabet = str(about.get("alphabet", ""))
+        self.alphabet = about.get("alphabet", "")
         for network in networks:
             if not network.any_width or network.output_shape[-1] != len(self.alphabet) + 1:
                 raise ModelError("is no reader of lines, expected one with an alphabet")
-        self.temperature = float(about.get("temperature", 1.0))
-        self.thresholds = [
-            (float(error), float(least)) for error, least in about.get("thresholds", [])
-        ]
+        self.temperature = about.get("temperature", 1.0)
+        self.thresholds = about.get("thresholds", [])
 
     @classmethod
     def load(cls, path: Path) -> NumberReader:

@@ -9,13 +9,13 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from inkgrad.errors import ModelError
 from inkgrad.nn import files
+from inkgrad.nn.about import About
 from inkgrad.nn.ctc import greedy, log_probability, log_softmax
 from inkgrad.nn.network import Network
 from inkgrad.nn.vectors import Array
@@ -60,21 +60,19 @@ class _Beginning:
 class TextReader:
     """Reads lines with a line network and a language. Threads may share one."""
 
-    def __init__(self, network: Network, about: dict[str, Any], language: Language | None) -> None:
+    def __init__(self, network: Network, about: About, language: Language | None) -> None:
         self.network, self.language = network.fold(), language
-        self.alphabet = str(about.get("alphabet", ""))
+        self.alphabet = about.get("alphabet", "")
         if not network.any_width or network.output_shape[-1] != len(self.alphabet) + 1:
             raise ModelError("is no reader of lines, expected one with an alphabet")
         if " " not in self.alphabet:
             raise ModelError("reads no spaces, expected a reader of text")
-        self.temperature = float(about.get("temperature", 1.0))
-        self.word_temperature = float(about.get("word_temperature", 1.0))
+        self.temperature = about.get("temperature", 1.0)
+        self.word_temperature = about.get("word_temperature", 1.0)
         # Of the language against the ink, and the logarithm of what a character is given back of
         # that, lest short texts be preferred.
-        self.weight, self.length = (float(value) for value in about.get("language", (0.6, 1.8)))
-        self.thresholds = [
-            (float(error), float(least)) for error, least in about.get("word_thresholds", [])
-        ]
+        self.weight, self.length = about.get("language", (0.6, 1.8))
+        self.thresholds = about.get("word_thresholds", [])
 
     @classmethod
     def load(cls, path: Path, language: Language | None) -> TextReader:

@@ -5,25 +5,50 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, TypedDict
 
 import numpy as np
+from msgspec import Meta
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save as to_bytes
 
 from inkgrad.atomic import atomic_write
 from inkgrad.errors import TrainingError
 from inkgrad.nn.vectors import Array, aligned
+from inkgrad.schema import Count, Finite, Part, decoded
 
+_KINDS = (np.float32, np.float64)  # of vectors
 _FORMAT = "inkgrad-checkpoint-1"
+
+
+class EpochFacts(TypedDict):
+    """An epoch of `training.train`, as it is kept."""
+
+    number: Count
+    loss: Finite
+    accuracy: Part
+    validation_loss: Finite | None
+    validation_accuracy: Part | None
+    learning_rate: Finite
+    seconds: Annotated[float, Meta(ge=0)]
+    samples: Count
+    best: bool
+    stopped: bool
+
+
+class Facts(TypedDict):
+    """Where training stands: optimizer steps made, and the epochs that are over."""
+
+    steps: Count
+    history: list[EpochFacts]
 
 
 @dataclass
 class Checkpoint:
-    """vectors (p,) by name, and plain JSON facts."""
+    """vectors (p,) by name, and plain facts."""
 
     vectors: dict[str, Array]
-    facts: dict[str, Any]
+    facts: Facts
 
 
 def write_checkpoint(path: Path, state: Checkpoint) -> None:
@@ -47,6 +72,10 @@ def read_checkpoint(path: Path, size: int, statistics: int = 0) -> Checkpoint:
             for name in file.keys():  # noqa: SIM118
                 values = file.get_tensor(name)
                 expected = statistics if name.split(".")[-1] == "running" else size
+                if values.dtype not in _KINDS:
+                    raise TrainingError(
+                        f"{path}: its {name} is {values.dtype}, expected float32 or float64"
+                    )
                 if values.shape != (expected,):
                     raise TrainingError(
                         f"{path}: its {name} has shape {values.shape}, expected ({expected},): "
@@ -54,6 +83,11 @@ def read_checkpoint(path: Path, size: int, statistics: int = 0) -> Checkpoint:
                     )
                 vectors[name] = aligned(expected, values.dtype)
                 vectors[name][:] = values
-            return Checkpoint(vectors, json.loads(metadata[_FORMAT]))
+            facts, _ = decoded(Facts, metadata[_FORMAT], path, TrainingError)
     except (SafetensorError, OSError, KeyError, ValueError) as error:
         raise TrainingError(f"{path}: is no whole checkpoint ({error})") from None
+    if [epoch["number"] for epoch in facts["history"]] != [*range(1, 1 + len(facts["history"]))]:
+        raise TrainingError(f"{path}: its epochs are not counted from 1 on, expected them whole")
+    if lost := {"theta", "running"} - set(vectors):
+        raise TrainingError(f"{path}: holds no {' and '.join(sorted(lost))}, expected both")
+    return Checkpoint(vectors, facts)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import cast
 
 import numpy as np
 
@@ -19,7 +19,7 @@ from inkgrad.nn.network import Network
 from inkgrad.nn.parallel import Team, cores, one_blas_thread
 from inkgrad.nn.state import NetworkState
 from inkgrad.randomness import generator
-from inkgrad.training.checkpoints import Checkpoint, read_checkpoint, write_checkpoint
+from inkgrad.training.checkpoints import Checkpoint, EpochFacts, read_checkpoint, write_checkpoint
 from inkgrad.training.optimizers import MovingAverage, clip_by_norm
 from inkgrad.training.requirements import admitted
 from inkgrad.training.settings import Settings
@@ -227,11 +227,8 @@ class _Run:
             vectors[name] = kept.theta
             if kept.running.size:
                 vectors[f"{name}.running"] = kept.running
-        facts: dict[str, Any] = {
-            "steps": self.optimizer.steps,
-            "history": [asdict(epoch) for epoch in self.history],
-        }
-        return Checkpoint(vectors, facts)
+        history = [cast(EpochFacts, asdict(epoch)) for epoch in self.history]
+        return Checkpoint(vectors, {"steps": self.optimizer.steps, "history": history})
 
     def restore(self, state: Checkpoint, path: str) -> None:
         """Go on from a checkpoint. Raises TrainingError for one of a run with other settings."""

@@ -24,6 +24,7 @@ _NOT_SEARCHED = ("data", "validation", "seed", "threads", "patience", "label", "
 _WHOLE = ("epochs", "batch_size")
 _WORDS = ("model", "optimizer", "schedule", "augment")
 _SAMPLES = 30  # settings drawn to see whether their parameters fit each other
+_LARGEST, _MOST_LAYERS = 1_000_000, 100
 _DIGITS = 4  # significant digits of a number that training takes: more of them mean nothing
 
 
@@ -141,6 +142,10 @@ def _check_value(name: str, value: Value, expected: type[Value], base: Arguments
     fits = isinstance(value, expected) or (expected is float and isinstance(value, int))
     if not fits or (isinstance(value, bool) and expected is not bool):
         raise UsageError(f"{value!r} is of another kind, expected {_KINDS[expected]}")
+    if isinstance(value, int | float) and not abs(value) <= _LARGEST:
+        raise UsageError(f"{value} is out of reach, expected at most {_LARGEST:,}")
+    if name == "layers" and value > _MOST_LAYERS:  # type: ignore[operator]
+        raise UsageError(f"{value} are too many, expected at most {_MOST_LAYERS}")
     if name == "hidden":
         build(f"mlp:{value}")
     elif is_shape(name):
@@ -186,5 +191,7 @@ def domain_of(name: str, low: Value, high: Value, log: bool, more: Parameters) -
         for end in (low, high):
             if not isinstance(end, int):
                 raise UsageError(f"{end!r} is of another kind, expected whole numbers")
+            if abs(end) > _LARGEST:
+                raise UsageError(f"{end} is out of reach, expected at most {_LARGEST:,}")
         return Integers(int(low), int(high), log, **more)
     return Uniform(float(low), float(high), log, **more)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypedDict
 
+from inkgrad.errors import UsageError
+from inkgrad.schema import Count, Finite, checked
 from inkgrad.tuning.space import Parameters
 
 if TYPE_CHECKING:
@@ -36,9 +38,18 @@ _STATES: dict[str, State] = {
 }  # fmt: skip
 
 
+class _Known(TypedDict, total=False):
+    """What is noted beside a trial."""
+
+    seconds: Finite | None
+    failure: str
+    owner: str
+    losses: Count
+
+
 def trial_of(frozen: optuna.trial.FrozenTrial) -> Trial:
-    """A line of the book, as Optuna keeps it."""
-    known = frozen.user_attrs
+    """A line of the book, as Optuna keeps it; UsageError for one that nobody here has written."""
+    known = checked(_Known, frozen.user_attrs, f"trial {frozen.number}", UsageError)
     return Trial(
         number=frozen.number,
         parameters=frozen.params,

@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 
@@ -23,6 +23,7 @@ Parameters = dict[str, Any]
 """A setting to try: a value for every parameter that is there."""
 
 When = Mapping[str, tuple[Value, ...]]
+_FARTHEST = 1e300  # of the ends of a range
 _LARGEST_GRID = 100_000
 
 
@@ -42,6 +43,9 @@ class Choice:
             raise UsageError("a choice has no values, expected at least one")
         if len({(type(value), value) for value in self.values}) < len(self.values):
             raise UsageError(f"a choice has a value twice: {list(self.values)}")
+
+    def has(self, value: object) -> bool:
+        return any(value == each and type(value) is type(each) for each in self.values)
 
     def draw(self, rng: np.random.Generator) -> Value:
         return self.values[rng.integers(len(self.values))]
@@ -67,6 +71,9 @@ class Uniform:
         _check_range(self.low, self.high, self.log)
         if self.count is not None and self.count < 2:
             raise UsageError(f"count is {self.count}, expected 2 or more")
+
+    def has(self, value: object) -> bool:
+        return _is_number(value) and self.low <= value <= self.high
 
     def draw(self, rng: np.random.Generator) -> float:
         low, high = _ends(self.low, self.high, self.log)
@@ -104,6 +111,9 @@ class Integers:
                 f"steps of {self.step} from {self.low} miss {self.high}, "
                 "expected steps that meet both ends"
             )
+
+    def has(self, value: object) -> bool:
+        return type(value) is int and self.low <= value <= self.high
 
     def draw(self, rng: np.random.Generator) -> int:
         if self.log:
@@ -194,12 +204,16 @@ def _plain(value: Any) -> Any:
     return [_plain(each) for each in value] if isinstance(value, (list, tuple)) else value
 
 
+def _is_number(value: object) -> TypeGuard[int | float]:
+    return type(value) in (int, float)
+
+
 def _ends(low: float, high: float, log: bool) -> tuple[float, float]:
     return (math.log(low), math.log(high)) if log else (low, high)
 
 
 def _check_range(low: float, high: float, log: bool) -> None:
-    if not (math.isfinite(low) and math.isfinite(high) and low < high):
+    if not (abs(low) <= _FARTHEST and abs(high) <= _FARTHEST and low < high):
         raise UsageError(f"the range is {low} to {high}, expected low under high")
     if log and low <= 0:
         raise UsageError(f"a range in logarithms starts at {low}, expected more than 0")

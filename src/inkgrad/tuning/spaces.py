@@ -94,7 +94,7 @@ def read(path: Path, base: Arguments) -> tuple[Space, Arguments]:
         raise UsageError(f"{path}: is not there, expected a TOML file or deck") from None
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: cannot be read ({error})") from None
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # numbers of thousands of digits among others
         raise UsageError(f"{path}: is no TOML: {error}") from None
     domains: dict[str, Domain] = {}
     for name, value in content.items():
@@ -107,13 +107,13 @@ def read(path: Path, base: Arguments) -> tuple[Space, Arguments]:
                 continue
             parameters.check(Space({name: Choice((value,))}), base)
             base = replace(base, **{name: value})
-        except (InkgradError, TypeError) as error:
+        except (InkgradError, TypeError, ArithmeticError) as error:
             fault = str(error).removeprefix(f"{name}: ")
             raise UsageError(f"{path}: {name}: {fault}") from None
     try:
         space = Space(parameters.completed(domains))
         parameters.check(space, base)
-    except InkgradError as error:
+    except (InkgradError, ValueError, ArithmeticError) as error:
         raise UsageError(f"{path}: {error}") from None
     return space, base
 

@@ -12,9 +12,13 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, Any, Required, TypedDict, TypeVar
 
+from msgspec import Meta
+
+from inkgrad.atomic import naming
 from inkgrad.errors import UsageError, missing
+from inkgrad.schema import Count, checked
 
 _SILENCE = 90.0  # seconds without a sign of life until an owner is given up
 _PAUSE = 1.0  # seconds before a second try
@@ -106,27 +110,61 @@ def open_storage(where: str | None) -> tuple[Any, str]:
     path.parent.mkdir(parents=True, exist_ok=True)
     lock = storages.journal.JournalFileOpenLock(where)
     _mend(path, lock)
-    backend = storages.journal.JournalFileBackend(where, lock_obj=lock)
-    return storages.JournalStorage(backend), _NAME
+    return storages.JournalStorage(_journal(storages.journal, where, lock)), _NAME
+
+
+def _journal(journal: Any, where: str, lock: Any) -> Any:
+    """Optuna's journal; a disk that is full is named with its file."""
+
+    class Named(journal.JournalFileBackend):  # type: ignore[misc]
+        def append_logs(self, logs: list[dict[str, Any]]) -> None:
+            with naming(where):
+                super().append_logs(logs)
+
+    return Named(where, lock_obj=lock)
+
+
+class _Line(TypedDict, total=False):
+    """A line of a journal, as Optuna writes it: what is done, by whom, and to what."""
+
+    op_code: Required[Annotated[int, Meta(ge=0, le=100)]]
+    worker_id: Required[str]
+    study_name: str
+    study_id: Count
+    trial_id: Count
+    step: Count
+    directions: list[int]
+    user_attr: dict[str, Any]
+    system_attr: dict[str, Any]
+    distributions: dict[str, str]
+    distribution: str
+    params: dict[str, Any]
 
 
 def _mend(path: Path, lock: Any) -> None:
-    """Take off the half line that a process leaves which is killed while it writes."""
+    """Take off the half line that a process leaves which is killed while it writes.
+
+    Raises UsageError where a whole line is none of a journal.
+    """
     if not path.exists() or not path.stat().st_size:
         return
+    half = False
     with path.open("rb") as file:
-        try:
-            if "op_code" not in json.loads(file.readline()):
-                raise ValueError
-        except (ValueError, TypeError):
-            raise unreadable(str(path), ValueError("it is no journal of one")) from None
-        file.seek(-1, os.SEEK_END)
-        if file.read() == b"\n":
-            return
+        for number, line in enumerate(file, start=1):
+            half = not line.endswith(b"\n")
+            if half and number > 1:
+                break
+            try:
+                values = json.loads(line)  # and not msgspec: a score may be no number
+            except (ValueError, RecursionError) as error:
+                raise unreadable(str(path), ValueError(f"line {number}: {error}")) from None
+            checked(_Line, values, f"{path}: line {number}", UsageError)
+    if not half:
+        return
     lock.acquire()  # or somebody is writing it just now
     try:
         content = path.read_bytes()
-        os.truncate(path, content.rindex(b"\n") + 1)
+        os.truncate(path, content.rfind(b"\n") + 1)
     finally:
         lock.release()
 

@@ -18,6 +18,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from inkgrad.errors import UsageError
+from inkgrad.schema import checked
 from inkgrad.tuning import strategies
 from inkgrad.tuning.record import Trial, trial_of
 from inkgrad.tuning.space import Parameters, Space
@@ -92,6 +93,7 @@ class Study:
         if signed is None:
             self._study.set_user_attr("search", facts)
             return
+        signed = checked(dict[str, Any], signed, f"{shown(self.where)}: its search", UsageError)
         for name in {**signed, **facts}:
             was, now = signed.get(name), facts.get(name)
             if was != now:
@@ -105,8 +107,16 @@ class Study:
     # what there is
 
     def all(self) -> list[Trial]:
-        """Every trial wanted, by number."""
-        return [trial_of(each) for each in self._frozen()]
+        """Every trial wanted, by number. Raises UsageError for one that is not of this space."""
+        found = [trial_of(each) for each in self._frozen()]
+        for trial in found:
+            for name, value in trial.parameters.items():
+                if name not in self.space.parameters or not self.space.parameters[name].has(value):
+                    raise UsageError(
+                        f"{shown(self.where)}: trial {trial.number} has {name} = {value!r}, "
+                        "which is not in the space"
+                    )
+        return found
 
     def _frozen(self) -> list[optuna.trial.FrozenTrial]:
         return self._study.get_trials(deepcopy=False)[: self.trials]
