@@ -152,7 +152,8 @@ def _box(found: Field, form: LineForm, span: tuple[int, int], size: tuple[int, i
     first = min(max(first, 0), found.ink.shape[1] - 1)
     last = min(max(last, first + 1), found.ink.shape[1])
     rows, columns = np.nonzero(found.ink[:, first:last] > 0.15)
-    if not len(rows):
-        return scaled((first, 0, last, found.ink.shape[0]), found.scale, size)
-    ends = (first + columns.min(), rows.min(), first + columns.max() + 1, rows.max() + 1)
-    return scaled(ends, found.scale, size)
+    ends = (first, 0, last, found.ink.shape[0])
+    if len(rows):
+        ends = (first + columns.min(), rows.min(), first + columns.max() + 1, rows.max() + 1)
+    x, y = (place * found.scale for place in found.corner)
+    return scaled((ends[0] + x, ends[1] + y, ends[2] + x, ends[3] + y), found.scale, size)
