@@ -77,7 +77,7 @@ def find_field(grey: NDArray[np.uint8]) -> Field:
     clean = _without_specks(kept & ~rules & ~edges & ~comb)
     if not clean.any() and not rules.any() and not comb.any():
         clean = kept  # strokes as high as the field
-    elif nothing_written(kept, clean, soft):
+    elif nothing_written(kept, clean, soft, (grey.shape[1] - right) * scale):
         raise EmptyError("shows what a form prints and no more, expected a line of writing")
     ink = soft * beside(clean)
     stages = {

@@ -31,7 +31,8 @@ _DOTS = 0.12  # of h: rows of dots and dashes are thinner
 _SOLID = 0.5  # part of its box that a dot or dash fills
 _ROW = 4  # so many alike at like distances are a row
 _SIGNS = ("$", "No.", "No", "Nr.", "#", "€", "£")
-_SIGN = 0.72  # correlation from which on ink at the left is taken for one of them
+_SIGN = 0.9  # correlation from which on ink at the left is taken for one of them,
+_ROOM = 2.5  # of its height: where so much is left for what it stands before
 
 
 @dataclass(frozen=True)
@@ -147,11 +148,13 @@ def _is_comb(hits: list[_Bar], like: list[_Bar], rules: Mask) -> bool:
     return len(hits) >= _ROW and len(hits) == len(like) and off <= max(1.5, 0.02 * h)
 
 
-def nothing_written(kept: Mask, clean: Mask, soft: NDArray[np.float32]) -> bool:
+def nothing_written(
+    kept: Mask, clean: Mask, soft: NDArray[np.float32], beyond: float = 0.0
+) -> bool:
     """Whether what is in a field is only its print.
 
     `kept` is all that is darker than the paper, `clean` what is left of it without lines and
-    specks, `soft` how strong it is, 0..1.
+    specks, `soft` how strong it is, 0..1; `beyond` so many more pixels of paper lie to the right.
     """
     rules = _lines(kept)
     bare = kept & ~taller(taller(rules))
@@ -180,7 +183,7 @@ def nothing_written(kept: Mask, clean: Mask, soft: NDArray[np.float32]) -> bool:
     blanks = int(flat.sum()) + connected(taller(rules))[1]
     if _slashes(shapes, blanks) or _brackets(shapes):
         return True
-    return _sign(boxes[high], soft * np.isin(pieces, labels))
+    return _sign(boxes[high], soft * np.isin(pieces, labels), beyond)
 
 
 def _lines(ink: Mask) -> Mask:
@@ -290,10 +293,11 @@ def _brackets(shapes: list[_Shape]) -> bool:
     )
 
 
-def _sign(boxes: NDArray[np.integer], soft: NDArray[np.float32]) -> bool:
+def _sign(boxes: NDArray[np.integer], soft: NDArray[np.float32], beyond: float) -> bool:
     """Type that stands before a field: at its left, with nothing after it."""
     left, top, right, bottom = boxes.min(0)[0], boxes.min(0)[1], boxes.max(0)[2], boxes.max(0)[3]
-    if right - left > 2.6 * (bottom - top):
+    tall, wide = bottom - top, right - left
+    if wide > 2.6 * tall or soft.shape[1] + beyond - right < _ROOM * tall:
         return False
     glyph = to_glyph(soft[top:bottom, left:right]).astype(np.float32)
     return max(_likeness(glyph, sign) for sign in _SIGNS) >= _SIGN
