@@ -84,7 +84,7 @@ def _tracked(
 
     def of_file(path: Path) -> list[Page]:
         return [
-            reader.read(grey, str(path), number)
+            reader.read_or_blank(grey, str(path), number)
             for number, grey in enumerate(open_pages(path), start=1)
         ]
 

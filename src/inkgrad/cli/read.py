@@ -88,7 +88,7 @@ def read(
     task.reading(reader)  # a pattern that makes no sense is said before anything is read
     paths = some(batch.files_of(listed(images)), images)
     if picture:
-        _draw(picture, reader, paths[0])
+        _draw(picture, task, reader, paths[0])
     partial = partial_of(target, task, layout, models) if target else None
     done: set[str] = set()  # names of files may be any bytes, and are written as they are
     if partial and partial.exists():
@@ -98,7 +98,7 @@ def read(
             text[: text.rfind("\n") + 1], encoding="utf-8", errors="surrogateescape"
         )  # a line cut off is read again
     rest = [path for path in paths if str(path) not in done]
-    counts = {"read": 0, "rejected": 0, "failed": 0}
+    counts = {"read": 0, "rejected": 0, "empty": 0, "failed": 0}
     output = (
         partial.open("a", encoding="utf-8", errors="surrogateescape")
         if partial
@@ -183,14 +183,15 @@ def tracked(rows: Iterator[list[Row]], count: int) -> Iterator[list[Row]]:
         yield from bars.track(rows, total=count)
 
 
-def _draw(path: Path, reader: FieldReader, image: Path) -> None:
+def _draw(path: Path, task: Task, reader: FieldReader, image: Path) -> None:
+    """The stages of the very reading that the first row tells of."""
     from inkgrad.atomic import atomic_write
     from inkgrad.data.images import open_pages
     from inkgrad.errors import ImageError
     from inkgrad.evaluation import plots
 
     try:
-        found = reader.read(next(open_pages(image)))
+        found = task.one(reader)(next(open_pages(image)))
     except ImageError:  # said with its row
         return
     stages = {

@@ -65,7 +65,7 @@ def form(kind: str, count: int, rng: Rng) -> Form:
     marks[kind]()
     if kind in ("dollar", "number") and rng.random() < 0.6:
         pen.line(first, low, last, low)
-    small = np.asarray(room.resize((w, h), Image.Resampling.BOX), np.float32) / 255
+    small = np.asarray(room.resize((w, h), Image.Resampling.BOX), np.float32) / np.float32(255)
     inner, floor = top + 0.06 * h, low - 0.05 * h
     cells = [(first + i * pitch, inner, first + (i + 1) * pitch, floor) for i in range(count)]
     return Form(small, cells)

@@ -13,12 +13,15 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from inkgrad.data.images import SUFFIXES, open_pages
-from inkgrad.errors import ImageError, UsageError
+from inkgrad.errors import EmptyError, ImageError, UsageError
 from inkgrad.nn.parallel import cores, one_blas_thread
 from inkgrad.reading.decoding import Pattern, Unlikely
 from inkgrad.reading.envelope import EnvelopeReader
-from inkgrad.reading.number import NumberReader
+from inkgrad.reading.number import NumberReader, Reading
 from inkgrad.reading.page import Box
 from inkgrad.reading.zipcodes import unused
 
@@ -32,7 +35,8 @@ _AHEAD = 4  # files in work for each thread
 
 @dataclass(frozen=True)
 class Row:
-    """What became of one page: "read", "rejected" as too doubtful, or "failed" with the reason.
+    """What became of one page: "read", "rejected" as too doubtful, "empty" where nothing is
+    written in a field, or "failed" with the reason.
 
     `path` is the file's, with "#2" after it for its second page, and so on. `boxes` say where each
     character is in the image: left, top, right, bottom. `turned` is by how many quarters
@@ -65,12 +69,17 @@ class Task:
         if self.kind not in KINDS:
             raise UsageError(f"as {self.kind!r} is unknown, expected one of {', '.join(KINDS)}")
 
-    def reading(self, reader: FieldReader) -> Callable[[Path], list[Row]]:
-        """The function that reads one file: a row for each of its pages."""
+    def one(self, reader: FieldReader) -> Callable[[NDArray[np.uint8]], Reading]:
+        """The function that reads one grey image (h, w), by the patterns and the prior of it."""
         codes = self.kind != "number"
         texts = self.patterns or (("99999", "99999-9999") if codes else ())
         patterns = [Pattern.parse(text, reader.alphabet) for text in texts]
         unlikely = Unlikely(unused()) if codes else None
+        return lambda grey: reader.read(grey, patterns, self.alternatives + 1, unlikely)
+
+    def reading(self, reader: FieldReader) -> Callable[[Path], list[Row]]:
+        """The function that reads one file: a row for each of its pages."""
+        one = self.one(reader)
 
         def read(path: Path) -> list[Row]:
             rows: list[Row] = []
@@ -78,11 +87,14 @@ class Task:
             try:
                 for grey in open_pages(path):
                     try:
-                        found = reader.read(grey, patterns, self.alternatives + 1, unlikely)
+                        found = one(grey)
+                    except EmptyError:
+                        rows.append(Row(name, "", 0.0, "empty"))
                     except ImageError as error:
                         rows.append(Row(name, "", 0.0, "failed", (), str(error)))
                     else:
-                        status = "read" if found.confidence >= self.threshold else "rejected"
+                        sure = found.text and found.confidence >= self.threshold
+                        status = "read" if sure else "rejected"
                         read_as = (found.text, found.confidence, status, found.alternatives)
                         rows.append(Row(name, *read_as, boxes=found.boxes, turned=found.turned))
                     name = f"{path}#{len(rows) + 1}"

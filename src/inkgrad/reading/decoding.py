@@ -82,19 +82,24 @@ def decode(
     patterns: Sequence[Pattern] = (),
     count: int = 5,
     unlikely: Unlikely | None = None,
+    other: float = 0.0,
 ) -> list[tuple[String, float, Pattern | None]]:
     """The likeliest strings, the best first, with their probabilities.
 
     log_p (t, k) with the blank last, or one of these for each of several views of the same line,
     whose probabilities are averaged. Without patterns all strings are possible; with several, all
     that any of them allows, and `unlikely` ones count less. Probabilities are exact: over all
-    alignments, and divided by the sum over all possible strings.
+    alignments, and divided by the sum over all possible strings. To that sum what no pattern allows,
+    nothing at all among it, is added `other` times: with 0 a pattern is certain to be there.
     """
     views = [log_p] if isinstance(log_p, np.ndarray) else list(log_p)
     choices: list[Pattern | None] = list(patterns) or [None]
     totals = []
     for view in views:
         sums = [_log_sum(view, _allowed(pattern), unlikely) for pattern in choices]
+        if patterns and other:
+            known = sum(math.exp(log_total(view, pattern.allowed)) for pattern in patterns)
+            sums.append(math.log(max(other * (1 - known), 1e-300)))
         totals.append(np.logaddexp.reduce(sums))
     found: list[tuple[String, float, Pattern | None]] = []
     for pattern in choices:

@@ -76,10 +76,7 @@ def _bars(ink: Mask) -> list[_Bar]:
     wide, tall = right - left, bottom - top
     good = (wide <= max(4, _THIN * h)) & (tall >= max(5, _SHORTEST * h)) & (tall >= 2 * wide)
     good &= mass >= 0.55 * wide * tall
-    bars = [
-        _Bar((x0 + x1) / 2, y0, y1, x0, x1)
-        for x0, y0, x1, y1 in boxes[good].tolist()
-    ]
+    bars = [_Bar((x0 + x1) / 2, y0, y1, x0, x1) for x0, y0, x1, y1 in boxes[good].tolist()]
     return sorted(bars, key=lambda bar: bar.x)
 
 
@@ -128,7 +125,7 @@ def _at_steps(bars: list[_Bar], start: float, step: float) -> tuple[list[_Bar], 
 
 def _is_comb(hits: list[_Bar], like: list[_Bar], rules: Mask) -> bool:
     """Whether these are teeth: on a line that ends where they do, or many, with no others like."""
-    h, w = rules.shape
+    h = len(rules)
     reach = max(4, h // 14)
     step = min(b.x - a.x for a, b in pairwise(hits))
     on_rule = [
