@@ -101,3 +101,17 @@ def test_more_characters_than_columns_share_them():
 def test_an_impossible_pattern_has_no_reading():
     log_p = log_softmax(np.zeros((2, 11)))
     assert decode(log_p, [Pattern.parse("99999")]) == []
+
+
+def test_a_pattern_that_hardly_fits_is_not_certain_of_itself():
+    p = np.full((6, 4), 1e-6)
+    p[:, 3] = 1  # blank, and once a 1: nothing like three digits
+    p[2, 1] = 5.0
+    log_p = np.log(p / p.sum(axis=1, keepdims=True))
+    pattern = Pattern.parse("999", "012")
+    sure = decode(log_p, [pattern], 1)[0][1]
+    doubtful = decode(log_p, [pattern], 1, other=0.01)[0][1]
+    fitting = decode(log_p, [Pattern.parse("9", "012")], 1, other=0.01)[0][1]
+    assert sure > 0.1
+    assert doubtful < 1e-6
+    assert fitting > 0.99

@@ -89,8 +89,8 @@ def decode(
     log_p (t, k) with the blank last, or one of these for each of several views of the same line,
     whose probabilities are averaged. Without patterns all strings are possible; with several, all
     that any of them allows, and `unlikely` ones count less. Probabilities are exact: over all
-    alignments, and divided by the sum over all possible strings. To that sum what no pattern allows,
-    nothing at all among it, is added `other` times: with 0 a pattern is certain to be there.
+    alignments, and divided by the sum over all possible strings. To that sum what no pattern
+    allows, nothing at all among it, is added `other` times: with 0 a pattern is sure to be there.
     """
     views = [log_p] if isinstance(log_p, np.ndarray) else list(log_p)
     choices: list[Pattern | None] = list(patterns) or [None]

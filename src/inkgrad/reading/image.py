@@ -115,7 +115,7 @@ def _top(strength: Floats) -> float:
 def _nearer(grey: NDArray[np.uint8], part: Box) -> Box:
     """The part of a part of an image that holds its writing, with a margin; or all of it."""
     left, top, right, bottom = part
-    image, scale = _resized(grey[top:bottom, left:right], _FAR)
+    image, _ = _resized(grey[top:bottom, left:right], _FAR)
     h, w = image.shape
     _, _, kept = _stronger(image)
     rules, edges = _ruled(kept), _ruled_upright(kept)
