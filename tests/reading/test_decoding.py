@@ -104,7 +104,7 @@ def test_an_impossible_pattern_has_no_reading():
 
 
 def test_a_pattern_that_hardly_fits_is_not_certain_of_itself():
-    p = np.full((6, 4), 1e-6)
+    p = np.full((6, 4), 2e-3)
     p[:, 3] = 1  # blank, and once a 1: nothing like three digits
     p[2, 1] = 5.0
     log_p = np.log(p / p.sum(axis=1, keepdims=True))
@@ -113,5 +113,5 @@ def test_a_pattern_that_hardly_fits_is_not_certain_of_itself():
     doubtful = decode(log_p, [pattern], 1, other=0.01)[0][1]
     fitting = decode(log_p, [Pattern.parse("9", "012")], 1, other=0.01)[0][1]
     assert sure > 0.1
-    assert doubtful < 1e-6
-    assert fitting > 0.99
+    assert doubtful < 0.1 * sure
+    assert fitting > 0.9
