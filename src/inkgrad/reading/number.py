@@ -25,7 +25,7 @@ from inkgrad.reading.page import Box, scaled
 
 _WIDTHS = (1.0, 0.9, 1.12)  # of a line, in which it is read
 _COLUMN = 4  # pixels of a line to a column of the reader
-_OTHER = 0.01  # how much what no pattern allows counts: benchmarks/accuracy/composed_numbers.py
+_OTHER = 0.01  # how much what no pattern allows counts; set by thought, no other value was tried
 
 
 def _stretched(line: NDArray[np.uint8], width: float) -> NDArray[np.uint8]:
