@@ -3,6 +3,7 @@
     InkgradError
     |-- DataError         a data set or one of its files is missing, broken or not what it says
     |-- ImageError        an image cannot be opened, is too large, or shows no ink
+    |   `-- EmptyError        nothing is written in it
     |-- ModelError        a model file is missing, broken or of another kind
     |-- ShapeError        layers that do not fit each other, or an input that does not fit a network
     |-- TrainingError     training cannot go on
@@ -27,6 +28,10 @@ class DataError(InkgradError):
 
 class ImageError(InkgradError):
     """An image cannot be opened, is too large, or shows no ink."""
+
+
+class EmptyError(ImageError):
+    """Nothing is written in an image of a field: blank paper, or what a form prints alone."""
 
 
 class ModelError(InkgradError):

@@ -152,3 +152,12 @@ def test_a_huge_image_is_refused_before_it_is_decoded(tmp_path):
         Image.new("1", (side, side)).save(tmp_path / "bomb.png")
         with pytest.raises(ImageError, match="expected at most 120 megapixels"):
             open_grey(tmp_path / "bomb.png")
+
+
+def test_very_small_characters_are_seen_as_they_are():
+    images = load("mnist-5k").test.images[:20]
+    for image in images:
+        small = np.asarray(Image.fromarray(image).resize((8, 8), Image.Resampling.BOX))
+        seen = from_image(small).astype(int)
+        assert np.abs(seen - to_glyph(np.where(small > 6, small, 0))).max() <= 1
+        assert np.abs(seen - from_image(255 - small)).max() <= 1

@@ -9,11 +9,13 @@ import pytest
 from PIL import Image
 
 from inkgrad.data.datasets import load
+from inkgrad.data.images import open_grey
 from inkgrad.errors import UsageError
 from inkgrad.nn.architectures import line_reader
+from inkgrad.pretrained.shipped import find
 from inkgrad.reading.batch import Row, Task, heading, read_all, written
 from inkgrad.reading.inputs import files_of
-from inkgrad.reading.number import NumberReader
+from inkgrad.reading.number import NumberReader, Reading
 from inkgrad.reading.sorting import (
     MANUAL,
     Plan,
@@ -62,9 +64,10 @@ def test_every_file_is_one_row_in_order_whatever_the_number_of_threads(reader, p
     rows = [row for (row,) in files]
     assert [row.path for row in rows] == [str(path) for path in paths]
     failed = {row.path: row.reason for row in rows if row.status == "failed"}
-    assert len(failed) == 2
+    assert len(failed) == 1
     assert "is no image" in failed[str(pieces / "broken.png")]
-    assert "shows no ink" in failed[str(pieces / "paper.png")]
+    assert rows[-1].status == "empty"
+    assert (rows[-1].text, rows[-1].confidence, rows[-1].reason) == ("", 0.0, "")
     for row in rows:
         if row.status == "read":
             assert len(row.text) == 5
@@ -87,6 +90,25 @@ def test_the_threshold_is_that_of_the_largest_error_allowed():
     assert reader.threshold(0.01) == reader.threshold(0.05) == 0.95
     assert reader.threshold(0.5) == 0.4
     assert reader.threshold(0.0001) == 1.0
+
+
+def test_a_picture_and_a_row_tell_of_the_same_reading(pieces):
+    reader = NumberReader.load(find("numbers"))
+    for task in (Task("zip", alternatives=2), Task(patterns=("999",)), Task()):
+        ((row,),) = read_all(reader, task, [pieces / "0.png"])
+        found = task.one(reader)(open_grey(pieces / "0.png"))
+        assert (row.text, row.confidence) == (found.text, found.confidence)
+        assert row.alternatives == found.alternatives
+
+
+def test_read_means_that_there_is_something_to_read(pieces):
+    class Silent(NumberReader):
+        def read(self, *_, **__):
+            return Reading("", 0.0, (), (), np.zeros((32, 4), np.uint8))
+
+    reader = Silent([line_reader("0123456789")], {"alphabet": "0123456789"})
+    ((row,),) = read_all(reader, Task(), [pieces / "0.png"])
+    assert row.status == "rejected"
 
 
 def test_every_page_of_a_file_is_a_row(reader, pieces, tmp_path):

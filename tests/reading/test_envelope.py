@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
+from PIL import Image
 
 from inkgrad.data.envelopes import Envelopes
 from inkgrad.data.fonts import Fonts
 from inkgrad.data.synthetic import Hands
 from inkgrad.data.texts import Texts
 from inkgrad.data.wording import ALPHABET, Wording
-from inkgrad.errors import ImageError
+from inkgrad.errors import ImageError, ModelError
+from inkgrad.nn import files
 from inkgrad.pretrained.shipped import find
+from inkgrad.reading import calibration
+from inkgrad.reading.batch import Task, read_all
 from inkgrad.reading.envelope import EnvelopeReader
 from inkgrad.reading.zipcodes import STATES, unused
 from inkgrad.recognition.patterns import Pattern, Unlikely
@@ -43,6 +49,34 @@ def test_the_zip_code_of_the_destination_is_found_and_read(reader, source):
                 assert left - 60 <= x0 < x1 <= right_end + 60
                 assert top - 60 <= y0 < y1 <= bottom + 60
     assert right >= 7
+
+
+def test_the_picture_of_an_envelope_shows_the_reading_of_its_row(reader, source, tmp_path):
+    made, task = source.compose(np.random.default_rng(2)), Task("envelope", alternatives=2)
+    Image.fromarray(made.grey).save(tmp_path / "e.png")
+    ((row,),) = read_all(reader, task, [tmp_path / "e.png"])
+    found = task.one(reader)(made.grey)
+    assert (row.text, row.confidence) == (found.text, found.confidence)
+    assert row.text == made.code
+
+
+def test_nothing_is_promised_for_weights_that_were_not_measured(reader, tmp_path):
+    assert reader.threshold(0.01) == 0.7458
+    numbers, texts = tmp_path / "mine.safetensors", find("text")
+    networks, about = files.load_together(find("numbers"))
+    files.save_together(networks, numbers, {**about, "by": "me"})
+    mine = EnvelopeReader.load(numbers, texts)
+    with pytest.raises(ModelError, match=r"inkgrad models calibrate .*mine\.safetensors --as env"):
+        mine.threshold(0.01)
+    calibration.save([numbers, texts], ((0.01, 0.8), (0.05, 0.6)))
+    assert EnvelopeReader.load(numbers, texts).threshold(0.02) == 0.8
+    files.save_together(networks, numbers, {**about, "by": "me again"})
+    assert EnvelopeReader.load(numbers, texts).thresholds == ()
+    calibration.save([numbers, texts], ((0.01, 0.9),))
+    assert len(json.loads(calibration.beside([numbers]).read_text())["measured"]) == 2
+    calibration.beside([numbers]).write_text("{")
+    with pytest.raises(ModelError, match=r"calibration\.json: does not hold together"):
+        EnvelopeReader.load(numbers, texts)
 
 
 @pytest.mark.parametrize("quarters", [1, 2, 3])

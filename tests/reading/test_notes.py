@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from inkgrad.data.wording import ALPHABET
-from inkgrad.errors import ModelError
+from inkgrad.errors import ImageError, ModelError
 from inkgrad.nn import files
 from inkgrad.nn.architectures import line_reader
 from inkgrad.reading.notes import NotesReader, paragraphs_of
@@ -48,8 +48,10 @@ def untrained() -> NotesReader:
     return NotesReader(TextReader(line_reader(ALPHABET, "large"), {"alphabet": ALPHABET}, None))
 
 
-def test_a_page_with_nothing_on_it_has_no_paragraphs(untrained):
-    page = untrained.read(np.full((300, 200), 240, np.uint8), "blank.png", 3)
+def test_a_page_with_nothing_on_it_is_said_and_in_a_document_has_no_paragraphs(untrained):
+    with pytest.raises(ImageError, match="expected writing"):
+        untrained.read(np.full((300, 200), 240, np.uint8))
+    page = untrained.read_or_blank(np.full((300, 200), 240, np.uint8), "blank.png", 3)
     assert (page.width, page.height, page.source, page.number) == (200, 300, "blank.png", 3)
     assert page.paragraphs == page.drawings == ()
     assert page.text == ""

@@ -37,6 +37,11 @@ def test_a_line_too_short_for_its_pattern_in_one_width_may_be_read_in_another(rn
     assert len(found.text) == len(found.spans) == 6
 
 
+def test_a_reader_of_which_nobody_knows_how_often_it_errs_promises_nothing():
+    with pytest.raises(ModelError, match="inkgrad models calibrate"):
+        NumberReader([line_reader("0123456789")], ABOUT).threshold(0.01)
+
+
 def test_all_networks_of_a_file_must_read_its_alphabet(tmp_path):
     path = tmp_path / "m.safetensors"
     save_together([line_reader("0123456789"), line_reader("0123")], path, ABOUT)

@@ -171,7 +171,7 @@ def test_that_something_else_is_written_is_a_hypothesis_of_its_own(rng):
     np.testing.assert_allclose(found.log_allowed, np.log(allowed), atol=1e-12)
     np.testing.assert_allclose(found.log_free, 0, atol=1e-12)
     for string, p, _ in found.strings:
-        parts = [of[string] / (a + 0.25) for of, a in zip(every, allowed, strict=True)]
+        parts = [of[string] / (a + 0.25 * (1 - a)) for of, a in zip(every, allowed, strict=True)]
         assert p == pytest.approx(sum(parts) / 2, rel=1e-12)
 
 
@@ -224,3 +224,17 @@ def test_columns_that_are_nan_have_no_reading():
 def test_columns_of_another_alphabet_are_refused(shape):
     with pytest.raises(ShapeError, match=r"expected \(t, classes \+ 1\)"):
         decode(np.zeros(shape), [Pattern.parse("99")])
+
+
+def test_a_pattern_that_hardly_fits_is_not_certain_of_itself():
+    p = np.full((6, 4), 2e-3)
+    p[:, 3] = 1  # blank, and once a 1: nothing like three digits
+    p[2, 1] = 5.0
+    log_p = np.log(p / p.sum(axis=1, keepdims=True))
+    pattern = Pattern.parse("999", "012")
+    sure = decode(log_p, [pattern], 1)[0][1]
+    doubtful = decoding(log_p, [pattern], 1, elsewhere=0.01).strings[0][1]
+    fitting = decoding(log_p, [Pattern.parse("9", "012")], 1, elsewhere=0.01).strings[0][1]
+    assert sure > 0.09
+    assert doubtful < 0.1 * sure
+    assert fitting > 0.9

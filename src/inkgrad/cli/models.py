@@ -69,3 +69,29 @@ def build(
     for line in made.told(about):
         say(line)
     say(f"written to {made.path} after {made.seconds:.0f} s of training")
+
+
+@app.command("calibrate")
+def calibrate(
+    model: Annotated[str, typer.Argument(help="A reader of numbers: a name or a file.")],
+    kind: Annotated[str, typer.Option("--as", help="number or envelope.")] = "number",
+    count: Annotated[int, typer.Option(min=100, help="Images to compose and read.")] = 1000,
+) -> None:
+    """Find from which confidence on a model is how often wrong, for --max-error.
+
+    On composed images in hands that no shipped reader learned from, of the data in INKGRAD_DATA.
+    What numbers need is written into the model's file; what envelopes need, beside it.
+    """
+    from inkgrad.errors import UsageError
+    from inkgrad.pretrained import calibrating
+    from inkgrad.pretrained.shipped import find
+
+    if kind not in ("number", "envelope"):
+        raise UsageError(f"as {kind!r} is unknown, expected number or envelope")
+    with busy("reading what is composed"):
+        if kind == "number":
+            found = calibrating.calibrate_numbers(find(model), count)
+        else:
+            found = calibrating.calibrate_envelopes(find(model), find("text"), count)
+    for error, least in found:
+        say(f"at most {percent(error)} wrong from a confidence of {least:.4f} on")

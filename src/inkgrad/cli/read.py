@@ -21,7 +21,7 @@ from inkgrad.cli.show import (
 )
 
 if TYPE_CHECKING:
-    from inkgrad.reading.batch import FieldReader, Row
+    from inkgrad.reading.batch import Row
     from inkgrad.reading.inputs import Files
     from inkgrad.reading.job import Job
 
@@ -118,7 +118,7 @@ def read(
     )
     with opened(images, nul) as files:
         if picture:
-            _draw(picture, job.reader, files.paths[0])
+            _draw(picture, job, files.paths[0])
         failed = _to_file(job, files, target, layout) if target else _to_screen(job, files, layout)
     if failed:
         raise typer.Exit(1)
@@ -243,14 +243,15 @@ def _for_numbers(given: dict[str, object]) -> None:
             raise UsageError(f"{option} is for numbers, expected it without --as text")
 
 
-def _draw(path: Path, reader: FieldReader, image: Path) -> None:
+def _draw(path: Path, job: Job, image: Path) -> None:
+    """The stages of the very reading that the first row tells of."""
     from inkgrad.atomic import atomic_write
-    from inkgrad.data.images import open_pages
+    from inkgrad.data.images import open_images
     from inkgrad.errors import ImageError
     from inkgrad.evaluation import plots
 
     try:
-        found = reader.read(next(open_pages(image)))
+        found = job.task.one(job.reader)(next(open_images(image, job.task.pages or None)).grey)
     except ImageError:  # said with its row
         return
     stages = {

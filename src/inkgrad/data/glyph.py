@@ -22,6 +22,7 @@ from inkgrad.imaging.regions import connected, extents
 SIDE = 28
 BOX = 20
 _WORK = (64, 256)  # pixels that the longer side of a photograph is brought to, if it is not there
+_TINY, _EVEN = 12, 6  # pixels of a very small image; grey levels that even paper varies by
 _LEAST_CONTRAST = 24  # grey levels between paper and ink
 _STRONGEST = 12  # the ink is as strong as its so-manieth strongest pixel
 _SPECK = 0.03  # pieces smaller than this part of the largest piece are dirt
@@ -34,11 +35,25 @@ def from_image(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
     off. A character that is small on its page is looked at again from nearer. Raises ImageError
     where there is no ink that stands out from the paper.
     """
+    if min(grey.shape) >= 3 and max(grey.shape) <= _TINY and (plain := _plain(grey)) is not None:
+        return to_glyph(plain)
     ink = find_ink(grey)
     while (nearer := _nearer(grey, ink)) is not None:
         grey = nearer
         ink = find_ink(grey)
     return to_glyph(ink)
+
+
+def _plain(grey: NDArray[np.uint8]) -> NDArray[np.float32] | None:
+    """The ink of a very small image on even paper, its greys as they are; None on other paper.
+
+    So few pixels hold no noise or shade that could be told from strokes.
+    """
+    edge = np.concatenate([grey[0], grey[-1], grey[1:-1, 0], grey[1:-1, -1]]).astype(np.float32)
+    paper = float(np.median(edge))
+    ink = np.abs(grey - np.float32(paper))
+    even = float(np.mean(np.abs(edge - paper) <= _EVEN)) >= 0.6
+    return np.where(ink > _EVEN, ink, 0) if even and ink.max() >= _LEAST_CONTRAST else None
 
 
 def _nearer(grey: NDArray[np.uint8], ink: NDArray[np.float32]) -> NDArray[np.uint8] | None:

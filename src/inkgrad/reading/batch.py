@@ -11,12 +11,15 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
+
 from inkgrad import tables
 from inkgrad.data.images import open_images
-from inkgrad.errors import ImageError, UsageError
+from inkgrad.errors import EmptyError, ImageError, UsageError
 from inkgrad.nn.parallel import cores, one_blas_thread
 from inkgrad.reading.envelope import EnvelopeReader
-from inkgrad.reading.number import NumberReader
+from inkgrad.reading.number import NumberReader, Reading
 from inkgrad.reading.page import Box
 from inkgrad.reading.zipcodes import unused
 from inkgrad.recognition.patterns import Pattern, Unlikely
@@ -25,7 +28,7 @@ FORMATS = ("tsv", "csv", "json")
 SUFFIXES = {".tsv": "tsv", ".txt": "tsv", ".csv": "csv", ".json": "json", ".jsonl": "json"}
 """The format of a table of rows by the name of its file."""
 
-STATUSES = ("read", "rejected", "failed")
+STATUSES = ("read", "rejected", "empty", "failed")
 KINDS = ("number", "zip", "envelope")
 FieldReader = NumberReader | EnvelopeReader
 _COLUMNS = ("path", "text", "confidence", "status")
@@ -35,7 +38,8 @@ _AHEAD = 4  # files in work for each thread
 
 @dataclass(frozen=True)
 class Row:
-    """What became of one page: "read", "rejected" as too doubtful, or "failed" with the reason.
+    """What became of one page: "read", "rejected" as too doubtful, "empty" where nothing is
+    written in a field, or "failed" with the reason.
 
     `path` is the file's, with "#2" after it for its second page, and so on. `boxes` say where each
     character is in the image: left, top, right, bottom. `turned` is by how many quarters
@@ -70,12 +74,17 @@ class Task:
         if self.kind not in KINDS:
             raise UsageError(f"as {self.kind!r} is unknown, expected one of {', '.join(KINDS)}")
 
-    def reading(self, reader: FieldReader) -> Callable[[Path], list[Row]]:
-        """The function that reads one file: a row for each of its pages."""
+    def one(self, reader: FieldReader) -> Callable[[NDArray[np.uint8]], Reading]:
+        """The function that reads one grey image (h, w), by the patterns and the prior of it."""
         codes = self.kind != "number"
         texts = self.patterns or (("99999", "99999-9999") if codes else ())
         patterns = [Pattern.parse(text, reader.alphabet) for text in texts]
         unlikely = Unlikely(unused()) if codes else None
+        return lambda grey: reader.read(grey, patterns, self.alternatives + 1, unlikely)
+
+    def reading(self, reader: FieldReader) -> Callable[[Path], list[Row]]:
+        """The function that reads one file: a row for each of its pages."""
+        one = self.one(reader)
 
         def read(path: Path) -> list[Row]:
             rows: list[Row] = []
@@ -85,14 +94,17 @@ class Task:
                     page = next(pages, None)
                     if page is None:
                         return rows
-                    found = reader.read(page.grey, patterns, self.alternatives + 1, unlikely)
+                    found = one(page.grey)
+                except EmptyError:
+                    rows.append(Row(_named(path, pages.number), "", 0.0, "empty"))
                 except ImageError as error:
                     rows.append(Row(_named(path, pages.number), "", 0.0, "failed", (), str(error)))
                 except MemoryError:
                     why = f"{path}: needs more memory than there is"
                     rows.append(Row(_named(path, pages.number), "", 0.0, "failed", (), why))
                 else:
-                    status = "read" if found.confidence >= self.threshold else "rejected"
+                    sure = found.text and found.confidence >= self.threshold
+                    status = "read" if sure else "rejected"
                     read_as = (found.text, found.confidence, status, found.alternatives)
                     name = _named(path, page.number)
                     rows.append(Row(name, *read_as, boxes=found.boxes, turned=found.turned))

@@ -21,7 +21,7 @@ from inkgrad.reading.page import Page
 class PageReader(Protocol):
     """What reads a grey page (h, w) uint8; `source` and `number` say where it is from."""
 
-    def read(self, grey: NDArray[np.uint8], source: str = "", number: int = 1) -> Page: ...
+    def read_or_blank(self, grey: NDArray[np.uint8], source: str = "", number: int = 1) -> Page: ...
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def _read(reader: PageReader, files: Files, wanted: str, path: Path) -> Document
             page = next(opened, None)
             if page is None:
                 return Document(path, tuple(pages), tuple(reasons))
-            pages.append(reader.read(page.grey, name, page.number))
+            pages.append(reader.read_or_blank(page.grey, name, page.number))
         except ImageError as error:
             reasons.append(str(error).replace(str(path), name))
         except MemoryError:

@@ -20,6 +20,7 @@ from inkgrad.data.lines import LineForm, line_form
 from inkgrad.errors import ImageError
 from inkgrad.nn.ctc import greedy
 from inkgrad.nn.vectors import Array
+from inkgrad.reading import calibration
 from inkgrad.reading.layout import FoundLine, find_lines
 from inkgrad.reading.number import NumberReader, Reading, spans_of
 from inkgrad.reading.page import Box, scaled
@@ -51,13 +52,6 @@ _LEAST = -12.0  # no reading is less likely than this, in logarithms
 _RIVALS = 4  # beginnings on the best line that both readers judge
 _CODES = tuple(set(STATES.values()))
 _DISAGREED = 0.5  # no reading is surer than this where readers differ, or no state confirms it
-_THRESHOLDS = (
-    (0.005, 0.96),
-    (0.01, 0.7458),
-    (0.02, 0.5),
-    (0.05, 0.4932),
-    (0.1, 0.1178),
-)
 _LONGEST = 14  # characters at the end of a line that may be one ZIP code
 _FAR = -7.0  # lines that lie as far off as this are not read
 _UPRIGHT = -2.0  # where a candidate is worth this, nobody asks whether the envelope lies otherwise
@@ -100,18 +94,26 @@ class EnvelopeReader:
     def __init__(self, numbers: NumberReader, texts: TextReader) -> None:
         self.numbers, self.texts = numbers, texts
         self.alphabet = numbers.alphabet
+        self.thresholds: calibration.Thresholds = ()
+        self.name = "envelopes"
 
     @classmethod
     def load(cls, numbers: Path, texts: Path) -> EnvelopeReader:
-        """From two model files. Raises ModelError for what is no reader."""
-        return cls(NumberReader.load(numbers), TextReader.load(texts, None))
+        """From two model files, with what was measured of the two together.
+
+        Raises ModelError for what is no reader.
+        """
+        reader = cls(NumberReader.load(numbers), TextReader.load(texts, None))
+        reader.thresholds, reader.name = calibration.load([numbers, texts]), str(numbers)
+        return reader
 
     def threshold(self, max_error: float) -> float:
         """The confidence from which on at most this part of the readings is wrong.
 
-        It was found on 1,000 composed envelopes: benchmarks/accuracy/envelopes.py --calibrate.
+        Raises ModelError where that was not measured for the two models together: it is found on
+        composed envelopes, by `inkgrad models calibrate`.
         """
-        return min((least for error, least in _THRESHOLDS if error <= max_error), default=1.0)
+        return calibration.threshold(self.thresholds, max_error, self.name, "envelope")
 
     def read(
         self,

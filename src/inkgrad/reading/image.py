@@ -6,20 +6,29 @@ printed for them to write on, and thinner than light is uneven: that is all this
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from inkgrad.data.glyph import otsu
-from inkgrad.errors import ImageError
+from inkgrad.errors import EmptyError, ImageError
 from inkgrad.imaging import filters, masks
 from inkgrad.imaging.masks import Mask, beside, long_runs, taller
 from inkgrad.imaging.regions import connected, extents
+from inkgrad.reading.printed import nothing_written, teeth
 
 Floats = NDArray[np.float32]
 
+Box = tuple[int, int, int, int]  # left, top, right, bottom
+
 _WORK = 96  # pixels of height that a field is brought to
+_FAR = 192  # and that it is looked at in to find where on it the writing is,
+_LOOKS = 3  # nearer so often
+_ABOVE, _BEFORE = 0.35, 0.6  # of the writing's height: paper left above and below it, and beside
+_WORTH = 0.85  # of the height or width: less is gone nearer to
+_LONGEST = 6  # times its height: a longer row may be a line of dots, and is left its paper
 _WIDEST = 4096
 _PEN = 0.42  # what is stronger than this part of the strongest ink was written, not printed
 _FAINT = 0.25  # and so may be what is stronger than this part, where the paper bears little print:
@@ -38,51 +47,123 @@ class Field:
     ink: Floats
     scale: float  # pixels of the work image for one of the original
     stages: dict[str, NDArray[np.uint8]] = field(default_factory=dict)
+    corner: tuple[int, int] = (0, 0)  # x and y in the original of the work image's corner
 
 
 def find_field(grey: NDArray[np.uint8]) -> Field:
     """The ink in a grey image (h, w) of one line of writing, of either polarity.
 
-    Raises ImageError where nothing stands out from the paper.
+    White around the writing is left out before the rest is brought to the working height. Raises
+    EmptyError where nothing is written: where nothing stands out from the paper, or only what forms
+    print.
     """
     if min(grey.shape) < 6:
         height, width = grey.shape
         raise ImageError(f"is {width} x {height} pixels, expected at least 6 x 6")
-    image, scale = _resized(grey)
-    strength = _strength(image)
-    top = float(np.quantile(strength, 0.985))
+    light = _is_light(grey)
+    if light:
+        grey = 255 - grey
+    part = (0, 0, grey.shape[1], grey.shape[0])
+    for _ in range(_LOOKS):
+        nearer = _nearer(grey, part)
+        if nearer == part:
+            break
+        part = nearer
+    left, top, right, bottom = part
+    image, scale = _resized(grey[top:bottom, left:right], _WORK)
+    strength, soft, kept = _stronger(image)
+    rules, edges = _ruled(kept), _ruled_upright(kept)
+    comb = teeth(kept & ~rules & ~edges, rules)
+    clean = _without_specks(kept & ~rules & ~edges & ~comb)
+    if not clean.any() and not rules.any() and not comb.any():
+        clean = kept  # strokes as high as the field
+    elif nothing_written(kept, clean, soft, (grey.shape[1] - right) * scale):
+        raise EmptyError("shows what a form prints and no more, expected a line of writing")
+    ink = soft * beside(clean)
+    stages = {
+        "grey": (255 - image if light else image).astype(np.uint8),
+        "ink over paper": (255 * np.clip(strength, 0, 1)).astype(np.uint8),
+        "ink": (255 * soft * kept).astype(np.uint8),
+        "without lines and specks": (255 * ink).astype(np.uint8),
+    }
+    return Field(ink, scale, stages, (left, top))
+
+
+def _stronger(image: Floats) -> tuple[Floats, Floats, Mask]:
+    """Ink in parts of the strongest, the same from paper to ink as 0..1, and where there is any.
+
+    Raises EmptyError where there is none.
+    """
+    strength = _darker(image)
+    top = _top(strength)
     if top < _LEAST:
-        raise ImageError("shows no ink that stands out from the paper, expected a line of writing")
+        raise EmptyError("shows no ink that stands out from the paper, expected a line of writing")
     least = _least(strength, top)
     soft = np.clip((strength - 0.65 * least) / (top - 0.65 * least), 0, 1).astype(np.float32)
     kept = _connected(strength > 0.8 * least, strength > 1.2 * least)
     if not kept.any():
-        raise ImageError("shows no ink that stands out from the paper, expected a line of writing")
-    bare = kept & ~_ruled(kept) & ~_ruled_upright(kept)
-    clean = _without_specks(bare)
-    if not clean.any():
-        clean = kept
-    ink = soft * beside(clean)
-    stages = {
-        "grey": image.astype(np.uint8),
-        "ink over paper": (255 * np.clip(strength / max(top, 1.0), 0, 1)).astype(np.uint8),
-        "ink": (255 * soft * kept).astype(np.uint8),
-        "without lines and specks": (255 * ink).astype(np.uint8),
-    }
-    return Field(ink, scale, stages)
+        raise EmptyError("shows no ink that stands out from the paper, expected a line of writing")
+    return strength / max(top, 1.0), soft, kept
 
 
-def _resized(grey: NDArray[np.uint8]) -> tuple[Floats, float]:
+def _top(strength: Floats) -> float:
+    """How strong the strongest ink is, a few pixels left out; fewer where there is little ink."""
+    share = float(np.mean(strength > 0.4 * strength.max()))
+    return float(np.quantile(strength, max(0.985, 1 - share / 2)))
+
+
+def _nearer(grey: NDArray[np.uint8], part: Box) -> Box:
+    """The part of a part of an image that holds its writing, with a margin; or all of it."""
+    left, top, right, bottom = part
+    image, _ = _resized(grey[top:bottom, left:right], _FAR)
+    h, w = image.shape
+    _, _, kept = _stronger(image)
+    rules, edges = _ruled(kept), _ruled_upright(kept)
+    bare = kept & ~rules & ~edges
+    box = _around(bare if bare.any() else kept)
+    tall = max(box[3] - box[1], (box[2] - box[0]) / _LONGEST)
+    middle = (box[1] + box[3]) / 2
+    high, wide = (0.5 + _ABOVE) * tall, _BEFORE * tall
+    ends = max(0.0, middle - high), min(float(h), middle + high)
+    sides = max(0.0, box[0] - wide), min(float(w), box[2] + wide)
+    if ends[1] - ends[0] > _WORTH * h and sides[1] - sides[0] > _WORTH * w:
+        return part
+    across, down = (right - left) / w, (bottom - top) / h
+    return (
+        left + int(across * sides[0]),
+        top + int(down * ends[0]),
+        min(right, left + math.ceil(across * sides[1])),
+        min(bottom, top + math.ceil(down * ends[1])),
+    )
+
+
+def _around(ink: Mask) -> Box:
+    """The box around the pieces of ink, dirt left out."""
+    pieces, count = connected(ink)
+    boxes, mass = extents(pieces, count)
+    left, top, right, bottom = boxes.T
+    size = np.maximum(right - left, bottom - top)
+    tallest = (bottom - top)[mass >= 0.05 * mass.max()].max()
+    kept = boxes[(size >= 0.3 * tallest) & (mass >= 0.01 * mass.max())]
+    ends = kept[:, :2].min(0), kept[:, 2:].max(0)
+    return int(ends[0][0]), int(ends[0][1]), int(ends[1][0]), int(ends[1][1])
+
+
+def _resized(grey: NDArray[np.uint8], height: int) -> tuple[Floats, float]:
+    """An image brought to the working height, or a smaller one to another; and by how much."""
     h, w = grey.shape
-    scale = min(_WORK / h, _WIDEST / w)
+    scale = min(max(_WORK, min(height, h)) / h, _WIDEST / w)
     return filters.rescaled(grey, scale, 6), scale
 
 
-def _strength(image: Floats) -> Floats:
-    """How much darker than its paper each pixel is, or lighter where the ink is the lighter one."""
-    low, middle, high = np.quantile(image, [0.02, 0.5, 0.98])
-    if high - middle > middle - low:
-        image = 255 - image
+def _is_light(grey: NDArray[np.uint8]) -> bool:
+    """Whether the ink is lighter than its paper: it stands out more from what is around it."""
+    image, _ = _resized(grey, _FAR)
+    return _top(_darker(255 - image)) > _top(_darker(image))
+
+
+def _darker(image: Floats) -> Floats:
+    """How much darker than its paper each pixel is."""
     smooth = filters.gaussian(image, 0.8)
     wide = 2 * (image.shape[0] // 5) + 1
     paper = filters.closed(filters.gaussian(image, 2.0), wide)

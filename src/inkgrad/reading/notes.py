@@ -54,10 +54,14 @@ class NotesReader:
     def read(self, grey: NDArray[np.uint8], source: str = "", number: int = 1) -> Page:
         """What a grey page (h, w) says, whichever side is up.
 
-        No paragraphs where nothing is written on it.
+        Raises ImageError where nothing is written on it.
         """
+        return self.look(grey, source, number).page
+
+    def read_or_blank(self, grey: NDArray[np.uint8], source: str = "", number: int = 1) -> Page:
+        """The same, but a page of a document on which nothing is written is a page all the same."""
         try:
-            return self.look(grey, source, number).page
+            return self.read(grey, source, number)
         except ImageError:
             height, width = grey.shape
             return Page(width, height, (), (), source, number)

@@ -18,14 +18,16 @@ from inkgrad.nn.about import About
 from inkgrad.nn.ctc import log_softmax
 from inkgrad.nn.network import Network
 from inkgrad.nn.vectors import Array
+from inkgrad.reading import calibration
 from inkgrad.reading.image import Field, find_field
 from inkgrad.reading.page import Box, scaled
 from inkgrad.recognition.alignment import places, widened
-from inkgrad.recognition.decoding import decode
+from inkgrad.recognition.decoding import decoding
 from inkgrad.recognition.patterns import Pattern, Unlikely
 
 _WIDTHS = (1.0, 0.9, 1.12)  # of a line, in which it is read
 _COLUMN = 4  # pixels of a line to a column of the reader
+_OTHER = 0.01  # how much what no pattern allows counts; set by thought, no other value was tried
 
 
 def _stretched(line: NDArray[np.uint8], width: float) -> NDArray[np.uint8]:
@@ -65,6 +67,7 @@ class NumberReader:
         for network in networks:
             if not network.any_width or network.output_shape[-1] != len(self.alphabet) + 1:
                 raise ModelError("is no reader of lines, expected one with an alphabet")
+        self.name = "the model"
         self.temperature = about.get("temperature", 1.0)
         self.thresholds = about.get("thresholds", [])
 
@@ -73,17 +76,19 @@ class NumberReader:
         """Raises ModelError, naming the file, for what is no reader of lines."""
         networks, about = files.load_together(path)
         try:
-            return cls(networks, about)
+            reader = cls(networks, about)
         except ModelError as error:
             raise ModelError(f"{path}: {error}") from None
+        reader.name = str(path)
+        return reader
 
     def threshold(self, max_error: float) -> float:
         """The confidence from which on at most this part of the readings is wrong.
 
-        It was found on lines of hands that the network was not trained on.
+        It was found on lines of hands that the network was not trained on. Raises ModelError where
+        nobody did.
         """
-        fitting = [least for error, least in self.thresholds if error <= max_error]
-        return min(fitting, default=1.0)
+        return calibration.threshold(self.thresholds, max_error, self.name)
 
     def read(
         self,
@@ -111,7 +116,7 @@ class NumberReader:
     ) -> Reading:
         """The number in a line (32, w) of ink, as `to_line` makes it."""
         log_ps = self.log_ps(line)
-        strings = decode(log_ps, patterns, count, unlikely)
+        strings = decoding(log_ps, patterns, count, unlikely, _OTHER).strings
         if not strings or not strings[0][0]:
             return Reading("", 0.0, (), (), line)
         texts = [(self.text_of(string, pattern), p) for string, p, pattern in strings if string]
@@ -152,7 +157,8 @@ def _box(found: Field, form: LineForm, span: tuple[int, int], size: tuple[int, i
     first = min(max(first, 0), found.ink.shape[1] - 1)
     last = min(max(last, first + 1), found.ink.shape[1])
     rows, columns = np.nonzero(found.ink[:, first:last] > 0.15)
-    if not len(rows):
-        return scaled((first, 0, last, found.ink.shape[0]), found.scale, size)
-    ends = (first + columns.min(), rows.min(), first + columns.max() + 1, rows.max() + 1)
-    return scaled(ends, found.scale, size)
+    ends = (first, 0, last, found.ink.shape[0])
+    if len(rows):
+        ends = (first + columns.min(), rows.min(), first + columns.max() + 1, rows.max() + 1)
+    x, y = (place * found.scale for place in found.corner)
+    return scaled((ends[0] + x, ends[1] + y, ends[2] + x, ends[3] + y), found.scale, size)

@@ -62,7 +62,8 @@ def decoding(
 
     That something else may be written than any pattern allows is a hypothesis too: `elsewhere` is
     how likely it is against what patterns allow, all its strings being alike. A probability is
-    divided by `allowed + elsewhere * free`. A view in which no string is possible adds nothing.
+    divided by `allowed + elsewhere * (free - allowed)`, so what fits is as sure as before. A view
+    in which no string is possible adds nothing.
     """
     views = _checked([log_p] if isinstance(log_p, np.ndarray) else list(log_p), patterns)
     tables = together(tuple(patterns), unlikely, views[0].shape[1] - 1).tables
@@ -71,7 +72,7 @@ def decoding(
     free = np.array([_log_free(view) for view in views])
     possible = sums.totals > 0
     norms = np.zeros(len(views))
-    over = 1 + elsewhere * np.exp(free[possible] - allowed[possible])
+    over = 1 + elsewhere * np.maximum(np.expm1(free[possible] - allowed[possible]), 0)
     norms[possible] = 1 / (sums.totals[possible] * over * len(views))
     found = likeliest(sums, tables, norms, count) if count > 0 else []
     strings = [(string, min(1.0, p), _pattern_of(string, patterns)) for string, p in found]
