@@ -14,15 +14,25 @@ from inkgrad.tuning.spaces import read
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
+MEASURED = (ROOT / "docs" / "measured.md").read_text()
 
 
 def test_the_lines_of_python_train_and_predict():
-    (code,) = re.findall(r"```python\n(.*?)```", README, re.S)
+    code, _ = re.findall(r"```python\n(.*?)```", README, re.S)
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     accuracy, digit = done.stdout.split()[-2:]
     assert float(accuracy) > 0.9
     assert digit in "0123456789"
+
+
+def test_the_loop_by_hand_lowers_the_loss():
+    _, code = re.findall(r"```python\n(.*?)```", README, re.S)
+    code += "print(loss, float(np.log(10)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    loss, guess = map(float, done.stdout.split())
+    assert loss < 0.5 * guess
 
 
 def test_the_space_shown_can_be_searched(tmp_path):
@@ -42,7 +52,9 @@ def test_every_command_named_exists(command):
 
 
 def test_every_local_link_and_script_is_there():
-    targets = re.findall(r"\]\(([^)#:]+)\)", README) + re.findall(r"benchmarks/[\w/]+\.py", README)
+    targets = re.findall(r"\]\(([^)#:]+)\)", README) + re.findall(
+        r"benchmarks/[\w/]+\.py", README + MEASURED
+    )
     assert len(targets) > 5
     for target in targets:
         assert (ROOT / target).exists(), target

@@ -2,8 +2,9 @@
 
 Drawn from the strokes of `unipen-words`, sources nic, aga and int alone: the shipped network was
 chosen by them, trained without them, and only at the very end given them too (its card says how).
-So `--model` names the network before that end. Case is ignored; `--page` lays each piece on paper
-and reads it as a page, `--ink` leaves the language out.
+So `--model` names the network before that end. They are drawn as for training, with worn pens and
+coarse scans among them, or `--clean`. Case is ignored; `--page` lays each piece on paper and reads
+it as a page, `--ink` leaves the language out.
 """
 
 from __future__ import annotations
@@ -11,9 +12,12 @@ from __future__ import annotations
 import argparse
 
 import numpy as np
+from numpy.typing import NDArray
 
 from inkgrad.data.fields import on_paper
-from inkgrad.data.unipen_words import Writing, load_unipen_words
+from inkgrad.data.lines import to_line
+from inkgrad.data.strokes import draw
+from inkgrad.data.unipen_words import TALL, Writing, load_unipen_words
 from inkgrad.data.written import Written, plain
 from inkgrad.evaluation.metrics import character_error_rate, readable
 from inkgrad.nn.parallel import one_blas_thread
@@ -35,11 +39,18 @@ def pieces(style: str, count: int, rng: np.random.Generator) -> tuple[Written, l
     return source, [int(i) for i in np.sort(rng.permutation(usable)[:count])]
 
 
+def clean(source: Written, item: int) -> NDArray[np.uint8]:
+    """An item as it was written, by a pen of a sixteenth of its height."""
+    strokes = [stroke * np.float32(32 / TALL) for stroke in source.writing.strokes(item)]
+    return to_line(np.pad(draw(strokes, 2.0), 4))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", default="text", help="a name or a file")
     parser.add_argument("--count", type=int, default=300, help="of each kind")
     parser.add_argument("--page", action="store_true", help="each as an image of its own")
+    parser.add_argument("--clean", action="store_true", help="one pen, nothing worn or bent")
     parser.add_argument("--ink", action="store_true", help="without the language")
     parser.add_argument("--mistakes", type=int, default=0, help="list so many of each kind")
     arguments = parser.parse_args()
@@ -53,7 +64,7 @@ def main() -> None:
         truths, read = [], []
         for item in items:
             truths.append(plain(str(source.writing.texts[item])).lower())
-            line = source.line([item], rng)
+            line = clean(source, item) if arguments.clean else source.line([item], rng)
             with one_blas_thread():
                 if arguments.page:
                     page = pages.read(on_paper(line, rng))

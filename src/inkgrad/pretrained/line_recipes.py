@@ -115,7 +115,7 @@ def text(seed: int) -> Recipe:
         [
             Training(shallow, composed, seed, rise=0.1),
             Training(deep, without, seed, peak=0.002, rise=0.1, begin=deepen),
-            Training(deep, everything, seed, peak=0.0007, rise=0.1, begin=judge),
+            Training(deep, everything, seed, peak=0.0015, rise=0.1, begin=judge),
         ],
         Lines.joined([composed_lines(theirs, fonts, rng), written_lines(left_out, rng)]),
         "lines of words and numbers composed of the training part of the EMNIST pool and four "
