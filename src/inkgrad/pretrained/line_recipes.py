@@ -122,7 +122,8 @@ def text(seed: int) -> Recipe:
         f"fifths of UNIPEN's writers, a fifth set in {len(fonts.printed)} fonts of print and "
         f"{len(fonts.hands)} drawn after handwriting; then, three in five, words and lines of "
         "UNIPEN's categories 6 to 8 as they were written",
-        judged=judged,
+        written_lines(left_out, rng, _CALIBRATING // 2),
+        judged,
     )
 
 

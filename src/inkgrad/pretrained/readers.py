@@ -33,6 +33,7 @@ from inkgrad.training.settings import Settings
 _BATCH = 64
 _TEMPERATURES = [0.7, 0.8, 0.9, 1.0, 1.15, 1.3, 1.5, 1.75, 2.0, 2.5, 3.0]
 _ERRORS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2]
+_WORD_ERRORS = [0.01, 0.02, 0.05, 0.1, 0.2]
 _WORD_LINES = 400
 
 
@@ -79,14 +80,16 @@ class BuildReader(Making):
             "temperature": temperature,
             "data": self.recipe.text,
         }
-        unseen = self.recipe.unseen
-        sure, known = self._fields(unseen, about) if unseen else (confidences, right)
+        unseen, of_text = self.recipe.unseen, " " in self.recipe.alphabet
+        fields = unseen is not None and not of_text
+        sure, known = self._fields(unseen, about) if fields and unseen else (confidences, right)
         sure, known = np.append(sure, 1.0), np.append(known, False)
         about["thresholds"] = [
             (error, metrics.readable(sure, known, error)[1]) for error in _ERRORS
         ]
-        if " " in self.recipe.alphabet:
+        if of_text:
             about["word_temperature"] = self._word_temperature(about)
+            about["word_thresholds"] = self._word_thresholds(unseen or self.lines, about)
         return {
             **about,
             "scores": {
@@ -110,6 +113,22 @@ class BuildReader(Making):
                 sure[i] = found.confidence
                 right[i] = found.text == "".join(self.recipe.alphabet[c] for c in row if c >= 0)
         return sure, right
+
+    def _word_thresholds(self, lines: Lines, about: About) -> list[tuple[float, float]]:
+        """As "thresholds", for words: read with the language, case and all."""
+        reader, said = TextReader(self._judged[0], about, english()), list[tuple[float, bool]]()
+        with one_blas_thread():
+            for line, row in zip(lines.lines, lines.labels, strict=True):
+                meant = "".join(self.recipe.alphabet[c] for c in row if c >= 0).split()
+                words = reader.read_line(line)
+                alike = len(words) == len(meant)
+                said += [
+                    (word.confidence, alike and word.text == meant[place])
+                    for place, word in enumerate(words)
+                ]
+        sure = np.array([1.0, *(confidence for confidence, _ in said)])
+        right = np.array([False, *(known for _, known in said)])
+        return [(error, float(metrics.readable(sure, right, error)[1])) for error in _WORD_ERRORS]
 
     def _word_temperature(self, about: About) -> float:
         """The temperature at which the confidences of words surprise least, language and all."""
