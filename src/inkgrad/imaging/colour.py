@@ -11,9 +11,9 @@ import math
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
-from inkgrad.imaging.filters import Floats, gaussian, rescaled, resized
+from inkgrad.imaging.filters import gaussian, rescaled, resized
+from inkgrad.kernels.arrays import Floats
 
 _LONGEST = 1600  # pixels that the longer side is brought to, to see which contrast there is
 _NEAR, _FAR = 0.8, 6.0  # strokes are smoothed by so many pixels; paper by this part of the sides
