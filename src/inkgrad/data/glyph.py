@@ -33,8 +33,8 @@ def from_image(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """The glyph (28, 28) in a photograph or scan of one character.
 
     grey (h, w), 0 black to 255 white, of either polarity; uneven light, noise and specks are taken
-    off. A character that is small on its page is looked at again from nearer. What is in this form
-    already is left as it is. Raises ImageError where there is no ink that stands out from the paper.
+    off. A character that is small on its page is looked at again from nearer. What has this form
+    already is left as it is. Raises ImageError where no ink stands out from the paper.
     """
     for light in (grey, 255 - grey) if grey.shape == (SIDE, SIDE) else ():
         if is_glyph(light):

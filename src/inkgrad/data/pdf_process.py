@@ -15,6 +15,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, BinaryIO
 
 import pypdfium2
@@ -75,7 +76,7 @@ def peak() -> int:
 def _own_peak() -> int | None:
     """The same as Linux keeps it for this program alone; None on other systems."""
     try:
-        with open("/proc/self/status", "rb") as file:
+        with Path("/proc/self/status").open("rb") as file:
             kilobytes = next(line for line in file if line.startswith(b"VmHWM:")).split()[1]
     except (OSError, StopIteration):
         return None
