@@ -19,6 +19,7 @@ from PIL import Image
 
 from inkgrad.archive import Archive
 from inkgrad.errors import DataError, ImageError, UsageError
+from inkgrad.exporting import show
 from inkgrad.finding import Term, distances, parse, tokens
 from inkgrad.reading.page import Page
 
@@ -200,6 +201,29 @@ def test_pages_without_ink_are_kept_unless_there_is_no_other(archive, tmp_path, 
         archive.add(tmp_path / "no.png", read)
     assert len(archive.notes()) == 4
     assert len(list((archive.folder / "originals").iterdir())) == 4
+
+
+def test_a_page_that_cannot_be_opened_does_not_take_the_others_with_it(archive, tmp_path, read):
+    lemons, pears = (Image.open(write_note(tmp_path / "p.png", t)) for t in ("lemons", "pears"))
+    huge = Image.new("1", (12_000, 11_000))
+    path = tmp_path / "three.tif"
+    lemons.save(path, save_all=True, append_images=[huge, pears], compression="tiff_lzw")
+    added = archive.add(path, read)
+    (reason,) = added.reasons
+    assert reason.startswith(f"{path}: is 12000 x 11000 pixels, expected at most 120 megapixels")
+    assert added.note.pages == 2
+    kept = [(page.number, page.text) for page in archive.pages(added.note.id)]
+    assert kept == [(1, "lemons"), (3, "pears")]
+    hits = archive.search("pears")
+    assert [(hit.note, hit.page) for hit in hits] == [(added.note, 3)]
+    show(archive, "pears", hits, tmp_path / "found.png")
+    with Image.open(tmp_path / "found.png") as picture:
+        assert picture.size[0] >= pears.width
+    again = archive.add(path, read)
+    assert (again.new, again.reasons) == (False, ())
+    huge.save(path, compression="tiff_lzw")
+    with pytest.raises(ImageError, match="12000 x 11000 pixels"):
+        archive.add(path, read)
 
 
 def test_what_is_taken_out_is_gone(archive):

@@ -150,6 +150,20 @@ def test_everything_can_be_exported_and_nothing_is_written_over(notes, folder):
     assert "is there already" in notes("export", "all.pdf").err
 
 
+def test_a_page_that_cannot_be_opened_is_said_and_the_others_are_kept(notes, folder):
+    pages = [Image.open(folder / f"{name}.png") for name in ("keys", "shop")]
+    huge = Image.new("1", (12_000, 11_000))
+    pages[0].save(
+        "three.tif", save_all=True, append_images=[huge, pages[1]], compression="tiff_lzw"
+    )
+    done = notes("add", "three.tif")
+    assert done.status == 1
+    assert done.out == "three.tif: added as 1, 2 pages\n"
+    (line,) = done.err.splitlines()
+    assert "three.tif: is 12000 x 11000 pixels" in line
+    assert notes("search", "lemons").out == "    1   three.tif  page 3  two [lemons], salt\n"
+
+
 def test_taking_out_asks_first(notes, folder, monkeypatch):
     notes("add", "in")
     monkeypatch.setattr("sys.stdin", io.StringIO("n\n"))

@@ -1,6 +1,8 @@
 """A neural network for handwriting, from scratch in NumPy: read it, watch it, use it.
 
 Read one character     read_character(path); open_grey(path) is the image it sees
+Open a file            open_pages(path) are all its pages, open_images(path) with what is known of
+                       them, in colour too
 Get data               load("mnist-5k"); Dataset and Split hold what is loaded
 Build a network        deck(), lenet(), cnn(), mlp(), tiny(); or Network((784,), [Dense(64), ...])
   of these layers      Dense Conv2D MaxPool2D AveragePool2D GlobalMaxPool GlobalAveragePool Flatten
@@ -11,6 +13,7 @@ Train it               fit(network, data, epochs=20) returns a History, which .p
   step by step         network.forward, softmax_cross_entropy, network.backward, and
                        AdamW(0.003).start().step(network), within one_blas_thread()
   how                  Settings, SGD, RMSprop, Adam, AdamW, schedules, Augmented, augment
+  as a book prints it  with plain(): the formulas in NumPy, slow, the same to rounding
 Use it                 network(images) are logits, softmax(logits) probabilities; several networks
                        or views at once: logits_of, ensemble_logits
 Measure it             evaluate(network, data.test, data.classes)
@@ -31,7 +34,7 @@ if TYPE_CHECKING:
     from inkgrad.data.augment import Augmentation, Augmented, augment
     from inkgrad.data.dataset import Dataset, Split
     from inkgrad.data.datasets import load
-    from inkgrad.data.images import open_grey
+    from inkgrad.data.images import open_grey, open_images, open_pages
     from inkgrad.errors import InkgradError
     from inkgrad.evaluation.evaluate import Evaluation, evaluate
     from inkgrad.nn.activations import GELU, LeakyReLU, ReLU, Sigmoid, Tanh
@@ -44,6 +47,7 @@ if TYPE_CHECKING:
     from inkgrad.nn.losses import softmax, softmax_cross_entropy
     from inkgrad.nn.network import Network
     from inkgrad.nn.normalization import BatchNorm
+    from inkgrad.nn.operations import plain
     from inkgrad.nn.parallel import one_blas_thread
     from inkgrad.nn.pooling import AveragePool2D, GlobalAveragePool, GlobalMaxPool, MaxPool2D
     from inkgrad.nn.prediction import ensemble_logits, logits_of
@@ -115,6 +119,9 @@ __all__ = [
     "mlp",
     "one_blas_thread",
     "open_grey",
+    "open_images",
+    "open_pages",
+    "plain",
     "read_character",
     "save_network",
     "schedules",
@@ -129,7 +136,7 @@ _MODULES = {
     "data.augment": "Augmentation Augmented augment",
     "data.dataset": "Dataset Split",
     "data.datasets": "load",
-    "data.images": "open_grey",
+    "data.images": "open_grey open_images open_pages",
     "errors": "InkgradError",
     "evaluation.evaluate": "Evaluation evaluate",
     "nn.activations": "GELU LeakyReLU ReLU Sigmoid Tanh",
@@ -141,6 +148,7 @@ _MODULES = {
     "nn.losses": "softmax softmax_cross_entropy",
     "nn.network": "Network",
     "nn.normalization": "BatchNorm",
+    "nn.operations": "plain",
     "nn.parallel": "one_blas_thread",
     "nn.pooling": "AveragePool2D GlobalAveragePool GlobalMaxPool MaxPool2D",
     "nn.prediction": "ensemble_logits logits_of",

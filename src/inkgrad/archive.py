@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from inkgrad import index
 from inkgrad.atomic import atomic_path
-from inkgrad.data.images import open_pages, taken_at
+from inkgrad.data.images import open_to_read, taken_at
 from inkgrad.errors import DataError, ImageError, UsageError
 from inkgrad.finding import matching_words, parse
 from inkgrad.reading.formats import as_json, from_json
@@ -48,11 +48,15 @@ class Note:
 
 @dataclass(frozen=True)
 class Added:
-    """What became of a file: the note it is now, whether it is new, which tags are."""
+    """What became of a file: the note it is now, whether it is new, which tags are.
+
+    `reasons` say why pages of it could not be opened; they are not in the note.
+    """
 
     note: Note
     new: bool
     tags: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -99,8 +103,8 @@ class Archive:
         """Keep a file and what `read` reads on its pages.
 
         A file that is there already, by its content, is not read again and only gets what tags it
-        has not. A page that cannot be read is kept without words, unless there is no other.
-        Raises ImageError where the file cannot be opened or no page be read.
+        has not. A page that cannot be read is kept without words, unless there is no other; one
+        that cannot be opened is left out and said. Raises ImageError where no page can be read.
         """
         path, store = Path(path), self._store
         wanted = tuple(dict.fromkeys(filter(None, (tag.strip() for tag in tags))))
@@ -109,7 +113,7 @@ class Archive:
         sha256 = _digest(path)
         with store.said():
             known = self._id_of(sha256) is not None
-        pages = [] if known else _read_pages(path, read)
+        pages, reasons = ([], ()) if known else _read_pages(path, read)
         with store.said(), store.transaction():
             number = self._id_of(sha256)
             new = number is None
@@ -120,7 +124,7 @@ class Archive:
                 self._keep(path, sha256)
                 number = self._insert(path, sha256, pages)
             tagged = tuple(tag for tag in wanted if self._tag(number, tag))
-            return Added(self._note(number), new, tagged)
+            return Added(self._note(number), new, tagged, reasons)
 
     def notes(self, tag: str | None = None) -> list[Note]:
         """All notes, or those with this tag, the oldest first by their dates."""
@@ -268,20 +272,30 @@ class Archive:
         return Note(id_, name, date, added, pages, sha256, tuple(tag for (tag,) in tags))
 
 
-def _read_pages(path: Path, read: Read) -> list[Page]:
-    pages: list[Page] = []
-    failed: list[ImageError] = []
-    for number, grey in enumerate(open_pages(path), 1):
+def _read_pages(path: Path, read: Read) -> tuple[list[Page], tuple[str, ...]]:
+    """The pages that could be opened, those without words too, and why others could not."""
+    pages, unopened, unread = list[Page](), list[ImageError](), list[ImageError]()
+    opened = open_to_read(path)
+    while True:  # a page that cannot be opened does not take those after it with it
         try:
-            page = read(grey)
+            found = next(opened, None)
         except ImageError as error:
-            failed.append(error)
-            page = Page(grey.shape[1], grey.shape[0], ())
-        pages.append(replace(page, source=_name(path), number=number))
-    if len(failed) == len(pages):
-        why = failed[0] if failed else "has no pages, expected one or more"
+            unopened.append(error)
+            continue
+        if found is None:
+            break
+        try:
+            page = read(found.grey)
+        except ImageError as error:
+            unread.append(error)
+            page = Page(found.grey.shape[1], found.grey.shape[0], ())
+        pages.append(replace(page, source=_name(path), number=found.number))
+    if len(unread) == len(pages):
+        if unopened:
+            raise unopened[0]
+        why = unread[0] if unread else "has no pages, expected one or more"
         raise ImageError(f"{path}: {why}")
-    return pages
+    return pages, tuple(map(str, unopened))
 
 
 def _name(path: Path) -> str:

@@ -6,15 +6,14 @@ import json
 import re
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import islice
 from pathlib import Path
 
 from PIL import Image
 
 from inkgrad.archive import Archive, Hit, Note
 from inkgrad.atomic import atomic_path, atomic_write
-from inkgrad.data.images import open_pages
-from inkgrad.errors import DataError, UsageError
+from inkgrad.data.images import open_images
+from inkgrad.errors import DataError, ImageError, UsageError
 from inkgrad.reading.alto import as_alto
 from inkgrad.reading.formats import as_json, as_markdown, as_text
 from inkgrad.reading.hocr import as_hocr
@@ -157,8 +156,9 @@ def show(archive: Archive, query: str, hits: Sequence[Hit], target: str | Path) 
 
 def _picture(archive: Archive, query: str, hit: Hit) -> Image.Image:
     _, words = archive.matches(query, hit)
-    pages = open_pages(archive.original(hit.note))
-    grey = next(islice(pages, hit.page - 1, None), None)
-    if grey is None:
-        raise DataError(f"{archive.original(hit.note)}: has no page {hit.page}, which was read")
-    return boxed(grey, [word.box for word in words])
+    original = archive.original(hit.note)
+    try:
+        page = next(open_images(original, [hit.page]))  # those before it may be broken
+    except ImageError as error:
+        raise DataError(f"{error}; page {hit.page} was read once") from None
+    return boxed(page.grey, [word.box for word in words])

@@ -16,7 +16,7 @@ from ocrmypdf.exceptions import MissingDependencyError
 from PIL import Image
 
 from inkgrad import __version__
-from inkgrad.data.images import open_grey
+from inkgrad.data.images import open_to_read
 from inkgrad.errors import ImageError, InkgradError
 from inkgrad.pretrained.pages import page_reader
 from inkgrad.reading.embedding import resolution
@@ -78,7 +78,7 @@ class Engine(OcrEngine):
 
 def _read(path: Path) -> Page:
     """The page in an image; one without ink has no words."""
-    grey = open_grey(path)
+    grey = next(open_to_read(path)).grey
     try:
         return page_reader()(grey)
     except ImageError:

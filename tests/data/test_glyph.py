@@ -6,7 +6,8 @@ from PIL import Image
 
 from inkgrad.data.datasets import load
 from inkgrad.data.fields import on_paper
-from inkgrad.data.glyph import from_image, to_glyph
+from inkgrad.data.form import read_pictures
+from inkgrad.data.glyph import from_image, is_glyph, to_glyph
 from inkgrad.data.images import open_grey
 from inkgrad.errors import ImageError
 
@@ -161,3 +162,32 @@ def test_very_small_characters_are_seen_as_they_are():
         seen = from_image(small).astype(int)
         assert np.abs(seen - to_glyph(np.where(small > 6, small, 0))).max() <= 1
         assert np.abs(seen - from_image(255 - small)).max() <= 1
+
+
+def test_what_is_in_the_form_already_stays_bit_for_bit(tmp_path):
+    """So that a folder of them, whose pictures are left as they are, is read as each alone is."""
+    images = load("mnist-5k").test.images[:300]
+    for image in images:
+        np.testing.assert_array_equal(from_image(image), image)
+        np.testing.assert_array_equal(from_image(255 - image), image)
+    for name, pictures in (("light", images), ("dark", 255 - images)):
+        paths = [tmp_path / f"{name}{i}.png" for i in range(30)]
+        for path, picture in zip(paths, pictures, strict=False):
+            Image.fromarray(picture).save(path)
+        together, _ = read_pictures(paths, as_is=False)
+        alone = [from_image(open_grey(path)) for path in paths]
+        np.testing.assert_array_equal(together, alone)
+    made = to_glyph(seven())
+    np.testing.assert_array_equal(from_image(made), made)
+    assert from_image(made) is not made
+
+
+def test_28_pixels_that_are_not_in_the_form_are_brought_there():
+    made = to_glyph(seven())
+    assert not is_glyph(made[:27])
+    for other in (np.roll(made, 4, 1), np.roll(made, -3, 0), made // 2):
+        assert not is_glyph(other)
+        assert similarity(from_image(other), made) > 0.95
+    large = np.asarray(Image.fromarray(made).resize((40, 40)))[6:34, 6:34]
+    assert not is_glyph(large)
+    assert not is_glyph(np.zeros((28, 28), np.uint8))

@@ -121,6 +121,19 @@ def test_the_pages_before_and_after_a_bomb_are_still_there():
     assert next(pages, None) is None
 
 
+def test_what_the_parent_has_in_memory_does_not_count_for_a_page():
+    code = (
+        "import subprocess, sys\n"
+        "much = bytearray(b'x') * (200 * 2**20)\n"
+        "child = 'import inkgrad.data.pdf_process as process; print(process.peak())'\n"
+        "print(subprocess.check_output([sys.executable, '-c', child], text=True))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=True
+    )
+    assert 2**22 < int(done.stdout) < 100 * 2**20
+
+
 def test_a_page_that_takes_too_long_is_ended():
     code = (
         "import inkgrad.data.pdf_process as process\n"

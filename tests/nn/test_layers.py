@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from inkgrad.errors import ShapeError
+from inkgrad.errors import ShapeError, UsageError
 from inkgrad.nn.activations import GELU, LeakyReLU, ReLU, Sigmoid, Tanh
 from inkgrad.nn.gradient_check import gradient_error
 from inkgrad.nn.layers import Dense, Dropout, Flatten
@@ -47,6 +47,15 @@ def test_backward_is_the_gradient_of_the_loss(shape, layers, smoothing, rng):
         return softmax_cross_entropy(logits, labels, smoothing)
 
     assert gradient_error(network, x, labels, loss) < 1e-5
+
+
+def test_differences_of_a_network_in_float32_are_refused(rng):
+    network = Network((3,), [Dense(2)], seed=1)
+    x, labels = rng.standard_normal((4, 3)), rng.integers(0, 2, 4)
+    before = network.theta.copy()
+    with pytest.raises(UsageError, match=r"network of float32.* expected float64"):
+        gradient_error(network, x, labels, softmax_cross_entropy)
+    np.testing.assert_array_equal(network.theta, before)
 
 
 @pytest.mark.parametrize("layer", [*ACTIVATIONS, Flatten(), Dense(4)], ids=str)

@@ -73,6 +73,9 @@ def add(
                 complain(of_file(name, str(error).replace(str(path), name)))
                 failed += 1
                 continue
+            for reason in added.reasons:
+                complain(of_file(name, reason.replace(str(path), name)))
+            failed += bool(added.reasons)
             what = "added" if added.new else "there already"
             tags = f", tagged {', '.join(added.tags)}" if added.tags else ""
             say(f"{name}: {what} as {added.note.id}, {_pages(added.note.pages)}{tags}")

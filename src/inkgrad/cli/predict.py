@@ -36,7 +36,7 @@ def predict(
     An image that cannot be read is said on standard error, the others are read, and the exit
     status is 1.
     """
-    from inkgrad.data.images import open_grey
+    from inkgrad.data.images import open_to_read
     from inkgrad.errors import ImageError
     from inkgrad.nn import files
     from inkgrad.pretrained.shipped import find
@@ -51,7 +51,7 @@ def predict(
     failed = 0
     for image in images:
         try:
-            grey = open_grey(image)
+            grey = next(open_to_read(image)).grey
             reading = read_character(network, classes, grey, temperature)
         except ImageError as error:
             failed += 1

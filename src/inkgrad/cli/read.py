@@ -246,12 +246,12 @@ def _for_numbers(given: dict[str, object]) -> None:
 def _draw(path: Path, job: Job, image: Path) -> None:
     """The stages of the very reading that the first row tells of."""
     from inkgrad.atomic import atomic_write
-    from inkgrad.data.images import open_images
+    from inkgrad.data.images import open_to_read
     from inkgrad.errors import ImageError
     from inkgrad.evaluation import plots
 
     try:
-        found = job.task.one(job.reader)(next(open_images(image, job.task.pages or None)).grey)
+        found = job.task.one(job.reader)(next(open_to_read(image, job.task.pages or None)).grey)
     except ImageError:  # said with its row
         return
     stages = {

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from inkgrad.data.glyph import SIDE, from_image
-from inkgrad.data.images import open_grey
+from inkgrad.data.images import open_grey, open_to_read
 from inkgrad.data.split import Images
 from inkgrad.data.streams import MOST_PIXELS
 from inkgrad.errors import DataError, ImageError
@@ -50,7 +50,7 @@ def read_pictures(files: Iterable[Path], as_is: bool) -> tuple[Images, list[str]
     paths: list[Path] = []
     for file in files:
         try:
-            grey = open_grey(file)
+            grey = open_grey(file) if as_is else next(open_to_read(file)).grey
         except ImageError as error:
             raise DataError(str(error)) from None
         if as_is and pictures and grey.shape != pictures[0].shape:

@@ -30,22 +30,27 @@ _Used = TypeVar("_Used")
 
 
 def frames(
-    given: Given, wanted: PageRanges, use: Callable[[Image.Image, int, int], _Used]
+    given: Given,
+    wanted: PageRanges,
+    use: Callable[[Image.Image, int, int], _Used],
+    colour: bool = False,
 ) -> Iterator[_Used | ImageError]:
     """What `use` makes of each image, loaded, with its number and its orientation as stored.
+
+    `colour` says that it makes colours of it too, which take their memory.
 
     A TIFF may have several; of any other file it is the first. An image that Pillow has turned
     when it loaded it is upright, and its resolution with it. An error stands for each that cannot
     be opened.
     """
     if given.image is not None:
-        yield _attempt(given.name, given.image, 1, use)
+        yield _attempt(given.name, given.image, 1, use, colour)
         return
     assert given.file is not None
     count = 0
     for count, page in enumerate(islice(tiff.pages(given.file), wanted.last), 1):
         if count in wanted:
-            yield _attempt(given.name, page, count, use)
+            yield _attempt(given.name, page, count, use, colour)
     if not any(True for _ in wanted.upto(count)):
         yield ImageError(f"{given.name}: has {count:,} pages, expected some of {wanted}")
 
@@ -55,11 +60,12 @@ def _attempt(
     source: TiffPage | Image.Image,
     number: int,
     use: Callable[[Image.Image, int, int], _Used],
+    colour: bool,
 ) -> _Used | ImageError:
     try:
         with warnings.catch_warnings(), ExitStack() as stack:
             warnings.simplefilter("ignore")  # Pillow's own warnings; our bound is below
-            return _used(name, source, number, use, stack)
+            return _used(name, source, number, use, colour, stack)
     except ImageError as error:
         return error
     except UnidentifiedImageError:
@@ -78,6 +84,7 @@ def _used(
     source: TiffPage | Image.Image,
     number: int,
     use: Callable[[Image.Image, int, int], _Used],
+    colour: bool,
     stack: ExitStack,
 ) -> _Used:
     if isinstance(source, Image.Image):
@@ -95,6 +102,7 @@ def _used(
     if image.format == "JPEG2000":
         width, height = _reduced(image)
     each = _DECODERS.get(str(image.format), _BYTES.get(image.mode, 4)) + 1
+    each += 3 if colour and levels.has_colour(image) else 0
     stack.enter_context(DECODING.held(width * height * each))
     orientation = orientation_of(image)
     image.load()

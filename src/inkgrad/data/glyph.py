@@ -25,6 +25,7 @@ _WORK = (64, 256)  # pixels that the longer side of a photograph is brought to, 
 _TINY, _EVEN = 12, 6  # pixels of a very small image; grey levels that even paper varies by
 _LEAST_CONTRAST = 24  # grey levels between paper and ink
 _STRONGEST = 12  # the ink is as strong as its so-manieth strongest pixel
+_FULL, _BLEACHED = 250, 2  # what ink reaches in the form; pixels whose ink was rounded to none
 _SPECK = 0.03  # pieces smaller than this part of the largest piece are dirt
 
 
@@ -32,9 +33,12 @@ def from_image(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """The glyph (28, 28) in a photograph or scan of one character.
 
     grey (h, w), 0 black to 255 white, of either polarity; uneven light, noise and specks are taken
-    off. A character that is small on its page is looked at again from nearer. Raises ImageError
-    where there is no ink that stands out from the paper.
+    off. A character that is small on its page is looked at again from nearer. What has this form
+    already is left as it is. Raises ImageError where no ink stands out from the paper.
     """
+    for light in (grey, 255 - grey) if grey.shape == (SIDE, SIDE) else ():
+        if is_glyph(light):
+            return light.copy()
     if min(grey.shape) >= 3 and max(grey.shape) <= _TINY and (plain := _plain(grey)) is not None:
         return to_glyph(plain)
     ink = find_ink(grey)
@@ -42,6 +46,22 @@ def from_image(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
         grey = nearer
         ink = find_ink(grey)
     return to_glyph(ink)
+
+
+def is_glyph(grey: NDArray[np.uint8]) -> bool:
+    """Whether an image has the form already: light ink on black, fitted to 20 pixels, centred.
+
+    Where the middle of 28 pixels is, at 13.5 or at 14, makers of data sets do not agree, and the
+    centre of mass is rounded to a pixel: it is within one of 13.5, and no edge holds ink.
+    """
+    if grey.shape != (SIDE, SIDE) or grey.max() < _FULL:
+        return False
+    ink = cropped(grey)
+    if not BOX - _BLEACHED <= max(ink.shape) <= BOX:
+        return False
+    along = np.arange(SIDE) - (SIDE - 1) / 2
+    mass = grey / float(grey.sum())
+    return max(abs(float(mass.sum(axis) @ along)) for axis in (0, 1)) <= 1
 
 
 def _plain(grey: NDArray[np.uint8]) -> NDArray[np.float32] | None:

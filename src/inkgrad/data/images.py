@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import warnings
 from collections.abc import Generator, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -30,6 +30,7 @@ from inkgrad.data.upright import (
     upright,
 )
 from inkgrad.errors import ImageError
+from inkgrad.imaging.colour import grey_with_ink
 
 SUFFIXES = frozenset(
     {".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".pgm"}
@@ -123,6 +124,15 @@ def open_images(
     return Pages(_opened(source, wanted, colour, name), wanted)
 
 
+def open_to_read(source: Source, pages: Wanted = None, name: str | None = None) -> Pages[Opened]:
+    """The same, each page grey as it is to be read: `grey` shows ink that only its colour tells.
+
+    Where ink shows in brightness, which is nearly always, that is `open_grey`'s, bit for bit.
+    """
+    wanted = PageRanges.of(pages)
+    return Pages(_to_read(_opened(source, wanted, True, name)), wanted)
+
+
 def open_frames(source: Source, name: str | None = None) -> Iterator[Image.Image]:
     """The images in a file as they are stored: in colour, not turned, each open until the next.
 
@@ -157,6 +167,15 @@ def _greys(
         yield page if isinstance(page, ImageError) else page.grey
 
 
+def _to_read(
+    found: Generator[Opened | ImageError, None, None],
+) -> Generator[Opened | ImageError, None, None]:
+    for page in found:
+        if isinstance(page, Opened) and page.rgb is not None:
+            page = replace(page, grey=grey_with_ink(page.grey, page.rgb), rgb=None)
+        yield page
+
+
 def _opened(
     source: Source, wanted: PageRanges, colour: bool, name: str | None
 ) -> Generator[Opened | ImageError, None, None]:
@@ -182,7 +201,7 @@ def _found(given: Given, wanted: PageRanges, colour: bool) -> Iterator[Opened | 
     def of_frame(image: Image.Image, number: int, orientation: int) -> Opened:
         return _of_frame(image, number, orientation, colour)
 
-    return frames(given, wanted, of_frame)
+    return frames(given, wanted, of_frame, colour)
 
 
 def _of_sheet(sheet: Sheet | ImageError) -> Opened | ImageError:

@@ -43,7 +43,7 @@ def grey_levels(image: Image.Image) -> Bytes:
 
 def colours(image: Image.Image) -> Bytes | None:
     """The same in colour (h, w, 3); None where the image has none."""
-    if _is_deep(image) or image.mode in _GREY:
+    if not has_colour(image):
         return None
     if image.has_transparency_data:
         return _flattened(image, "RGB")
@@ -53,6 +53,11 @@ def colours(image: Image.Image) -> Bytes | None:
         )
         return _filled(image, lambda strip: np.asarray(to_rgb.apply(strip)))
     return _filled(image, lambda strip: np.asarray(strip.convert("RGB")))
+
+
+def has_colour(image: Image.Image) -> bool:
+    """Whether an image is of a mode that has colours."""
+    return not (_is_deep(image) or image.mode in _GREY)
 
 
 def _is_deep(image: Image.Image) -> bool:

@@ -15,6 +15,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, BinaryIO
 
 import pypdfium2
@@ -51,7 +52,11 @@ class _Watch(threading.Thread):
 
 
 def peak() -> int:
-    """The most memory that this process has had so far, in bytes."""
+    """The most memory that this process has had so far, in bytes.
+
+    On Linux getrusage counts what its parent had before this program was begun in its place, and a
+    parent that reads much has more than any page may take.
+    """
     if sys.platform == "win32":
         import ctypes
 
@@ -60,10 +65,22 @@ def peak() -> int:
             ctypes.windll.kernel32.GetCurrentProcess(), sizes, ctypes.sizeof(sizes)
         )
         return int(sizes[8])
+    if (own := _own_peak()) is not None:
+        return own
     import resource
 
     unit = 1 if sys.platform == "darwin" else 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+
+
+def _own_peak() -> int | None:
+    """The same as Linux keeps it for this program alone; None on other systems."""
+    try:
+        with Path("/proc/self/status").open("rb") as file:
+            kilobytes = next(line for line in file if line.startswith(b"VmHWM:")).split()[1]
+    except (OSError, StopIteration):
+        return None
+    return int(kilobytes) * 1024
 
 
 def limit() -> None:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkgrad import tables
-from inkgrad.data.images import open_images
+from inkgrad.data.images import open_to_read
 from inkgrad.errors import EmptyError, ImageError, UsageError
 from inkgrad.nn.parallel import cores, one_blas_thread
 from inkgrad.reading.envelope import EnvelopeReader
@@ -88,7 +88,7 @@ class Task:
 
         def read(path: Path) -> list[Row]:
             rows: list[Row] = []
-            pages = open_images(path, self.pages or None)
+            pages = open_to_read(path, self.pages or None)
             while True:  # a page that cannot be opened does not take those after it with it
                 try:
                     page = next(pages, None)

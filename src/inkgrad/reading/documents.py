@@ -11,7 +11,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from inkgrad.data.images import open_images
+from inkgrad.data.images import open_to_read
 from inkgrad.errors import ImageError
 from inkgrad.reading.batch import in_order
 from inkgrad.reading.inputs import Files
@@ -43,7 +43,7 @@ def read_documents(
 def _read(reader: PageReader, files: Files, wanted: str, path: Path) -> Document:
     name = files.name(path)
     pages, reasons = list[Page](), list[str]()
-    opened = open_images(path, wanted or None)
+    opened = open_to_read(path, wanted or None)
     while True:  # a page that cannot be opened does not take those after it with it
         try:
             page = next(opened, None)

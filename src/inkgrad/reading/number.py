@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from inkgrad.data.lines import LineForm, line_form
-from inkgrad.errors import ModelError
+from inkgrad.errors import ImageError, ModelError
 from inkgrad.nn import files
 from inkgrad.nn.about import About
 from inkgrad.nn.ctc import log_softmax
@@ -21,6 +21,8 @@ from inkgrad.nn.vectors import Array
 from inkgrad.reading import calibration
 from inkgrad.reading.image import Field, find_field
 from inkgrad.reading.page import Box, scaled
+from inkgrad.reading.quarters import Way, each, to_try, upright
+from inkgrad.reading.turning import box_back
 from inkgrad.recognition.alignment import places, widened
 from inkgrad.recognition.decoding import decoding
 from inkgrad.recognition.patterns import Pattern, Unlikely
@@ -99,13 +101,38 @@ class NumberReader:
     ) -> Reading:
         """The number in a grey image of one field; an empty text where no string fits.
 
+        A field that is hardly read as it lies is turned, if it is clearly read another way.
         Raises ImageError where there is no ink.
         """
+        first, way = self._look(grey, patterns, count, unlikely)
+        found, ways = {0: first}, dict[int, Way]()
+        assert first.field
+        for turns in to_try(way, first.field.ink):
+            turned = np.ascontiguousarray(np.rot90(grey, turns))
+            try:
+                found[turns], ways[turns] = self._look(turned, patterns, count, unlikely)
+            except ImageError:
+                continue
+        turns, confidence = upright(way, ways)
+        best, (height, width) = found[turns], grey.shape
+        boxes = tuple(box_back(box, turns, width, height) for box in best.boxes)
+        return replace(best, confidence=confidence, boxes=boxes, turned=turns)
+
+    def _look(
+        self,
+        grey: NDArray[np.uint8],
+        patterns: Sequence[Pattern],
+        count: int,
+        unlikely: Unlikely | None,
+    ) -> tuple[Reading, Way]:
+        """What an image says that is taken to be upright, and how good that is."""
         found = find_field(grey)
         form = line_form(found.ink)
-        reading = self.read_line(form.line, patterns, count, unlikely)
+        log_ps = self.log_ps(form.line)
+        reading = self._decoded(form.line, log_ps, patterns, count, unlikely)
         boxes = tuple(_box(found, form, span, grey.shape) for span in reading.spans)
-        return replace(reading, field=found, boxes=boxes)
+        way = Way(reading.confidence if reading.text else 0.0, each(log_ps))
+        return replace(reading, field=found, boxes=boxes), way
 
     def read_line(
         self,
@@ -115,7 +142,16 @@ class NumberReader:
         unlikely: Unlikely | None = None,
     ) -> Reading:
         """The number in a line (32, w) of ink, as `to_line` makes it."""
-        log_ps = self.log_ps(line)
+        return self._decoded(line, self.log_ps(line), patterns, count, unlikely)
+
+    def _decoded(
+        self,
+        line: NDArray[np.uint8],
+        log_ps: list[Array],
+        patterns: Sequence[Pattern],
+        count: int,
+        unlikely: Unlikely | None,
+    ) -> Reading:
         strings = decoding(log_ps, patterns, count, unlikely, _OTHER).strings
         if not strings or not strings[0][0]:
             return Reading("", 0.0, (), (), line)
