@@ -21,12 +21,15 @@ from inkgrad.nn.vectors import Array
 from inkgrad.reading import calibration
 from inkgrad.reading.image import Field, find_field
 from inkgrad.reading.page import Box, scaled
+from inkgrad.reading.passed_over import marks_in, notes_on
 from inkgrad.recognition.alignment import places, widened
 from inkgrad.recognition.decoding import decoding
 from inkgrad.recognition.patterns import Pattern, Unlikely
 
 _WIDTHS = (1.0, 0.9, 1.12)  # of a line, in which it is read
 _COLUMN = 4  # pixels of a line to a column of the reader
+_PASSED_OVER = 0.5  # no reading is surer than this where a mark was passed over
+_UNDER = 0.99  # and of any confidence that a promise was made for, it has less than this part
 _OTHER = 0.01  # how much what no pattern allows counts; set by thought, no other value was tried
 
 
@@ -45,7 +48,8 @@ class Reading:
     `alternatives` are other strings with their probabilities, the likeliest first. `spans` say for
     each character read from which to which pixel of `line` (32, w) it goes, `boxes` where it is in
     the image that was read: left, top, right, bottom. `turned` is by how many quarters
-    counter-clockwise the image had to be turned to be read.
+    counter-clockwise the image had to be turned to be read. `notes` are on what was seen and not
+    read: marks between digits.
     """
 
     text: str
@@ -56,6 +60,7 @@ class Reading:
     field: Field | None = None
     boxes: tuple[Box, ...] = ()
     turned: int = 0
+    notes: tuple[str, ...] = ()
 
 
 class NumberReader:
@@ -90,6 +95,14 @@ class NumberReader:
         """
         return calibration.threshold(self.thresholds, max_error, self.name)
 
+    def doubtful(self) -> float:
+        """The most that a reading may be sure of in which a mark was passed over.
+
+        It is under every threshold, whatever part may be wrong.
+        """
+        least = min((least for _, least in self.thresholds if least > 0), default=1.0)
+        return min(_PASSED_OVER, _UNDER * least)
+
     def read(
         self,
         grey: NDArray[np.uint8],
@@ -99,13 +112,16 @@ class NumberReader:
     ) -> Reading:
         """The number in a grey image of one field; an empty text where no string fits.
 
-        Raises ImageError where there is no ink.
+        A mark that is seen after a digit and is not in the text, as a pattern may have it, is told
+        in its notes, and the confidence is low. Raises ImageError where there is no ink.
         """
         found = find_field(grey)
         form = line_form(found.ink)
         reading = self.read_line(form.line, patterns, count, unlikely)
         boxes = tuple(_box(found, form, span, grey.shape) for span in reading.spans)
-        return replace(reading, field=found, boxes=boxes)
+        notes = notes_on(reading.text, self.alphabet, marks_in(found.ink, form, reading.spans))
+        sure = min(reading.confidence, self.doubtful()) if notes else reading.confidence
+        return replace(reading, confidence=sure, field=found, boxes=boxes, notes=notes)
 
     def read_line(
         self,
