@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 
 import numpy as np
-from inkgrad.reading.decoding import Pattern
 from numpy.typing import NDArray
 
 from inkgrad.data import forms
@@ -22,10 +21,11 @@ from inkgrad.data.fields import on_paper
 from inkgrad.data.synthetic import Numbers
 from inkgrad.errors import EmptyError
 from inkgrad.nn.parallel import one_blas_thread
-from inkgrad.pretrained.readers import digit_hands
+from inkgrad.pretrained.line_recipes import digit_hands
 from inkgrad.pretrained.shipped import find
 from inkgrad.randomness import generator
 from inkgrad.reading.number import NumberReader
+from inkgrad.recognition.patterns import Pattern
 
 _ONES = ([1], [1, 1], [1, 1, 1], [1] * 5, [0, 0], [1, 0, 1], [7, 7])
 

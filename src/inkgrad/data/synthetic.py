@@ -26,6 +26,7 @@ from inkgrad.data.unipen import Handwriting
 MARKS = ("point", "comma", "dash", "slash")
 """What may stand between digits."""
 
+_ROOM = 0.12  # of a line's height, before and after a mark that was asked for
 _TALL = 32  # pixels of a character where lines are composed
 
 
@@ -116,7 +117,10 @@ class Numbers:
     def marked_line(
         self, string: NDArray[np.intp], marks: Mapping[int, str], rng: Rng
     ) -> NDArray[np.uint8]:
-        """A line drawn from strokes with one of MARKS after the digit at each of these places."""
+        """A line drawn from strokes with one of MARKS after the digit at each of these places.
+
+        Such marks have room, so that they touch digits only where a slant makes them.
+        """
         return to_line(worn(self._drawn(string, rng, False, marks), rng, self.coarse))
 
     def _gaps(self, count: int, rng: Rng, close: bool) -> Floats:
@@ -172,8 +176,11 @@ class Numbers:
                 pieces.append(np.array(top, np.float32))
             x += wide + float(gaps[place])
             given = marks.get(place) if marks else None
-            if rng.random() < self.marks * 0.15 or given:
-                pieces += _mark(x, rng, given)
+            if given:
+                pieces += _mark(x + _ROOM, rng, given)
+                x = float(pieces[-1][:, 0].max()) + _ROOM
+            if rng.random() < self.marks * 0.15:
+                pieces += _mark(x, rng)
                 x += 0.2 + abs(rng.normal(0, 0.1))
         if rng.random() < self.marks:
             pieces += _surroundings(x, rng)
