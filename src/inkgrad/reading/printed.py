@@ -21,6 +21,7 @@ from inkgrad.reading.strokes import Shape, brackets, slashes
 _FLAT = 0.1  # of h: lines are thinner
 _LEVEL = 0.6  # of h, and a line is no shorter
 _BLOT = 0.25  # of h, and none is thicker
+_STUB = 0.2  # of h: a line that is cut off is no higher
 _SMALL = 0.08  # of h: no stroke of a pen is as small
 
 
@@ -43,7 +44,7 @@ def nothing_written(
     specks, `soft` how strong it is, 0..1; `beyond` so many more pixels of paper lie to the right.
     """
     rules = _lines(kept)
-    rest = _rest(kept, clean, rules)
+    rest = _rest(kept, clean, rules, beyond)
     if not len(rest.boxes):  # the others are edges of what was taken off
         return True
     h, boxes = len(kept), rest.boxes
@@ -62,7 +63,7 @@ def nothing_written(
     return is_sign(boxes[high], soft * np.isin(rest.pieces, rest.labels), beyond)
 
 
-def _rest(kept: Mask, clean: Mask, rules: Mask) -> _Rest:
+def _rest(kept: Mask, clean: Mask, rules: Mask, beyond: float) -> _Rest:
     """What is left of the ink without its lines and teeth, and without what is beside them."""
     bare = kept & ~taller(taller(rules))
     print_ = rules | teeth(bare, rules)
@@ -72,6 +73,8 @@ def _rest(kept: Mask, clean: Mask, rules: Mask) -> _Rest:
     boxes, mass = extents(pieces, count)
     beside = np.bincount(pieces[near], minlength=count + 1)[1:]
     rest = (beside < 0.7 * mass) & (mass >= max(4, 0.02 * mass.max(initial=0)))
+    if beyond > 0:  # a line that goes on to the right, of which only the beginning is seen
+        rest &= (boxes[:, 2] < kept.shape[1]) | (boxes[:, 3] - boxes[:, 1] > _STUB * len(kept))
     return _Rest(pieces, boxes[rest], mass[rest], 1 + np.flatnonzero(rest))
 
 
