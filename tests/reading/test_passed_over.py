@@ -17,7 +17,7 @@ from inkgrad.reading.passed_over import Mark, notes_on
 from inkgrad.recognition.patterns import Pattern
 
 _MARKS = {
-    "point": (6, [(2, 78), (3, 80)]),
+    "point": (7, [(0, 76), (7, 76)]),
     "comma": (8, [(6, 74), (5, 82), (1, 92)]),
     "dash": (24, [(2, 52), (22, 51)]),
     "slash": (26, [(2, 88), (24, 14)]),

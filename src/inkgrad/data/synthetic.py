@@ -26,7 +26,7 @@ from inkgrad.data.unipen import Handwriting
 MARKS = ("point", "comma", "dash", "slash")
 """What may stand between digits."""
 
-_ROOM = 0.12  # of a line's height, before and after a mark that was asked for
+_ROOM = 0.3  # of a line's height, before and after a mark that was asked for
 _TALL = 32  # pixels of a character where lines are composed
 
 

@@ -26,7 +26,7 @@ _MIDDLE, _FLAT = (0.3, 0.7), 0.3  # where the middle of a dash is, and it is no 
 _LONG = 1.3  # but longer by so many times
 _DASH = 0.1  # and no shorter
 _TALL, _THIN, _LEAN = 0.9, 0.13, 6.0  # a slash is as high, as straight, and leans so many degrees
-_BESIDE = 0.5  # part of its columns over which nothing else stands
+_BESIDE = 0.75  # part of the columns of the others in which other ink may stand, as of a digit
 _DUST = 0.003  # of the square of the height: smaller pieces are none
 
 _WRITTEN = {"point": ".,:;·", "comma": ",.;:'", "dash": "-–—=~", "slash": "/|\\"}
@@ -89,16 +89,16 @@ def _kind(
 ) -> str | None:
     """What a piece is that no digit was read from: a mark, or a part of a digit (None)."""
     left, top, right, bottom = box.tolist()
-    mine = pieces[:, left:right] == label
-    others = (pieces[:, left:right] > 0) & ~mine
-    if np.mean(others.any(0)) > _BESIDE:
-        return None
     first, height = line
+    mine = pieces[top:bottom, left:right] == label
     tall, wide = (bottom - top) / height, (right - left) / height
     high, low = (top - first) / height, (bottom - first) / height
     if tall >= _TALL:
         lean, crooked = _stroke(mine)
         return "slash" if lean >= _LEAN and crooked <= _THIN else None
+    columns = pieces[:, left:right]
+    if np.mean(((columns > 0) & (columns != label)).any(0)) > _BESIDE:
+        return None
     halfway = _MIDDLE[0] <= (high + low) / 2 <= _MIDDLE[1]
     if halfway and tall <= _FLAT and wide >= max(_DASH, _LONG * tall):
         return "dash"
