@@ -13,21 +13,23 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from inkgrad.data.lines import INK, LineForm, body, levelled
+from inkgrad.data.lines import LineForm, body, levelled
 from inkgrad.imaging.masks import Mask
-from inkgrad.imaging.regions import Integers, connected, extents
+from inkgrad.imaging.regions import connected, extents
+from inkgrad.kernels.regions import Labels
 
 # In parts of the height of the writing, y downwards from its top; chosen on composed lines of
 # writers held out, by benchmarks/accuracy/marks.py.
-_LOW, _ENDS = 0.62, 0.75  # points and commas begin and end no higher,
-_SMALL, _NARROW = 0.55, 0.4  # are no higher and no wider,
+_LOW = 0.68  # the middle of points and commas is no higher,
+_SMALL, _NARROW = 0.4, 0.4  # they are no higher and no wider,
 _TAIL = 0.25  # and of them a comma is higher than this
-_MIDDLE, _FLAT = (0.3, 0.7), 0.3  # where the middle of a dash is, and it is no thicker,
-_LONG = 1.3  # but longer by so many times
-_DASH = 0.1  # and no shorter
+_HALFWAY = 0.36  # the middle of a dash is between that and this,
+_FLAT, _LONGEST = 0.25, 1.2  # it is no thicker, and no longer,
+_FLATTER = 0.8  # and no higher than this part of its length
 _TALL, _THIN, _LEAN = 0.9, 0.13, 6.0  # a slash is as high, as straight, and leans so many degrees
-_BESIDE = 0.75  # part of the columns of the others in which other ink may stand, as of a digit
-_DUST = 0.003  # of the square of the height: smaller pieces are none
+_BESIDE = 0.5  # part of the columns of the others in which other ink may stand, as of a digit
+_WEAK = 56  # of 255: a part of a digit may hang on it by ink as faint as this
+_DUST = 0.0015  # of the square of the height: smaller pieces are none
 
 _WRITTEN = {"point": ".,:;·", "comma": ",.;:'", "dash": "-–—=~", "slash": "/|\\"}
 """What each kind may be in a pattern."""
@@ -51,7 +53,7 @@ def marks_in(
     if not spans:
         return []
     values = levelled((255 / ink.max() * ink).astype(np.float32))
-    pieces, count = connected(values > INK)
+    pieces, count = connected(values > _WEAK)
     boxes, mass = extents(pieces, count)
     first, last = body(values)
     tall = max(last - first, 1.0)
@@ -61,14 +63,14 @@ def marks_in(
     for i in np.flatnonzero(~read & (mass >= max(2.0, _DUST * tall * tall))).tolist():
         kind = _kind(pieces, i + 1, boxes[i], (first, tall))
         x = (boxes[i, 0] + boxes[i, 2]) / 2
-        after = sum(middle < x for middle in middles)
+        after = sum(middle < float(x) for middle in middles)
         if kind and after:
             found.append((x, Mark(kind, after)))
     return [mark for _, mark in sorted(found, key=lambda one: one[0])]
 
 
 def _read(
-    pieces: Integers, count: int, spans: Sequence[tuple[int, ...]]
+    pieces: Labels, count: int, spans: Sequence[tuple[int, ...]]
 ) -> tuple[NDArray[np.bool_], list[float]]:
     """Which pieces are the largest of a digit, and the middle of that part of it in each span."""
     read, middles = np.zeros(count + 1, bool), []
@@ -85,7 +87,7 @@ def _read(
 
 
 def _kind(
-    pieces: Integers, label: int, box: NDArray[np.integer], line: tuple[float, float]
+    pieces: Labels, label: int, box: NDArray[np.integer], line: tuple[float, float]
 ) -> str | None:
     """What a piece is that no digit was read from: a mark, or a part of a digit (None)."""
     left, top, right, bottom = box.tolist()
@@ -99,12 +101,11 @@ def _kind(
     columns = pieces[:, left:right]
     if np.mean(((columns > 0) & (columns != label)).any(0)) > _BESIDE:
         return None
-    halfway = _MIDDLE[0] <= (high + low) / 2 <= _MIDDLE[1]
-    if halfway and tall <= _FLAT and wide >= max(_DASH, _LONG * tall):
-        return "dash"
-    if high >= _LOW and low >= _ENDS and tall <= _SMALL and wide <= _NARROW:
-        return "comma" if tall > _TAIL else "point"
-    return None
+    middle, small = (high + low) / 2, tall <= _SMALL and wide <= _NARROW
+    if small and middle >= _LOW:
+        return "comma" if tall > max(_TAIL, wide) else "point"
+    flat = tall <= _FLAT and tall <= _FLATTER * wide and wide <= _LONGEST
+    return "dash" if flat and _HALFWAY <= middle < _LOW else None
 
 
 def _stroke(mask: Mask) -> tuple[float, float]:
@@ -121,7 +122,8 @@ def notes_on(text: str, alphabet: str, marks: Sequence[Mark]) -> tuple[str, ...]
 
     `alphabet` is what was read; what else the text has was put in by its pattern.
     """
-    written, before, seen = defaultdict(str), [""], ""
+    written: dict[int, str] = defaultdict(str)
+    before, seen = [""], ""
     for character in text:
         seen += character
         if character in alphabet:

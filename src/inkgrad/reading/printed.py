@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkgrad.imaging.masks import Mask, grown, long_runs, opened, taller
-from inkgrad.imaging.regions import Integers, Labels, connected, extents
+from inkgrad.imaging.regions import connected, extents
+from inkgrad.kernels.regions import Integers, Labels
 from inkgrad.reading.combs import teeth
 from inkgrad.reading.rows import dotted, regular
 from inkgrad.reading.signs import is_sign

@@ -20,7 +20,7 @@ _WIDER = 1.18  # times as wide, or as narrow, as the type may it be
 
 def is_sign(boxes: NDArray[np.integer], soft: NDArray[np.float32], beyond: float) -> bool:
     """Type that stands before a field: at its left, with nothing after it."""
-    left, top, right, bottom = boxes.min(0)[0], boxes.min(0)[1], boxes.max(0)[2], boxes.max(0)[3]
+    (left, top), (right, bottom) = boxes[:, :2].min(0).tolist(), boxes[:, 2:].max(0).tolist()
     tall, wide = bottom - top, right - left
     if wide > 2.6 * tall or soft.shape[1] + beyond - right < _ROOM * tall:
         return False
@@ -35,7 +35,7 @@ def _likeness(ink: NDArray[np.float32], sign: str) -> float:
         if max(shape / own, own / shape) <= _WIDER:
             size = _TALL, max(4, round(_TALL * own))
             pair = [gaussian(np.pad(resized(one, size), 3), _SOFT).ravel() for one in (ink, seen)]
-            best = max(best, float(np.corrcoef(pair)[0, 1]))
+            best = max(best, float(np.asarray(np.corrcoef(np.stack(pair)))[0, 1]))
     return best
 
 
@@ -46,5 +46,5 @@ def _typed(sign: str) -> tuple[NDArray[np.float32], ...]:
     for bold in (0, 2, 4):
         room = Image.new("L", (256, 128))
         ImageDraw.Draw(room).text((20, 100), sign, 255, font, "ls", stroke_width=bold)
-        seen.append(cropped(np.asarray(room)).astype(np.float32) / 255)
+        seen.append(np.asarray(cropped(np.asarray(room)) / 255, np.float32))
     return tuple(seen)
