@@ -24,6 +24,8 @@ def dotted(boxes: NDArray[np.integer], mass: NDArray[np.integer], h: int) -> boo
     if not solid.all() or len(boxes) < 2:
         return False
     x, y = (left + right) / 2, (top + bottom) / 2
+    if np.ptp(x) < 1:  # one above the other
+        return False
     slope, level = np.polyfit(x, y, 1)
     band = float((2 * abs(y - slope * x - level) + tall).max())
     long = right.max() - left.min()
