@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from inkgrad.cli.show import busy, epoch_bar, percent, say, write_out
+from inkgrad.cli.show import busy, counting, epoch_bar, percent, say, writable, write_out
+
+if TYPE_CHECKING:
+    from inkgrad.pretrained.calibrating import Sample
 
 app = typer.Typer(help="List the models that come with inkgrad, or build one again.")
 
@@ -75,23 +79,56 @@ def build(
 def calibrate(
     model: Annotated[str, typer.Argument(help="A reader of numbers: a name or a file.")],
     kind: Annotated[str, typer.Option("--as", help="number or envelope.")] = "number",
-    count: Annotated[int, typer.Option(min=100, help="Images to compose and read.")] = 1000,
+    count: Annotated[int, typer.Option(min=1, help="Images to compose and read.")] = 1000,
+    data: Annotated[
+        Path | None,
+        typer.Option(help="Folder of your own images, with truth.tsv or labels.csv: path, text."),
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="File of the model calibrated: a copy.")] = None,
+    force: Annotated[bool, typer.Option(help="Write over a file that is there.")] = False,
+    in_place: Annotated[
+        bool, typer.Option("--in-place", help="Write into the model that comes with inkgrad.")
+    ] = False,
 ) -> None:
     """Find from which confidence on a model is how often wrong, for --max-error.
 
-    On composed images in hands that no shipped reader learned from, of the data in INKGRAD_DATA.
-    What numbers need is written into the model's file; what envelopes need, beside it.
+    On your own images, or on composed ones in hands that no shipped reader learned from, of the
+    data in INKGRAD_DATA. What numbers need is written into the model's file; what envelopes need,
+    beside it, for this very file: calibrate for numbers first.
     """
     from inkgrad.errors import UsageError
     from inkgrad.pretrained import calibrating
     from inkgrad.pretrained.shipped import find
+    from inkgrad.reading.calibration import beside
 
     if kind not in ("number", "envelope"):
         raise UsageError(f"as {kind!r} is unknown, expected number or envelope")
-    with busy("reading what is composed"):
+    source = find(model)
+    target = _target(model, source, out, force, in_place)
+    made = calibrating.Samples
+    samples = made.own(data) if data else made.composed(kind, count)
+    with counting("reading") as bars:
+
+        def watch(each: Iterable[Sample], total: int) -> Iterable[Sample]:
+            return bars.track(each, total=total)
+
         if kind == "number":
-            found = calibrating.calibrate_numbers(find(model), count)
+            found = calibrating.calibrate_numbers(source, target, samples, watch)
         else:
-            found = calibrating.calibrate_envelopes(find(model), find("text"), count)
+            models = source, find("text")
+            found = calibrating.calibrate_envelopes(models, target, samples, watch)
     for error, least in found:
         say(f"at most {percent(error)} wrong from a confidence of {least:.4f} on")
+    say(f"written to {target if kind == 'number' else beside([target])}")
+
+
+def _target(model: str, source: Path, out: Path | None, force: bool, in_place: bool) -> Path:
+    """The file to write: the model's own, unless it is shipped, or another."""
+    from inkgrad.errors import UsageError
+    from inkgrad.pretrained.shipped import is_shipped
+
+    target = source if out is None else writable(out, force)
+    if is_shipped(target) and not in_place:
+        what = "comes with inkgrad, expected --out FILE for a copy, or --in-place"
+        raise UsageError(f"{model if out is None else out}: {what}")
+    return target

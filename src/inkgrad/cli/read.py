@@ -152,9 +152,11 @@ def job_for(
 
 
 def tell(row: Row) -> None:
-    """Say why a page was not read, where it was not."""
+    """Say why a page was not read, where it was not, and what was passed over on it."""
     if row.reason:
         complain(of_file(row.path, row.reason))
+    if row.notes:
+        complain(of_file(row.path, "; ".join(row.notes)))
 
 
 def tracked(rows: Iterator[list[Row]], count: int) -> Iterator[list[Row]]:

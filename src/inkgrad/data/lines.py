@@ -17,7 +17,7 @@ from inkgrad.errors import ImageError
 HEIGHT = 32
 _BODY = 22  # pixels from top to bottom of the writing
 _MARGIN = 4  # pixels of paper before and after
-_INK = 96  # of 255: what is lighter is paper
+INK = 96  # of 255: what is lighter is paper
 _TAILS = 0.02  # part of the ink above the body, and below
 _WIDEST = 4096  # pixels: a line of some three hundred characters
 _STEEPEST = 0.3  # of a line that is levelled
@@ -48,7 +48,7 @@ def line_form(ink: NDArray[np.uint8] | NDArray[np.float32]) -> LineForm:
     values *= 255 / top
     values = levelled(values)
     first, last = body(values)
-    columns = np.flatnonzero((values > _INK).any(0))
+    columns = np.flatnonzero((values > INK).any(0))
     scale = _BODY / max(last - first, 1.0)
     wide = max(4, round((columns[-1] + 1 - columns[0]) * scale) + 2 * _MARGIN)
     if wide > _WIDEST:
@@ -64,7 +64,7 @@ def line_form(ink: NDArray[np.uint8] | NDArray[np.float32]) -> LineForm:
 
 def body(values: NDArray[np.float32]) -> tuple[float, float]:
     """The rows between which all but the tails of the ink lies."""
-    mass = np.cumsum((values > _INK).sum(1))
+    mass = np.cumsum((values > INK).sum(1))
     places = np.searchsorted(mass, [_TAILS * mass[-1], (1 - _TAILS) * mass[-1]])
     return float(places[0]), float(places[1] + 1)
 
@@ -72,7 +72,7 @@ def body(values: NDArray[np.float32]) -> tuple[float, float]:
 def levelled(values: NDArray[np.float32]) -> NDArray[np.float32]:
     """A line that rises or falls, brought to level: its columns are moved up and down."""
     h, w = values.shape
-    ink = values > _INK
+    ink = values > INK
     weight = ink.sum(0)
     inked = np.flatnonzero(weight)
     if inked[-1] - inked[0] < 2.5 * np.count_nonzero(ink.any(1)):

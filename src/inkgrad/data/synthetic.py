@@ -8,7 +8,7 @@ edges of boxes, specks.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +23,10 @@ from inkgrad.data.lines import to_line
 from inkgrad.data.strokes import Stroke, draw
 from inkgrad.data.unipen import Handwriting
 
+MARKS = ("point", "comma", "dash", "slash")
+"""What may stand between digits."""
+
+_ROOM = 0.3  # of a line's height, before and after a mark that was asked for
 _TALL = 32  # pixels of a character where lines are composed
 
 
@@ -110,6 +114,15 @@ class Numbers:
             ink = self._pasted(string, rng, close)
         return to_line(worn(ink, rng, self.coarse))
 
+    def marked_line(
+        self, string: NDArray[np.intp], marks: Mapping[int, str], rng: Rng
+    ) -> NDArray[np.uint8]:
+        """A line drawn from strokes with one of MARKS after the digit at each of these places.
+
+        Such marks have room, so that they touch digits only where a slant makes them.
+        """
+        return to_line(worn(self._drawn(string, rng, False, marks), rng, self.coarse))
+
     def _gaps(self, count: int, rng: Rng, close: bool) -> Floats:
         if close:
             return np.asarray(rng.uniform(-self.touching, 0.0, count), np.float32)
@@ -125,7 +138,13 @@ class Numbers:
             text += str(c) + (rng.choice(list(".,-/ ")) if rng.random() < 0.15 * self.marks else "")
         return np.pad(cropped(faces[int(rng.integers(len(faces)))].line(text, rng)), 4)
 
-    def _drawn(self, string: NDArray[np.intp], rng: Rng, close: bool) -> Floats:
+    def _drawn(
+        self,
+        string: NDArray[np.intp],
+        rng: Rng,
+        close: bool,
+        marks: Mapping[int, str] | None = None,
+    ) -> Floats:
         writer = self.hands.writers[int(rng.integers(len(self.hands.writers)))]
         slant, stretch = rng.normal(0, 0.2), np.exp(rng.normal(0, 0.15))
         drift, bounce = rng.normal(0, 0.03), abs(rng.normal(0, 0.05))
@@ -156,6 +175,10 @@ class Numbers:
                 top = [(x + 0.5 * wide, lift), (x + wide, lift - 0.06), (ahead, lift)]
                 pieces.append(np.array(top, np.float32))
             x += wide + float(gaps[place])
+            given = marks.get(place) if marks else None
+            if given:
+                pieces += _mark(x + _ROOM, rng, given)
+                x = float(pieces[-1][:, 0].max()) + _ROOM
             if rng.random() < self.marks * 0.15:
                 pieces += _mark(x, rng)
                 x += 0.2 + abs(rng.normal(0, 0.1))
@@ -248,9 +271,9 @@ def _bend(most: float, rng: Rng) -> Callable[[Stroke], Stroke]:
     return bent
 
 
-def _mark(x: float, rng: Rng) -> list[Stroke]:
-    """A point, comma, dash or slash after a digit; the line's height is 1, y downwards."""
-    kind = rng.integers(4)
+def _mark(x: float, rng: Rng, given: str | None = None) -> list[Stroke]:
+    """A mark after a digit, the one given or any; the line's height is 1, y downwards."""
+    kind = MARKS.index(given) if given else int(rng.integers(4))
     jitter = rng.normal(0, 0.03)
     if kind == 0:
         path = [(0.05, 0.97), (0.08, 1.0)]

@@ -1,16 +1,25 @@
-"""Thresholds found anew, for weights that nobody measured: of numbers, and of envelopes."""
+"""Thresholds found anew, for weights that nobody measured: of numbers, and of envelopes.
+
+They are found on images with known answers: composed ones in hands that no shipped reader learned
+from, or somebody's own.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from inkgrad.atomic import atomic_write
 from inkgrad.data.fields import on_paper
+from inkgrad.data.images import open_grey
+from inkgrad.data.labelled import labelled
 from inkgrad.data.synthetic import Numbers
-from inkgrad.errors import ImageError
+from inkgrad.errors import DataError, ImageError, ModelError
 from inkgrad.evaluation.metrics import readable
 from inkgrad.nn import files
 from inkgrad.nn.parallel import one_blas_thread
@@ -22,60 +31,121 @@ from inkgrad.reading.envelope import EnvelopeReader
 from inkgrad.reading.number import NumberReader
 
 ERRORS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1)
+_IMAGES = 3.0  # over an error: in so many, none of them wrong, it is no larger with 95 % certainty
 _SEED = 11  # of composed envelopes to find thresholds by: others than those to measure by
+_DIGITS = "0123456789"
 
-Sample = Callable[[], tuple[NDArray[np.uint8], str]]
+Sample = tuple[NDArray[np.uint8], str]
+Watch = Callable[[Iterable[Sample], int], Iterable[Sample]]
+"""Hands samples on, told how many there will be: a progress bar."""
 
 
-def thresholds(read: Task, reader: NumberReader | EnvelopeReader, sample: Sample, count: int
-) -> calibration.Thresholds:  # fmt: skip
-    """Pairs of an error and a confidence, by so many images that are read as a task says.
+@dataclass(frozen=True)
+class Samples:
+    """So many images with what they say; each is made or opened when it is asked for."""
 
-    As if the surest had been wrong once more: what is chosen by a sample is lucky in it.
+    count: int
+    each: Iterable[Sample]
+
+    @classmethod
+    def composed(cls, kind: str, count: int) -> Samples:
+        """Composed fields with a "number", or composed envelopes ("envelope").
+
+        In hands of UNIPEN's writers held out; they need the data in INKGRAD_DATA.
+        """
+        return cls(count, composed_numbers(count) if kind == "number" else composed_mail(count))
+
+    @classmethod
+    def own(cls, folder: Path) -> Samples:
+        """The labelled images of a folder, as `labelled` finds them."""
+        found = labelled(folder)
+        return cls(len(found), ((open_grey(path), text) for path, text in found))
+
+
+def images_for(error: float) -> int:
+    """How many images it takes to promise that no larger part is wrong."""
+    return math.ceil(round(_IMAGES / error, 6))
+
+
+def composed_numbers(count: int, seed: int = 0) -> Iterator[Sample]:
+    """Lines of 1 to 10 digits on paper."""
+    numbers, rng = Numbers(digit_hands(seed)[1], 0, drawn=1.0), generator(seed, "split", 2)
+    for _ in range(count):
+        string = rng.integers(0, 10, int(rng.integers(1, 11)))
+        yield on_paper(numbers.line(string, rng), rng), "".join(map(str, string))
+
+
+def composed_mail(count: int) -> Iterator[Sample]:
+    """Envelopes with the ZIP codes of their destinations."""
+    source, rng = envelopes(seed=0), np.random.default_rng(_SEED)
+    for _ in range(count):
+        made = source.compose(rng)
+        yield made.grey, made.code
+
+
+def _unwatched(samples: Iterable[Sample], count: int) -> Iterable[Sample]:
+    return samples
+
+
+def thresholds(
+    task: Task, reader: NumberReader | EnvelopeReader, samples: Samples, watch: Watch = _unwatched
+) -> calibration.Thresholds:
+    """Pairs of an error and a confidence, of images that are read as a task says.
+
+    As if the surest had been wrong once more: what is chosen by a sample is lucky in it. Raises
+    DataError for fewer images than the largest error takes; smaller ones that take more are left
+    out.
     """
-    one, sure, right = read.one(reader), np.ones(count + 1), np.zeros(count + 1, bool)
+    if samples.count < images_for(ERRORS[-1]):
+        takes = ", ".join(f"{images_for(e):,} for {100 * e:g} %" for e in reversed(ERRORS))
+        raise DataError(f"{samples.count:,} images are too few, expected for an error: {takes}")
+    one = task.one(reader)
+    sure, right = np.ones(samples.count + 1), np.zeros(samples.count + 1, bool)
     with one_blas_thread():
-        for i in range(count):
-            grey, text = sample()
+        for i, (grey, text) in enumerate(watch(samples.each, samples.count)):
             try:
                 found = one(grey)
             except ImageError:
                 sure[i] = 0.0
                 continue
             sure[i], right[i] = found.confidence, found.text == text
-    return tuple((error, float(readable(sure, right, error)[1])) for error in ERRORS)
+    return tuple(
+        (error, float(readable(sure, right, error)[1]))
+        for error in ERRORS
+        if images_for(error) <= samples.count
+    )
 
 
-def calibrate_numbers(model: Path, count: int, seed: int = 0) -> calibration.Thresholds:
-    """Find the thresholds of a reader of numbers and write them into its file.
+def calibrate_numbers(
+    model: Path, target: Path, samples: Samples, watch: Watch = _unwatched
+) -> calibration.Thresholds:
+    """Find the thresholds of a reader of numbers; the model with them in it becomes `target`.
 
-    On lines of the writers of UNIPEN held out, laid on paper.
+    Raises ModelError for what is no reader of digits.
     """
     networks, about = files.load_together(model)
-    numbers, rng = Numbers(digit_hands(seed)[1], 0, drawn=1.0), generator(seed, "split", 2)
-
-    def sample() -> tuple[NDArray[np.uint8], str]:
-        string = rng.integers(0, 10, int(rng.integers(1, 11)))
-        return on_paper(numbers.line(string, rng), rng), "".join(map(str, string))
-
-    found = thresholds(Task(), NumberReader.load(model), sample, count)
+    reader = NumberReader.load(model)
+    if reader.alphabet != _DIGITS:
+        raise ModelError(f"{model}: reads {reader.alphabet!r}, expected a reader of digits")
+    found = thresholds(Task(), reader, samples, watch)
     about = {**about, "thresholds": [(error, least) for error, least in found]}
     if len(networks) == 1:
-        files.save(networks[0], model, about)
+        files.save(networks[0], target, about)
     else:
-        files.save_together(networks, model, about)
+        files.save_together(networks, target, about)
     return found
 
 
-def calibrate_envelopes(numbers: Path, texts: Path, count: int) -> calibration.Thresholds:
-    """Find the thresholds of two models that read envelopes together; kept beside the first."""
-    source, rng = envelopes(seed=0), np.random.default_rng(_SEED)
+def calibrate_envelopes(
+    models: tuple[Path, Path], target: Path, samples: Samples, watch: Watch = _unwatched
+) -> calibration.Thresholds:
+    """Find the thresholds of a reader of numbers and one of text that read envelopes together.
 
-    def sample() -> tuple[NDArray[np.uint8], str]:
-        made = source.compose(rng)
-        return made.grey, made.code
-
-    reader = EnvelopeReader.load(numbers, texts)
-    found = thresholds(Task("envelope"), reader, sample, count)
-    calibration.save([numbers, texts], found)
+    They are kept beside `target`: the reader of numbers, or a copy of it that is made there.
+    """
+    numbers, texts = models
+    found = thresholds(Task("envelope"), EnvelopeReader.load(numbers, texts), samples, watch)
+    if target.absolute() != numbers.absolute():
+        atomic_write(target, numbers.read_bytes())
+    calibration.save([target, texts], found)
     return found

@@ -19,6 +19,11 @@ def card(name: str) -> str:
     return (_FOLDER / f"{name}.md").read_text()
 
 
+def is_shipped(path: Path) -> bool:
+    """Whether a file lies, or would lie, among the models that come with inkgrad."""
+    return path.resolve().parent == _FOLDER.resolve()
+
+
 def find(model: str | Path) -> Path:
     """The file of a model: one that comes with inkgrad, by name, or a file or run of your own.
 

@@ -43,7 +43,8 @@ class Row:
 
     `path` is the file's, with "#2" after it for its second page, and so on. `boxes` say where each
     character is in the image: left, top, right, bottom. `turned` is by how many quarters
-    counter-clockwise the image has to be turned to be upright.
+    counter-clockwise the image has to be turned to be upright. `notes` are on what was seen and not
+    read: marks between digits.
     """
 
     path: str
@@ -54,6 +55,7 @@ class Row:
     reason: str = ""
     boxes: tuple[Box, ...] = ()
     turned: int = 0
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -107,7 +109,8 @@ class Task:
                     status = "read" if sure else "rejected"
                     read_as = (found.text, found.confidence, status, found.alternatives)
                     name = _named(path, page.number)
-                    rows.append(Row(name, *read_as, boxes=found.boxes, turned=found.turned))
+                    where = found.boxes, found.turned
+                    rows.append(Row(name, *read_as, "", *where, found.notes))
 
         return read
 

@@ -17,7 +17,8 @@ from inkgrad.errors import EmptyError, ImageError
 from inkgrad.imaging import filters, masks
 from inkgrad.imaging.masks import Mask, beside, long_runs, taller
 from inkgrad.imaging.regions import connected, extents
-from inkgrad.reading.printed import nothing_written, teeth
+from inkgrad.reading.combs import teeth
+from inkgrad.reading.printed import nothing_written
 
 Floats = NDArray[np.float32]
 
@@ -63,22 +64,10 @@ def find_field(grey: NDArray[np.uint8]) -> Field:
     light = _is_light(grey)
     if light:
         grey = 255 - grey
-    part = (0, 0, grey.shape[1], grey.shape[0])
-    for _ in range(_LOOKS):
-        nearer = _nearer(grey, part)
-        if nearer == part:
-            break
-        part = nearer
-    left, top, right, bottom = part
+    left, top, right, bottom = _nearest(grey)
     image, scale = _resized(grey[top:bottom, left:right], _WORK)
     strength, soft, kept = _stronger(image)
-    rules, edges = _ruled(kept), _ruled_upright(kept)
-    comb = teeth(kept & ~rules & ~edges, rules)
-    clean = _without_specks(kept & ~rules & ~edges & ~comb)
-    if not clean.any() and not rules.any() and not comb.any():
-        clean = kept  # strokes as high as the field
-    elif nothing_written(kept, clean, soft, (grey.shape[1] - right) * scale):
-        raise EmptyError("shows what a form prints and no more, expected a line of writing")
+    clean = _written(kept, soft, (grey.shape[1] - right) * scale)
     ink = soft * beside(clean)
     stages = {
         "grey": (255 - image if light else image).astype(np.uint8),
@@ -87,6 +76,21 @@ def find_field(grey: NDArray[np.uint8]) -> Field:
         "without lines and specks": (255 * ink).astype(np.uint8),
     }
     return Field(ink, scale, stages, (left, top))
+
+
+def _written(kept: Mask, soft: Floats, beyond: float) -> Mask:
+    """What is left of the ink without print and specks; EmptyError where that is nothing.
+
+    So many pixels of paper as `beyond` lie to the right of it.
+    """
+    rules, edges = _ruled(kept), _ruled_upright(kept)
+    comb = teeth(kept & ~rules & ~edges, rules)
+    clean = _without_specks(kept & ~rules & ~edges & ~comb)
+    if not clean.any() and not rules.any() and not comb.any():
+        return kept  # strokes as high as the field
+    if nothing_written(kept, clean, soft, beyond):
+        raise EmptyError("shows what a form prints and no more, expected a line of writing")
+    return clean
 
 
 def _stronger(image: Floats) -> tuple[Floats, Floats, Mask]:
@@ -110,6 +114,17 @@ def _top(strength: Floats) -> float:
     """How strong the strongest ink is, a few pixels left out; fewer where there is little ink."""
     share = float(np.mean(strength > 0.4 * strength.max()))
     return float(np.quantile(strength, max(0.985, 1 - share / 2)))
+
+
+def _nearest(grey: NDArray[np.uint8]) -> Box:
+    """The part of an image that holds its writing, looked at nearer and nearer."""
+    part = (0, 0, grey.shape[1], grey.shape[0])
+    for _ in range(_LOOKS):
+        nearer = _nearer(grey, part)
+        if nearer == part:
+            break
+        part = nearer
+    return part
 
 
 def _nearer(grey: NDArray[np.uint8], part: Box) -> Box:

@@ -15,7 +15,7 @@ from inkgrad.reading.batch import FieldReader, Row, Task
 from inkgrad.reading.inputs import Files
 from inkgrad.reading.journal import Journal
 
-_VERSION = 1  # of what a journal holds; one of another version is not gone on with
+_VERSION = 2  # of what a journal holds; one of another version is not gone on with
 _LONGEST_NAME = 255  # bytes
 
 
