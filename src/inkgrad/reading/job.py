@@ -11,9 +11,11 @@ from inkgrad import tables
 from inkgrad.atomic import atomic_path
 from inkgrad.errors import UsageError
 from inkgrad.reading import batch, cluster
-from inkgrad.reading.batch import FieldReader, Row, Task
+from inkgrad.reading.batch import Row, Task
 from inkgrad.reading.inputs import Files
 from inkgrad.reading.journal import Journal
+from inkgrad.reading.kinds import ImageReader
+from inkgrad.reading.result import STATUSES
 
 _VERSION = 1  # of what a journal holds; one of another version is not gone on with
 _LONGEST_NAME = 255  # bytes
@@ -24,7 +26,7 @@ class Job:
     """What reads files, and what they are read as: here, or on the cluster at `scheduler`."""
 
     task: Task
-    reader: FieldReader
+    reader: ImageReader
     models: tuple[Path, ...]
     threads: int | None = None
     scheduler: str | None = None
@@ -87,7 +89,7 @@ def all_rows(journal: Journal, files: Files) -> Iterator[Row]:
 
 def write_rows(target: Path, rows: Iterable[Row], kind: str, alternatives: int) -> dict[str, int]:
     """Write the rows as one table, whole or not at all; how many there are of each status."""
-    counts = dict.fromkeys(batch.STATUSES, 0)
+    counts = dict.fromkeys(STATUSES, 0)
     with atomic_path(target) as temporary, temporary.open("wb") as file:
         file.write(tables.encoded(batch.heading(kind, alternatives)))
         for row in rows:
