@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +28,7 @@ from inkgrad.pretrained.shipped import find
 from inkgrad.reading import cluster as clusters
 from inkgrad.reading import kinds
 from inkgrad.reading.batch import Task, in_order
+from inkgrad.reading.documents import PageReader
 from inkgrad.reading.kinds import ImageReader
 from inkgrad.reading.result import Reading
 
@@ -121,6 +123,12 @@ def open_reader(
     task = Task(kind, given, least, alternatives, str(PageRanges.of(pages)) if pages else "")
     task.one(images)  # a pattern that makes no sense is said here
     return Reader(task, images, models)
+
+
+def open_pages_reader(kind: str = "text", model: str | Path | None = None) -> PageReader:
+    """What reads the pages of documents, for a kind whose files are such."""
+    entry = kinds.named(kind, lambda each: each.is_page)
+    return cast(PageReader, entry.open([find(name) for name in entry.models_with(model)]))
 
 
 def _opened(image: Readable) -> Source:

@@ -8,6 +8,8 @@ from typing import Annotated
 import typer
 
 from inkgrad.cli.show import busy, epoch_bar, percent, say, write_out
+from inkgrad.reading import kinds
+from inkgrad.reading.kinds import Kind
 
 app = typer.Typer(help="List the models that come with inkgrad, or build one again.")
 
@@ -71,10 +73,14 @@ def build(
     say(f"written to {made.path} after {made.seconds:.0f} s of training")
 
 
+def _measured(kind: Kind) -> bool:
+    return kind.measured == kind.name
+
+
 @app.command("calibrate")
 def calibrate(
     model: Annotated[str, typer.Argument(help="A reader of numbers: a name or a file.")],
-    kind: Annotated[str, typer.Option("--as", help="number or envelope.")] = "number",
+    kind: Annotated[str, typer.Option("--as", help=f"{kinds.listed(_measured)}.")] = "number",
     count: Annotated[int, typer.Option(min=100, help="Images to compose and read.")] = 1000,
 ) -> None:
     """Find from which confidence on a model is how often wrong, for --max-error.
@@ -82,16 +88,9 @@ def calibrate(
     On composed images in hands that no shipped reader learned from, of the data in INKGRAD_DATA.
     What numbers need is written into the model's file; what envelopes need, beside it.
     """
-    from inkgrad.errors import UsageError
-    from inkgrad.pretrained import calibrating
-    from inkgrad.pretrained.shipped import find
+    from inkgrad.pretrained.calibrating import calibrate as measure
 
-    if kind not in ("number", "envelope"):
-        raise UsageError(f"as {kind!r} is unknown, expected number or envelope")
     with busy("reading what is composed"):
-        if kind == "number":
-            found = calibrating.calibrate_numbers(find(model), count)
-        else:
-            found = calibrating.calibrate_envelopes(find(model), find("text"), count)
+        found = measure(model, kind, count)
     for error, least in found:
         say(f"at most {percent(error)} wrong from a confidence of {least:.4f} on")

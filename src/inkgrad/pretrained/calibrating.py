@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -15,8 +15,9 @@ from inkgrad.evaluation.metrics import readable
 from inkgrad.nn import files
 from inkgrad.nn.parallel import one_blas_thread
 from inkgrad.pretrained.line_recipes import digit_hands, envelopes
+from inkgrad.pretrained.shipped import find
 from inkgrad.randomness import generator
-from inkgrad.reading import calibration
+from inkgrad.reading import calibration, kinds
 from inkgrad.reading.batch import Task
 from inkgrad.reading.envelope import EnvelopeReader
 from inkgrad.reading.number import NumberReader
@@ -79,3 +80,21 @@ def calibrate_envelopes(numbers: Path, texts: Path, count: int) -> calibration.T
     found = thresholds(Task("envelope"), reader, sample, count)
     calibration.save([numbers, texts], found)
     return found
+
+
+def calibrate(model: str | Path, kind: str = "number", count: int = 1000) -> calibration.Thresholds:
+    """Find the thresholds of a model, by name or file, as a reader of a kind, and keep them.
+
+    Of kinds that are measured as another is, the thresholds are those of that one. Raises
+    UsageError for a kind whose errors cannot be measured.
+    """
+    entry = kinds.named(kind, lambda each: each.measured)
+    paths = [find(name) for name in kinds.named(entry.measured).models_with(model)]
+    return _WAYS[entry.measured](paths, count)
+
+
+_WAYS: dict[str, Callable[[Sequence[Path], int], calibration.Thresholds]] = {
+    "number": lambda paths, count: calibrate_numbers(paths[0], count),
+    "envelope": lambda paths, count: calibrate_envelopes(paths[0], paths[1], count),
+}
+"""By the kind whose images are composed, what measures on them."""

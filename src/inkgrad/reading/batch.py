@@ -22,7 +22,7 @@ from inkgrad.nn.parallel import cores, one_blas_thread
 from inkgrad.reading import kinds
 from inkgrad.reading.kinds import ImageReader
 from inkgrad.reading.page import Box
-from inkgrad.reading.result import STATUSES, Reading
+from inkgrad.reading.result import Reading
 from inkgrad.recognition.patterns import Pattern
 
 FORMATS = ("tsv", "csv", "json")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +19,9 @@ from inkgrad.reading.result import STATUSES
 
 _VERSION = 1  # of what a journal holds; one of another version is not gone on with
 _LONGEST_NAME = 255  # bytes
+
+Watch = Callable[[Iterator[list[Row]], int | None], Iterator[list[Row]]]
+"""Looks at the rows of each file as they come, and passes them on."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,34 @@ def partial_of(target: Path, task: Task, models: Iterable[Path], *more: object) 
     if len(name.encode(errors="surrogateescape")) + len(end) > _LONGEST_NAME:
         name = hashlib.sha256(name.encode(errors="surrogateescape")).hexdigest()[:32]
     return target.with_name(f"{name}{end}")
+
+
+@dataclass(frozen=True)
+class Written:
+    """What a table of rows came to: rows by status, and how many files had been read before."""
+
+    counts: dict[str, int]
+    before: int = 0
+
+
+def write_table(
+    job: Job, files: Files, target: Path, layout: str, watch: Watch = lambda rows, count: rows
+) -> Written:
+    """Read what is left, and write the table `target`; stopped anywhere, the same call goes on.
+
+    `watch` is given the rows of each file as they come and how many files there are, and passes
+    them on: those that were read before without a count.
+    """
+    with Journal(job.journal_of(target)) as journal:
+        rest = set(left := unread(journal, files))
+        known = [path for path in files.paths if path not in rest]
+        for _ in watch((journal.rows(files.name(path)) for path in known), None):
+            pass
+        for _ in watch(go_on(job, journal, files, left), len(left)):
+            pass
+        counts = write_rows(target, all_rows(journal, files), layout, job.task.alternatives)
+        journal.remove()
+    return Written(counts, len(known))
 
 
 def unread(journal: Journal, files: Files) -> list[Path]:

@@ -58,7 +58,8 @@ class Kind:
     where a caller gives none, `prior` what is less likely. `measured` is the kind whose images
     `inkgrad models calibrate` finds its thresholds on, "" where that cannot be done. `by_pattern`
     says whether a caller may give patterns, `is_code` that texts are ZIP codes, which can be
-    sorted, and `is_page` that files are documents, whose pages become one.
+    sorted, and `is_page` that files are documents, whose pages become one:
+    what `open` makes is then a `documents.PageReader` too.
     """
 
     name: str

@@ -25,7 +25,7 @@ class PageReading(Reading):
     the line; look at that of each word. `boxes` are those of the words.
     """
 
-    document: Page = Page(0, 0, ())
+    document: Page = field(default_factory=lambda: Page(0, 0, ()))
     seen: Seen | None = field(default=None, compare=False)
 
     @property
@@ -65,6 +65,10 @@ class PagesReader:
             "a page of text is not rejected as a whole, expected no max_error with it: "
             "each word has its own confidence"
         )
+
+    def read_or_blank(self, grey: NDArray[np.uint8], source: str = "", number: int = 1) -> Page:
+        """The page alone, as one of a document."""
+        return self.notes.read_or_blank(grey, source, number)
 
     def read(
         self,
