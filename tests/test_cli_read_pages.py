@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -15,17 +14,7 @@ from inkgrad.cli.app import app
 from inkgrad.errors import ImageError, UsageError
 from inkgrad.reading import batch
 from inkgrad.reading.page import Page
-
-
-@dataclass(frozen=True)
-class Read:
-    """What a reader of fields gives."""
-
-    text: str
-    confidence: float = 1.0
-    alternatives: tuple = ()
-    boxes: tuple = ()
-    turned: int = 0
+from inkgrad.reading.result import Reading
 
 
 class Levels:
@@ -36,7 +25,7 @@ class Levels:
     def read(self, grey, *_):
         if not grey.any():
             raise ImageError("shows no ink")
-        return Read(str(int(grey[grey.shape[0] // 2, grey.shape[1] // 2])))
+        return Reading(str(int(grey[grey.shape[0] // 2, grey.shape[1] // 2])), 1.0)
 
 
 def book(path: Path, broken: int | None = None) -> Path:
