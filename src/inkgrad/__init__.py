@@ -2,6 +2,7 @@
 
 Read handwriting       open_reader("zip").read(image) is a Reading: of a path, bytes or an array
   many images          reader.read_all(paths); read_table(paths, "out.csv"), which can be stopped
+  pages of text        open_reader("text"); read_document(paths, "notes.md")
   kinds                number zip envelope date phone character text ...; add_kind(Kind(...)) one
   look                 draw_reading(path, reading); open_grey(path) is an image as it is read
   with your network    read_character(network, classes, grey)
@@ -18,9 +19,9 @@ Train it               fit(network, data, epochs=20) returns a History, which .p
   step by step         network.forward, softmax_cross_entropy, network.backward, and
                        AdamW(0.003).start().step(network), within one_blas_thread()
   how                  Settings, SGD, RMSprop, Adam, AdamW, schedules, Augmented, augment
+  as the command does  Run.start(folder, Arguments(...), data), then .epochs() and .finish()
 Use it                 network(images) are logits, softmax(logits) probabilities; several networks
                        or views at once: logits_of, ensemble_logits
-  as the command does  Run.start(folder, Arguments(...), data), then .epochs() and .finish()
 Measure it             evaluate(network, data.test, data.classes); evaluate_models(["digits"]),
                        write_report
 Models that come along model_names(), model_card("digits"), build_model, calibrate
@@ -42,7 +43,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from inkgrad.archive import Archive
     from inkgrad.arguments import Arguments
-    from inkgrad.bulk import read_table, sort_mail
+    from inkgrad.bulk import read_document, read_table, sort_mail
     from inkgrad.data.augment import Augmentation, Augmented, augment
     from inkgrad.data.dataset import Dataset, Split
     from inkgrad.data.datasets import load
@@ -167,6 +168,7 @@ __all__ = [
     "open_reader",
     "page_reader",
     "read_character",
+    "read_document",
     "read_table",
     "save_network",
     "schedules",
@@ -184,7 +186,7 @@ __all__ = [
 _MODULES = {
     "archive": "Archive",
     "arguments": "Arguments",
-    "bulk": "read_table sort_mail",
+    "bulk": "read_document read_table sort_mail",
     "data.augment": "Augmentation Augmented augment",
     "data.dataset": "Dataset Split",
     "data.datasets": "load",

@@ -9,15 +9,21 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from inkgrad.atomic import atomic_write
 from inkgrad.errors import UsageError
-from inkgrad.opening import open_reader
+from inkgrad.exporting import BY_SUFFIX, WRITERS
+from inkgrad.opening import open_pages_reader, open_reader
 from inkgrad.reading import kinds
 from inkgrad.reading.batch import SUFFIXES
+from inkgrad.reading.documents import Document, read_documents
 from inkgrad.reading.filing import Filed, Filing, others
 from inkgrad.reading.inputs import opened
 from inkgrad.reading.job import Job, Watch, Written, unread, write_table
+from inkgrad.reading.page import Page
+from inkgrad.reading.pdf import There, write_pdf
 from inkgrad.reading.sorting import Plan
 from inkgrad.suffixes import format_of
+from inkgrad.tables import encoded
 
 
 def job_for(
@@ -62,6 +68,57 @@ def read_table(
     job = job_for(kind, model, patterns, max_error, alternatives, threads, cluster, pages)
     with opened(map(Path, images)) as files:
         return write_table(job, files, target, layout)
+
+
+def read_document(
+    images: Iterable[str | Path],
+    target: str | Path,
+    kind: str = "text",
+    *,
+    model: str | Path | None = None,
+    layout: str | None = None,
+    threads: int | None = None,
+    pages: str = "",
+    there: There = "keep",
+    force: bool = False,
+) -> list[Document]:
+    """Read pages of text into one document: text, Markdown, JSON, hOCR, ALTO or a searchable PDF.
+
+    By the end of its name, if `layout` does not say. Each file is returned with its pages, and the
+    reasons why others of them could not be read; where none could, nothing is written. Raises
+    UsageError where `target` is there already, without `force`.
+    """
+    target = Path(target)
+    if target.exists() and not force:
+        raise UsageError(f"{target}: is there already: choose another name, or force")
+    layout = format_of(target, layout, BY_SUFFIX, "text")
+    reader = open_pages_reader(kind, model)
+    with opened(map(Path, images)) as files:
+        found = list(read_documents(reader, files, threads, pages))
+        if any(document.pages for document in found):
+            write_document(found, target, layout, there)
+    return found
+
+
+def write_document(
+    read: Iterable[Document], target: Path, layout: str, there: There = "keep"
+) -> None:
+    """Write the pages that could be read as one document, whole or not at all.
+
+    `there` says what becomes of text that a PDF has already.
+    """
+    with_pages = [document for document in read if document.pages]
+    pages = [page for document in with_pages for page in document.pages]
+    if layout == "pdf":
+        write_pdf(pages, [document.path for document in with_pages], target, there)
+    else:
+        atomic_write(target, encoded(as_document(pages, layout)))
+
+
+def as_document(pages: Sequence[Page], layout: str) -> str:
+    """Pages as text of a format, ended by a line break."""
+    text = WRITERS[layout](pages)
+    return text if text.endswith("\n") else f"{text}\n"
 
 
 def sort_mail(

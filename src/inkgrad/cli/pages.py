@@ -86,21 +86,13 @@ def _target(out: Path | None, layout: str | None, force: bool) -> tuple[Path | N
 
 def _write(read: list[Document], layout: str, target: Path | None, there: There) -> None:
     """The pages as one document, and what is in it."""
-    from inkgrad.atomic import atomic_write
-    from inkgrad.exporting import WRITERS
-    from inkgrad.reading.pdf import write_pdf
-    from inkgrad.tables import encoded
+    from inkgrad.bulk import as_document, write_document
 
     pages = [page for document in read for page in document.pages]
-    if layout == "pdf" and target:
-        write_pdf(pages, [document.path for document in read], target, there)
-    else:
-        text = WRITERS[layout](pages)
-        text = text if text.endswith("\n") else f"{text}\n"
-        if target is None:
-            write_out(text)
-            return
-        atomic_write(target, encoded(text))
+    if target is None:
+        write_out(as_document(pages, layout))
+        return
+    write_document(read, target, layout, there)
     words = [word for page in pages for line in page.lines for word in line.words]
     doubtful = sum(word.doubtful for word in words)
     say(f"{target}: {len(pages):,} pages, {len(words):,} words, {doubtful:,} of them doubtful")
