@@ -52,7 +52,11 @@ class PagesReader:
     refuse_below = 0.0  # confidence, where nothing else is asked for
 
     def __init__(self, notes: NotesReader) -> None:
-        self.notes, self.alphabet = notes, notes.lines.alphabet
+        self.notes = notes
+
+    @property
+    def alphabet(self) -> str:
+        return self.notes.lines.alphabet
 
     @classmethod
     def load(cls, path: Path) -> PagesReader:
