@@ -70,7 +70,7 @@ class Notes:
     def __init__(self) -> None:
         self.numbers: list[int] = []
 
-    def read(self, grey: np.ndarray, source: str = "", number: int = 1) -> Page:
+    def read_or_blank(self, grey: np.ndarray, source: str = "", number: int = 1) -> Page:
         self.numbers.append(number)
         return Page(grey.shape[1], grey.shape[0], (), (), source, number)
 

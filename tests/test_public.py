@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-import click
 import pytest
 import typer
 
@@ -40,10 +40,10 @@ FOLDER = Path(inkgrad.__file__).parent / "cli"
 LONGEST = 40  # lines of a function's body
 
 
-def commands(group: click.Group, before: str = "") -> Iterator[str]:
+def commands(group: Any, before: str = "") -> Iterator[str]:
     for name, command in group.commands.items():
         full = f"{before}{name}"
-        if isinstance(command, click.Group):
+        if hasattr(command, "commands"):
             if command.invoke_without_command:
                 yield full
             yield from commands(command, f"{full} ")
