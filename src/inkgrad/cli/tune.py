@@ -96,9 +96,8 @@ def tune(
     """
     from inkgrad.arguments import Arguments
     from inkgrad.nn.parallel import cores
+    from inkgrad.tuning import tune as tuning
     from inkgrad.tuning.spaces import space_for
-    from inkgrad.tuning.tune import Plan
-    from inkgrad.tuning.tune import tune as run
 
     base = Arguments(
         data=data,
@@ -112,7 +111,7 @@ def tune(
     searched, base = space_for(space, base)
     place = study or _free(Path("runs") / f"tune-{Path(data).name}-{model}".replace(":", "-"))
     page = drawable(report, force) if report else None
-    plan = Plan(
+    plan = tuning.Plan(
         base=base,
         space=searched,
         strategy=strategy or ("grid" if space == "deck" else "tpe"),
@@ -128,7 +127,7 @@ def tune(
     with _going_on([] if study else ["--study", place]):
         loaded = load_data(data, label, as_is)
         with _live() as progress:
-            found = run(plan, loaded, progress, _say)
+            found = tuning.tune(plan, loaded, progress, _say)
     if page is not None:
         _write(page, found)
     if as_json:
