@@ -22,7 +22,8 @@ import machine
 from inkgrad.data.datasets import load
 from inkgrad.pretrained.line_recipes import envelopes
 from inkgrad.pretrained.shipped import find
-from inkgrad.reading.batch import Task, load_reader, read_all
+from inkgrad.reading import kinds
+from inkgrad.reading.batch import Task, read_all
 
 _USUAL = {"number": 400, "envelope": 40}
 _GOALS = {"number": 60, "envelope": 6}
@@ -62,11 +63,10 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="one object")
     arguments = parser.parse_args()
     kind, write = arguments.kind, write_fields
-    models = [find("numbers")]
     if kind == "envelope":
         write = write_envelopes
-        models.append(find("text"))
-    reader, task = load_reader(kind, models), Task(kind)
+    entry = kinds.named(kind)
+    reader, task = entry.open([find(name) for name in entry.models]), Task(kind)
     found: dict[str, float] = {}
     with tempfile.TemporaryDirectory() as folder:
         paths = write(Path(folder), arguments.count or _USUAL[kind])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -15,17 +14,7 @@ from inkgrad.cli.app import app
 from inkgrad.errors import ImageError, UsageError
 from inkgrad.reading import batch
 from inkgrad.reading.page import Page
-
-
-@dataclass(frozen=True)
-class Read:
-    """What a reader of fields gives."""
-
-    text: str
-    confidence: float = 1.0
-    alternatives: tuple = ()
-    boxes: tuple = ()
-    turned: int = 0
+from inkgrad.reading.result import Reading
 
 
 class Levels:
@@ -36,7 +25,7 @@ class Levels:
     def read(self, grey, *_):
         if not grey.any():
             raise ImageError("shows no ink")
-        return Read(str(int(grey[grey.shape[0] // 2, grey.shape[1] // 2])))
+        return Reading(str(int(grey[grey.shape[0] // 2, grey.shape[1] // 2])), 1.0)
 
 
 def book(path: Path, broken: int | None = None) -> Path:
@@ -115,7 +104,7 @@ def test_a_broken_page_of_text_is_said_and_the_others_are_written(tmp_path, note
 
 def test_redo_and_skip_reach_the_pdf(tmp_path, notes, monkeypatch):
     said = []
-    monkeypatch.setattr("inkgrad.reading.pdf.write_pdf", lambda *given: said.append(given[3]))
+    monkeypatch.setattr("inkgrad.bulk.write_pdf", lambda *given: said.append(given[3]))
     with pikepdf.new() as pdf:
         pdf.add_blank_page(page_size=(90, 90))
         pdf.save(tmp_path / "a.pdf")

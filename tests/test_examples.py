@@ -20,6 +20,10 @@ FOLDER = Path(__file__).parent.parent / "examples"
 SAID = {
     "train_and_predict": r"accuracy 9\d\.\d\d %",
     "loop_by_hand": r"epoch 5: .*test 9\d\.\d %",
+    "code_from_bytes": r"^90210  \d+\.\d %  read",
+    "fields_to_table": r"^path\ttext[^$]*7\.png\t97205[^$]*[78] of 8 right",
+    "notes_archive": r"note 1, page 1: .*\[garden\][^$]*1 note exported",
+    "web_handler": r"200 {.*\"status\": \"failed\".*is no image.*}\n413 {.*at most 20 MB",
     "own_layer": r"off by \d\.\de-0[89][^$]*9\d\.\d\d %[^$]*as it was saved: True",
 }
 
@@ -97,7 +101,7 @@ def test_what_is_public_says_itself_in_a_few_words(bars):
 def test_help_leads_by_task():
     first, _, third = inkgrad.__doc__.splitlines()[:3]
     assert first.startswith("A neural network for handwriting")
-    assert third.startswith("Read one character")
+    assert third.startswith("Read handwriting")
     for name in set(inkgrad.__all__) - {"InkgradError"}:
         listed = name in re.findall(r"\w+", inkgrad.__doc__)
         assert listed or name in OF_OTHERS, name
@@ -112,6 +116,6 @@ OF_OTHERS = {  # what the functions in the list take and return
     "NetworkState",
     "Outcome",
     "Pruned",
-    "Reading",
+    "Reader",
     "Settings",
 }

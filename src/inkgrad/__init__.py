@@ -1,6 +1,14 @@
 """A neural network for handwriting, from scratch in NumPy: read it, watch it, use it.
 
-Read one character     read_character(path); open_grey(path) is the image it sees
+Read handwriting       open_reader("zip").read(image) is a Reading: of a path, bytes or an array
+  many images          reader.read_all(paths); read_table(paths, "out.csv"), which can be stopped
+  pages of text        open_reader("text"); read_document(paths, "notes.md")
+  kinds                number zip envelope date phone character text ...; add_kind(Kind(...)) one
+  look                 draw_reading(path, reading); open_grey(path) is an image as it is read
+  with your network    read_character(network, classes, grey)
+Sort mail              sort_mail(paths, "plan.csv", "bins")
+Keep notes             with Archive("notes") as archive: archive.add(path, page_reader()),
+                       archive.search("milk"); export_notes, show_notes
 Open a file            open_pages(path) are all its pages, open_images(path) with what is known of
                        them, in colour too
 Get data               load("mnist-5k"); Dataset and Split hold what is loaded
@@ -14,15 +22,20 @@ Train it               fit(network, data, epochs=20) returns a History, which .p
                        AdamW(0.003).start().step(network), within one_blas_thread()
   how                  Settings, SGD, RMSprop, Adam, AdamW, schedules, Augmented, augment
   as a book prints it  with plain(): the formulas in NumPy, slow, the same to rounding
+  as the command does  Run.start(folder, Arguments(...), data), then .epochs() and .finish()
 Use it                 network(images) are logits, softmax(logits) probabilities; several networks
                        or views at once: logits_of, ensemble_logits
-Measure it             evaluate(network, data.test, data.classes)
+Measure it             evaluate(network, data.test, data.classes); evaluate_models(["digits"]),
+                       write_report
+Models that come along model_names(), model_card("digits"), build_model, calibrate
+Data that have a name  data_sets(), fetch_data("mnist"), draw_samples("mnist", "sheet.png")
 Keep it                save_network(network, path), load_network(path); network.state() in memory
-Search for a better    search(Space({...}), score), with Choice, Integers, Uniform
+Search for a better    search(Space({...}), score), with Choice, Integers, Uniform; of training
+                       runs: tune(TuningPlan(...), data)
 
-Every error that is raised on purpose is an InkgradError. Numbers, pages and envelopes are read by
-the command line: `inkgrad --help`. Each name is imported when it is first used, so that
-`import inkgrad` costs nothing.
+Every error that is raised on purpose is an InkgradError. What a command does (`inkgrad --help`) is
+one of these functions. Each name is imported when it is first used, so that `import inkgrad` costs
+nothing.
 """
 
 from __future__ import annotations
@@ -31,12 +44,18 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from inkgrad.archive import Archive
+    from inkgrad.arguments import Arguments
+    from inkgrad.bulk import read_document, read_table, sort_mail
     from inkgrad.data.augment import Augmentation, Augmented, augment
     from inkgrad.data.dataset import Dataset, Split
     from inkgrad.data.datasets import load
     from inkgrad.data.images import open_grey, open_images, open_pages
     from inkgrad.errors import InkgradError
     from inkgrad.evaluation.evaluate import Evaluation, evaluate
+    from inkgrad.exporting import export as export_notes
+    from inkgrad.exporting import show as show_notes
+    from inkgrad.measuring import evaluate_models, write_report
     from inkgrad.nn.activations import GELU, LeakyReLU, ReLU, Sigmoid, Tanh
     from inkgrad.nn.architectures import cnn, deck, lenet, mlp, tiny
     from inkgrad.nn.convolution import Conv2D
@@ -52,7 +71,19 @@ if TYPE_CHECKING:
     from inkgrad.nn.pooling import AveragePool2D, GlobalAveragePool, GlobalMaxPool, MaxPool2D
     from inkgrad.nn.prediction import ensemble_logits, logits_of
     from inkgrad.nn.state import NetworkState
-    from inkgrad.reading.character import Reading, read_character
+    from inkgrad.opening import Reader, open_reader
+    from inkgrad.pretrained.build import making as build_model
+    from inkgrad.pretrained.calibrating import calibrate
+    from inkgrad.pretrained.pages import page_reader
+    from inkgrad.pretrained.shipped import card as model_card
+    from inkgrad.pretrained.shipped import names as model_names
+    from inkgrad.reading.character import read_character
+    from inkgrad.reading.drawing import draw_reading
+    from inkgrad.reading.kinds import Kind
+    from inkgrad.reading.kinds import add as add_kind
+    from inkgrad.reading.result import Reading
+    from inkgrad.runs import Run
+    from inkgrad.samples import data_sets, draw_samples, fetch_data
     from inkgrad.training import schedules
     from inkgrad.training.fit import History, fit
     from inkgrad.training.optimizers import SGD, Adam, AdamW, Optimizer, OptimizerState, RMSprop
@@ -60,6 +91,8 @@ if TYPE_CHECKING:
     from inkgrad.training.train import Epoch, train
     from inkgrad.tuning.search import Outcome, search
     from inkgrad.tuning.space import Choice, Integers, Space, Uniform
+    from inkgrad.tuning.tune import Plan as TuningPlan
+    from inkgrad.tuning.tune import tune
     from inkgrad.tuning.workers import Pruned
 
 __version__ = "0.1.0"
@@ -69,6 +102,8 @@ __all__ = [
     "SGD",
     "Adam",
     "AdamW",
+    "Archive",
+    "Arguments",
     "Augmentation",
     "Augmented",
     "AveragePool2D",
@@ -86,6 +121,7 @@ __all__ = [
     "History",
     "InkgradError",
     "Integers",
+    "Kind",
     "Layer",
     "LeakyReLU",
     "MaxPool2D",
@@ -97,19 +133,31 @@ __all__ = [
     "Pruned",
     "RMSprop",
     "ReLU",
+    "Reader",
     "Reading",
+    "Run",
     "Settings",
     "Sigmoid",
     "Space",
     "SpatialDropout",
     "Split",
     "Tanh",
+    "TuningPlan",
     "Uniform",
+    "add_kind",
     "augment",
+    "build_model",
+    "calibrate",
     "cnn",
+    "data_sets",
     "deck",
+    "draw_reading",
+    "draw_samples",
     "ensemble_logits",
     "evaluate",
+    "evaluate_models",
+    "export_notes",
+    "fetch_data",
     "fit",
     "gradient_error",
     "lenet",
@@ -117,28 +165,43 @@ __all__ = [
     "load_network",
     "logits_of",
     "mlp",
+    "model_card",
+    "model_names",
     "one_blas_thread",
     "open_grey",
     "open_images",
     "open_pages",
+    "open_reader",
+    "page_reader",
     "plain",
     "read_character",
+    "read_document",
+    "read_table",
     "save_network",
     "schedules",
     "search",
+    "show_notes",
     "softmax",
     "softmax_cross_entropy",
+    "sort_mail",
     "tiny",
     "train",
+    "tune",
+    "write_report",
 ]
 
 _MODULES = {
+    "archive": "Archive",
+    "arguments": "Arguments",
+    "bulk": "read_document read_table sort_mail",
     "data.augment": "Augmentation Augmented augment",
     "data.dataset": "Dataset Split",
     "data.datasets": "load",
     "data.images": "open_grey open_images open_pages",
     "errors": "InkgradError",
     "evaluation.evaluate": "Evaluation evaluate",
+    "exporting": "export_notes show_notes",
+    "measuring": "evaluate_models write_report",
     "nn.activations": "GELU LeakyReLU ReLU Sigmoid Tanh",
     "nn.architectures": "cnn deck lenet mlp tiny",
     "nn.convolution": "Conv2D",
@@ -153,17 +216,38 @@ _MODULES = {
     "nn.pooling": "AveragePool2D GlobalAveragePool GlobalMaxPool MaxPool2D",
     "nn.prediction": "ensemble_logits logits_of",
     "nn.state": "NetworkState",
-    "reading.character": "Reading read_character",
+    "opening": "Reader open_reader",
+    "pretrained.build": "build_model",
+    "pretrained.calibrating": "calibrate",
+    "pretrained.pages": "page_reader",
+    "pretrained.shipped": "model_card model_names",
+    "reading.character": "read_character",
+    "reading.drawing": "draw_reading",
+    "reading.kinds": "Kind add_kind",
+    "reading.result": "Reading",
+    "runs": "Run",
+    "samples": "data_sets draw_samples fetch_data",
     "training.fit": "History fit",
     "training.optimizers": "SGD Adam AdamW Optimizer OptimizerState RMSprop",
     "training.settings": "Settings",
     "training.train": "Epoch train",
     "tuning.search": "Outcome search",
     "tuning.space": "Choice Integers Space Uniform",
+    "tuning.tune": "TuningPlan tune",
     "tuning.workers": "Pruned",
 }
 _HOME = {name: module for module, names in _MODULES.items() for name in names.split()}
-_NAMED_OTHERWISE = {"load_network": "load", "save_network": "save"}
+_NAMED_OTHERWISE = {
+    "TuningPlan": "Plan",
+    "add_kind": "add",
+    "build_model": "making",
+    "export_notes": "export",
+    "load_network": "load",
+    "model_card": "card",
+    "model_names": "names",
+    "save_network": "save",
+    "show_notes": "show",
+}
 
 
 def __getattr__(name: str) -> Any:

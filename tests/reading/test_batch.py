@@ -15,7 +15,7 @@ from inkgrad.nn.architectures import line_reader
 from inkgrad.pretrained.shipped import find
 from inkgrad.reading.batch import Row, Task, heading, read_all, written
 from inkgrad.reading.inputs import files_of
-from inkgrad.reading.number import NumberReader, Reading
+from inkgrad.reading.number import FieldReading, NumberReader
 from inkgrad.reading.sorting import (
     MANUAL,
     Plan,
@@ -104,7 +104,7 @@ def test_a_picture_and_a_row_tell_of_the_same_reading(pieces):
 def test_read_means_that_there_is_something_to_read(pieces):
     class Silent(NumberReader):
         def read(self, *_, **__):
-            return Reading("", 0.0, (), (), np.zeros((32, 4), np.uint8))
+            return FieldReading("", 0.0, (), (), np.zeros((32, 4), np.uint8))
 
     reader = Silent([line_reader("0123456789")], {"alphabet": "0123456789"})
     ((row,),) = read_all(reader, Task(), [pieces / "0.png"])

@@ -22,8 +22,13 @@ def field(paper: float = 220, ink: float = 60, h: int = 70, w: int = 200) -> np.
 
 def found(image: np.ndarray) -> np.ndarray:
     """The ink, at the size of the image."""
-    ink = find_field(image.clip(0, 255).astype(np.uint8)).ink
-    return resized(ink, image.shape)
+    seen = find_field(image.clip(0, 255).astype(np.uint8))
+    height, width = (round(side / seen.scale) for side in seen.ink.shape)
+    x, y = (round(place) for place in seen.corner)
+    whole = np.zeros(image.shape, np.float32)
+    part = resized(seen.ink, (height, width))[: image.shape[0] - y, : image.shape[1] - x]
+    whole[y : y + part.shape[0], x : x + part.shape[1]] = part
+    return whole
 
 
 def overlap(ink: np.ndarray) -> float:

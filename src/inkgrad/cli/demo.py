@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from inkgrad.cli.evaluate import measure, show, write_report
+from inkgrad.cli.evaluate import show
 from inkgrad.cli.show import load_data, say
 from inkgrad.cli.train import follow
 
@@ -22,7 +22,7 @@ def demo(
     from inkgrad.atomic import atomic_write
     from inkgrad.evaluation import plots
     from inkgrad.evaluation.report import sample
-    from inkgrad.nn import files
+    from inkgrad.measuring import evaluate_models, write_report
     from inkgrad.runs import Run, free_folder
 
     arguments = Arguments("mnist-5k", "deck", epochs, batch_size=32, input_dropout=0.3, seed=seed)
@@ -30,12 +30,11 @@ def demo(
     follow(run)
     run.finish()
     path = run.folder / "model.safetensors"
-    network, about = files.load(path)
-    found = measure([network], about)
+    found = evaluate_models([path], load=load_data)
     say()
     show(found)
     page = run.folder / "report.html"
-    write_report(page, path, network, about, found)
+    write_report(page, path, found)
     atomic_write(run.folder / "reads.png", plots.png(sample(found)))
     say()
     say(f"report: {page.resolve()}")

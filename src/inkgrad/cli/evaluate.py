@@ -7,13 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from inkgrad.cli.show import AsIs, LabelColumn, busy, load_data, percent, say, say_json
+from inkgrad.cli.show import AsIs, LabelColumn, busy, drawable, load_data, percent, say, say_json
 
 if TYPE_CHECKING:
-    from inkgrad.data.dataset import Dataset
     from inkgrad.evaluation.evaluate import Evaluation
-    from inkgrad.nn.about import About
-    from inkgrad.nn.network import Network
 
 
 def evaluate(
@@ -42,86 +39,24 @@ def evaluate(
 
     Several models answer with the mean of their probabilities.
     """
-    from inkgrad.cli.show import drawable
-    from inkgrad.nn import files
+    from inkgrad.measuring import evaluate_models, write_report
     from inkgrad.pretrained.shipped import find
 
     paths = [find(model) for model in models]
     page = drawable(report, force) if report else None
-    loaded = [files.load(path) for path in paths]
-    network, about = loaded[0]
-    networks = [network for network, _ in loaded]
-    found = measure(networks, about, data, views, threads, label=label, as_is=as_is)
+    with busy("measuring"):
+        found = evaluate_models(
+            paths, data, views, threads, label=label, as_is=as_is, load=load_data
+        )
     if page:
         with busy("drawing the report"):
-            write_report(page, paths[0], network, about, found)
+            write_report(page, paths[0], found)
     if as_json:
         say_json({"models": [str(path) for path in paths], "views": views, **found.as_json()})
     else:
         show(found)
         if page:
             say(f"report written to {page}")
-
-
-def measure(
-    networks: list[Network],
-    about: About,
-    data: str | None = None,
-    views: int = 1,
-    threads: int | None = None,
-    *,
-    label: str | None = None,
-    as_is: bool = False,
-) -> Evaluation:
-    """Evaluate loaded models on a data set; calibrated where their validation data can be had.
-
-    Labels count the model's classes, whichever of them the data have.
-    """
-    from inkgrad.data.datasets import NAMES
-    from inkgrad.evaluation.evaluate import evaluate as measure_on
-    from inkgrad.nn.about import known_data
-    from inkgrad.runs import validation_part
-
-    everything = load_data(data or known_data(about, NAMES), label, as_is)
-    held_out = validation_part(about, everything)
-    validation = held_out.test if held_out else None
-    fitted = about.get("temperature") if len(networks) == views == 1 else None
-    everything = _as_the_model_names_them(everything, about)
-    with busy(f"measuring on {len(everything.test):,} images"):
-        return measure_on(
-            networks,
-            everything.test,
-            everything.classes,
-            validation,
-            temperature=fitted,
-            views=views,
-            threads=threads,
-        )
-
-
-def _as_the_model_names_them(data: Dataset, about: About) -> Dataset:
-    """The data with the model's classes, where it knows all of theirs; else as they are."""
-    named = about.get("classes")
-    if not named or not set(data.classes) <= set(named):
-        return data
-    return data.named_as(list(named))
-
-
-def write_report(page: Path, path: Path, network: Network, about: About, found: Evaluation) -> None:
-    """Write the HTML page, with the curves of the run that the model lies in."""
-    from inkgrad.atomic import atomic_write
-    from inkgrad.evaluation.report import report
-    from inkgrad.runs import read_history
-
-    facts = [
-        ("model", str(path)),
-        ("trained on", str(about.get("data", "not said"))),
-        ("seed", str(about.get("seed", "not said"))),
-        ("parameters", f"{network.theta.size:,}"),
-    ]
-    title = f"{path.parent.name or path.stem}: {path.name}"
-    history = read_history(path.parent)
-    atomic_write(page, report(title, network, found, history, facts))
 
 
 def show(found: Evaluation) -> None:

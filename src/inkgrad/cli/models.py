@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from inkgrad.cli.show import busy, counting, epoch_bar, percent, say, writable, write_out
+from inkgrad.reading import kinds
+from inkgrad.reading.kinds import Kind
 
 if TYPE_CHECKING:
     from inkgrad.pretrained.calibrating import Sample
@@ -75,10 +77,14 @@ def build(
     say(f"written to {made.path} after {made.seconds:.0f} s of training")
 
 
+def _measured(kind: Kind) -> bool:
+    return kind.measured == kind.name
+
+
 @app.command("calibrate")
 def calibrate(
     model: Annotated[str, typer.Argument(help="A reader of numbers: a name or a file.")],
-    kind: Annotated[str, typer.Option("--as", help="number or envelope.")] = "number",
+    kind: Annotated[str, typer.Option("--as", help=f"{kinds.listed(_measured)}.")] = "number",
     count: Annotated[int, typer.Option(min=1, help="Images to compose and read.")] = 1000,
     data: Annotated[
         Path | None,
@@ -96,27 +102,18 @@ def calibrate(
     data in INKGRAD_DATA. What numbers need is written into the model's file; what envelopes need,
     beside it, for this very file: calibrate for numbers first.
     """
-    from inkgrad.errors import UsageError
-    from inkgrad.pretrained import calibrating
+    from inkgrad.pretrained.calibrating import calibrate as measure
     from inkgrad.pretrained.shipped import find
     from inkgrad.reading.calibration import beside
 
-    if kind not in ("number", "envelope"):
-        raise UsageError(f"as {kind!r} is unknown, expected number or envelope")
     source = find(model)
     target = _target(model, source, out, force, in_place)
-    made = calibrating.Samples
-    samples = made.own(data) if data else made.composed(kind, count)
     with counting("reading") as bars:
 
         def watch(each: Iterable[Sample], total: int) -> Iterable[Sample]:
             return bars.track(each, total=total)
 
-        if kind == "number":
-            found = calibrating.calibrate_numbers(source, target, samples, watch)
-        else:
-            models = source, find("text")
-            found = calibrating.calibrate_envelopes(models, target, samples, watch)
+        found = measure(model, kind, count, data=data, out=target, watch=watch)
     for error, least in found:
         say(f"at most {percent(error)} wrong from a confidence of {least:.4f} on")
     say(f"written to {target if kind == 'number' else beside([target])}")

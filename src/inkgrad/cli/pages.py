@@ -23,7 +23,6 @@ from inkgrad.cli.show import (
 if TYPE_CHECKING:
     from inkgrad.reading.documents import Document
     from inkgrad.reading.inputs import Files
-    from inkgrad.reading.page import Page
     from inkgrad.reading.pdf import There
 
 
@@ -41,28 +40,30 @@ def read_pages(
     out: Path | None,
     show: Path | None,
     force: bool,
-    model: str,
+    kind: str,
+    model: str | None,
     threads: int | None,
     chosen: Chosen = Chosen(),
 ) -> None:
     """Read pages and write them as one document; a file that is no image is said, and left out."""
     from inkgrad.errors import UsageError
-    from inkgrad.pretrained.shipped import find
+    from inkgrad.opening import open_pages_reader
     from inkgrad.reading.documents import read_documents
-    from inkgrad.reading.notes import NotesReader
 
     target, layout = _target(out, layout, force)
     if chosen.there != "keep" and layout != "pdf":
         raise UsageError("--redo and --skip are for --format pdf, expected one of them with it")
     picture = drawable(show, force) if show else None
-    reader = NotesReader.load(find(model))
+    reader = open_pages_reader(kind, model)
     with stoppable():
         found = list(_tracked(read_documents(reader, files, threads, chosen.pages), files))
     read = [document for document in found if document.pages]
     if not read:
         raise typer.Exit(1)
     if picture:
-        _draw(picture, read[0].path, read[0].pages[0])
+        from inkgrad.reading.drawing import draw_page
+
+        draw_page(picture, read[0].path, read[0].pages[0])
     _write(read, layout, target, chosen.there)
     if any(document.reasons for document in found):
         raise typer.Exit(1)
@@ -85,21 +86,13 @@ def _target(out: Path | None, layout: str | None, force: bool) -> tuple[Path | N
 
 def _write(read: list[Document], layout: str, target: Path | None, there: There) -> None:
     """The pages as one document, and what is in it."""
-    from inkgrad.atomic import atomic_write
-    from inkgrad.exporting import WRITERS
-    from inkgrad.reading.pdf import write_pdf
-    from inkgrad.tables import encoded
+    from inkgrad.bulk import as_document, write_document
 
     pages = [page for document in read for page in document.pages]
-    if layout == "pdf" and target:
-        write_pdf(pages, [document.path for document in read], target, there)
-    else:
-        text = WRITERS[layout](pages)
-        text = text if text.endswith("\n") else f"{text}\n"
-        if target is None:
-            write_out(text)
-            return
-        atomic_write(target, encoded(text))
+    if target is None:
+        write_out(as_document(pages, layout))
+        return
+    write_document(read, target, layout, there)
     words = [word for page in pages for line in page.lines for word in line.words]
     doubtful = sum(word.doubtful for word in words)
     say(f"{target}: {len(pages):,} pages, {len(words):,} words, {doubtful:,} of them doubtful")
@@ -112,14 +105,3 @@ def _tracked(found: Iterator[Document], files: Files) -> Iterator[Document]:
             for reason in document.reasons:
                 complain(of_file(files.name(document.path), reason))
             yield document
-
-
-def _draw(path: Path, source: Path, page: Page) -> None:
-    from inkgrad.atomic import atomic_write
-    from inkgrad.data.images import open_pages
-    from inkgrad.evaluation import plots
-
-    grey = next(open_pages(source, [page.number]))
-    lines = [(line.baseline, line.text) for line in page.lines]
-    words = [(word.box, word.doubtful) for line in page.lines for word in line.words]
-    atomic_write(path, plots.png(plots.page(grey, lines, words, page.drawings)))

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from inkgrad.cli.show import complain, drawable, percent, say, say_json
+from inkgrad.cli.show import complain, drawable, of_file, percent, say, say_json
 
 if TYPE_CHECKING:
-    from inkgrad.reading.character import Reading
+    from inkgrad.reading.result import Reading
 
 
 def predict(
@@ -36,48 +36,42 @@ def predict(
     An image that cannot be read is said on standard error, the others are read, and the exit
     status is 1.
     """
-    from inkgrad.data.images import open_to_read
-    from inkgrad.errors import ImageError
-    from inkgrad.nn import files
-    from inkgrad.pretrained.shipped import find
-    from inkgrad.reading.character import read_character
+    from inkgrad.opening import open_reader
 
     picture = drawable(show, force) if show else None
-    network, about = files.load(find(model))
-    classes = tuple(about.get("classes", map(str, range(network.output_shape[0]))))
-    temperature = about.get("temperature", 1.0)
-    least = about.get("refuse_below", 0.0) if min_confidence is None else min_confidence
+    reader = open_reader("character", model)
+    least = reader.task.threshold if min_confidence is None else min_confidence
     read: list[tuple[Path, Reading]] = []
-    failed = 0
     for image in images:
-        try:
-            grey = next(open_to_read(image)).grey
-            reading = read_character(network, classes, grey, temperature)
-        except ImageError as error:
-            failed += 1
-            text = str(error) if str(image) in str(error) else f"{image}: {error}"
-            complain(text)
+        reading = reader.read(image)
+        if reading.status in ("empty", "failed"):
+            complain(of_file(str(image), reading.reason))
             continue
         read.append((image, reading))
-        readable = reading.probability >= least
-        if as_json:
-            say_json(
-                {
-                    "image": str(image),
-                    "readable": readable,
-                    "label": reading.label,
-                    "probability": reading.probability,
-                    "alternatives": dict(reading.alternatives(3)[1:]),
-                }
-            )
-        else:
-            others = ", ".join(f"{name} {percent(p)}" for name, p in reading.alternatives(3)[1:])
-            answer = reading.label if readable else f"unreadable, perhaps {reading.label}"
-            say(f"{image}: {answer}  {percent(reading.probability)}  (then {others})")
+        _tell(image, reading, reading.confidence >= least, as_json)
     if picture and read:
         draw(picture, read)
-    if failed:
+    if len(read) < len(images):
         raise typer.Exit(1)
+
+
+def _tell(image: Path, reading: Reading, readable: bool, as_json: bool) -> None:
+    """What a character is, and what else it may be."""
+    others = reading.alternatives[:2]
+    if as_json:
+        say_json(
+            {
+                "image": str(image),
+                "readable": readable,
+                "label": reading.text,
+                "probability": reading.confidence,
+                "alternatives": dict(others),
+            }
+        )
+        return
+    then = ", ".join(f"{name} {percent(p)}" for name, p in others)
+    answer = reading.text if readable else f"unreadable, perhaps {reading.text}"
+    say(f"{image}: {answer}  {percent(reading.confidence)}  (then {then})")
 
 
 def draw(path: Path, read: list[tuple[Path, Reading]]) -> None:
@@ -86,8 +80,7 @@ def draw(path: Path, read: list[tuple[Path, Reading]]) -> None:
     from inkgrad.evaluation import plots
 
     titles = [
-        f"{image.name[:16]}\n{found.label}  {100 * found.probability:.0f} %"
-        for image, found in read
+        f"{image.name[:16]}\n{found.text}  {100 * found.confidence:.0f} %" for image, found in read
     ]
-    atomic_write(path, plots.png(plots.sheet([r.glyph for _, r in read], titles, 6)))
+    atomic_write(path, plots.png(plots.sheet([r.stages["glyph"] for _, r in read], titles, 6)))
     say(f"what the network saw: {path}")

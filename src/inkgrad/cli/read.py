@@ -19,6 +19,7 @@ from inkgrad.cli.show import (
     writable,
     write_out,
 )
+from inkgrad.reading import kinds
 
 if TYPE_CHECKING:
     from inkgrad.reading.batch import Row
@@ -65,13 +66,13 @@ _Skip = Annotated[
     bool, typer.Option("--skip", help="Leave pages of a PDF as they are that have text.")
 ]
 _Model = Annotated[
-    str | None, typer.Option(help="A model's name or file.", show_default="numbers, or text")
+    str | None, typer.Option(help="A model's name or file.", show_default="what suits the kind")
 ]
 
 
 def read(
     images: Images,
-    kind: Annotated[str, typer.Option("--as", help="number, zip, envelope or text.")] = "number",
+    kind: Annotated[str, typer.Option("--as", help=f"{kinds.listed()}.")] = "number",
     pattern: _Patterns = None,
     max_error: _MaxError = None,
     alternatives: Annotated[int, typer.Option(min=0, max=20, help="Other readings to list.")] = 0,
@@ -95,26 +96,20 @@ def read(
     for spreadsheets: a cell that one would run as a formula begins with an apostrophe there.
     With --as text the pages become one document.
     """
+    from inkgrad.bulk import job_for
     from inkgrad.reading.inputs import opened
 
     chosen = _chosen(pages, kind, redo, skip)
-    if kind == "text":
+    if kinds.named(kind).is_page:
         odd = {"--pattern": pattern, "--max-error": max_error, "--scheduler": scheduler}
-        _for_numbers({**odd, "--alternatives": alternatives or None})
+        _for_fields(kind, {**odd, "--alternatives": alternatives or None})
         with opened(images, nul) as files:
-            read_pages(files, layout, out, show, force, model or "text", threads, chosen)
+            read_pages(files, layout, out, show, force, kind, model, threads, chosen)
         return
     target, layout = _target(out, layout, force)
     picture = _picture(show, target, force)
     job = job_for(
-        kind,
-        model or "numbers",
-        pattern,
-        max_error,
-        alternatives,
-        threads,
-        scheduler,
-        chosen.pages,
+        *(kind, model, pattern or (), max_error, alternatives, threads, scheduler, chosen.pages)
     )
     with opened(images, nul) as files:
         if picture:
@@ -122,33 +117,6 @@ def read(
         failed = _to_file(job, files, target, layout) if target else _to_screen(job, files, layout)
     if failed:
         raise typer.Exit(1)
-
-
-def job_for(
-    kind: str,
-    model: str,
-    patterns: list[str] | None = None,
-    max_error: float | None = None,
-    alternatives: int = 0,
-    threads: int | None = None,
-    scheduler: str | None = None,
-    pages: str = "",
-) -> Job:
-    """What reads such images, with its models and thresholds looked up."""
-    from inkgrad.errors import UsageError
-    from inkgrad.pretrained.shipped import find
-    from inkgrad.reading import batch
-    from inkgrad.reading.job import Job
-
-    if kind not in batch.KINDS:
-        known = ", ".join((*batch.KINDS, "text"))
-        raise UsageError(f"as {kind!r} is unknown, expected one of {known}")
-    names = [model, "text"] if kind == "envelope" else [model]
-    models = tuple(find(name) for name in names)
-    reader = batch.load_reader(kind, models)
-    threshold = 0.0 if max_error is None else reader.threshold(max_error)
-    task = batch.Task(kind, tuple(patterns or ()), threshold, alternatives, pages)
-    return Job(task, reader, models, threads, scheduler)
 
 
 def tell(row: Row) -> None:
@@ -159,33 +127,27 @@ def tell(row: Row) -> None:
         complain(of_file(row.path, "; ".join(row.notes)))
 
 
-def tracked(rows: Iterator[list[Row]], count: int) -> Iterator[list[Row]]:
-    """The rows of each file as they come, with a bar on standard error if that is a terminal."""
+def watched(rows: Iterator[list[Row]], count: int | None) -> Iterator[list[Row]]:
+    """The rows of each file as they come; what was not read is said.
+
+    With a count there is a bar on standard error, if that is a terminal.
+    """
     with counting("reading") as bars:
-        yield from bars.track(rows, total=count)
+        for each in rows if count is None else bars.track(rows, total=count):
+            for row in each:
+                tell(row)
+            yield each
 
 
 def _to_file(job: Job, files: Files, target: Path, layout: str) -> int:
     """Read what is left, and write the table; how many rows are failures."""
-    from inkgrad.reading import job as jobs
-    from inkgrad.reading.journal import Journal
+    from inkgrad.reading.job import write_table
 
-    with Journal(job.journal_of(target)) as journal, stoppable("the same command goes on"):
-        rest = set(left := jobs.unread(journal, files))
-        before = len(files.paths) - len(left)
-        for path in files.paths:
-            if path not in rest:
-                for row in journal.rows(files.name(path)):
-                    tell(row)
-        for rows in tracked(jobs.go_on(job, journal, files, left), len(left)):
-            for row in rows:
-                tell(row)
-        found = jobs.all_rows(journal, files)
-        counts = jobs.write_rows(target, found, layout, job.task.alternatives)
-        journal.remove()
-    said = ", ".join(f"{count:,} {status}" for status, count in counts.items())
-    say(f"{target}: {said}" + (f", {before:,} from before" if before else ""))
-    return counts["failed"]
+    with stoppable("the same command goes on"):
+        found = write_table(job, files, target, layout, watched)
+    said = ", ".join(f"{count:,} {status}" for status, count in found.counts.items())
+    say(f"{target}: {said}" + (f", {found.before:,} from before" if found.before else ""))
+    return found.counts["failed"]
 
 
 def _to_screen(job: Job, files: Files, layout: str) -> int:
@@ -196,10 +158,8 @@ def _to_screen(job: Job, files: Files, layout: str) -> int:
     with stoppable():
         write_out(heading(layout, others))
         found = (rows for _, rows in job.read(files, files.paths))
-        for rows in tracked(found, len(files.paths)):
-            for row in rows:
-                failed += row.status == "failed"
-                tell(row)
+        for rows in watched(found, len(files.paths)):
+            failed += sum(row.status == "failed" for row in rows)
             write_out("".join(written(row, layout, others) for row in rows))
     return failed
 
@@ -230,34 +190,29 @@ def _chosen(pages: str | None, kind: str, redo: bool, skip: bool) -> Chosen:
     from inkgrad.data.pages import PageRanges
     from inkgrad.errors import UsageError
 
-    if (redo or skip) and (kind != "text" or (redo and skip)):
+    if (redo or skip) and (not kinds.named(kind).is_page or (redo and skip)):
         raise UsageError("--redo and --skip are for --format pdf, expected one of them with it")
     wanted = str(PageRanges.parse(pages)) if pages else ""
     return Chosen(wanted, "redo" if redo else "skip" if skip else "keep")
 
 
-def _for_numbers(given: dict[str, object]) -> None:
-    """UsageError for an option that makes no sense for text."""
+def _for_fields(kind: str, given: dict[str, object]) -> None:
+    """UsageError for an option that makes no sense for pages of text."""
     from inkgrad.errors import UsageError
 
     for option, value in given.items():
         if value is not None:
-            raise UsageError(f"{option} is for numbers, expected it without --as text")
+            raise UsageError(f"{option} is for numbers, expected it without --as {kind}")
 
 
 def _draw(path: Path, job: Job, image: Path) -> None:
     """The stages of the very reading that the first row tells of."""
-    from inkgrad.atomic import atomic_write
     from inkgrad.data.images import open_to_read
     from inkgrad.errors import ImageError
-    from inkgrad.evaluation import plots
+    from inkgrad.reading.drawing import draw_reading
 
     try:
         found = job.task.one(job.reader)(next(open_to_read(image, job.task.pages or None)).grey)
     except ImageError:  # said with its row
         return
-    stages = {
-        **(found.field.stages if found.field else {}),
-        f"{found.text}  {100 * found.confidence:.1f} %": found.line,
-    }
-    atomic_write(path, plots.png(plots.stages(stages, found.spans, found.text)))
+    draw_reading(path, found)

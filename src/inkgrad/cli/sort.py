@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from inkgrad.cli.read import Images, Nul, Scheduler, Threads, job_for, tell, tracked
+from inkgrad.cli.read import Images, Nul, Scheduler, Threads, watched
 from inkgrad.cli.show import complain, say, stoppable
+from inkgrad.reading import kinds
+from inkgrad.reading.kinds import Kind
 
 if TYPE_CHECKING:
-    from inkgrad.reading.filing import Filed, Filing
-    from inkgrad.reading.inputs import Files
+    from inkgrad.reading.filing import Filed
+
+
+def _is_code(kind: Kind) -> bool:
+    return kind.is_code
 
 
 def sort(
     images: Images,
     plan: Annotated[Path, typer.Option(help="CSV with the columns prefix and bin.")],
-    kind: Annotated[str, typer.Option("--as", help="zip (a field) or envelope.")] = "zip",
+    kind: Annotated[str, typer.Option("--as", help=f"{kinds.listed(_is_code)}.")] = "zip",
     out: Annotated[Path, typer.Option(help="Folder to write to.")] = Path("bins"),
     max_error: Annotated[
         float, typer.Option(min=0, max=1, help="Part of the pieces that may go wrong.")
@@ -30,7 +34,9 @@ def sort(
     ] = False,
     add: Annotated[bool, typer.Option(help="Add to an earlier sort in that folder.")] = False,
     force: Annotated[bool, typer.Option(help="Write over an earlier sort in that folder.")] = False,
-    model: Annotated[str, typer.Option(help="numbers, or a model file.")] = "numbers",
+    model: Annotated[
+        str | None, typer.Option(help="A model's name or file.", show_default="numbers")
+    ] = None,
     threads: Threads = None,
     scheduler: Scheduler = None,
     nul: Nul = False,
@@ -42,34 +48,29 @@ def sort(
     A file that cannot be read is said, and the exit status is then 1. Stopped, the same command
     goes on. In bins.csv a cell that a spreadsheet would run as a formula begins with an apostrophe.
     """
-    from inkgrad.errors import UsageError
-    from inkgrad.reading.filing import Filing, others
-    from inkgrad.reading.inputs import opened
-    from inkgrad.reading.sorting import Plan
+    from inkgrad.bulk import sort_mail
 
-    order = Plan.load(plan)
-    if kind not in ("zip", "envelope"):
-        raise UsageError(f"as {kind!r} is unknown, expected zip or envelope")
-    job = job_for(kind, model, None, max_error, 4, threads, scheduler)
-    with Filing(order, job, out, move, add, force) as filing, stoppable("the same command goes on"):
-        if not filing.begun:
-            with opened(images, nul) as files:
-                _read(filing, replace(files, paths=others(files.paths, out)), review)
-        _tell(filing, filing.finish())
-
-
-def _read(filing: Filing, files: Files, review: bool) -> None:
-    """Read what is left, and decide where it goes."""
-    from inkgrad.reading.job import unread
-
-    left = unread(filing.journal, files)
-    for rows in tracked(filing.read(files, left), len(left)):
-        for row in rows:
-            tell(row)
-    filing.conclude(files, review)
+    with stoppable("the same command goes on"):
+        filed = sort_mail(
+            images,
+            plan,
+            out,
+            kind,
+            model=model,
+            max_error=max_error,
+            move=move,
+            review=review,
+            add=add,
+            force=force,
+            threads=threads,
+            cluster=scheduler,
+            nul=nul,
+            watch=watched,
+        )
+        _tell(out, filed)
 
 
-def _tell(filing: Filing, filed: Filed) -> None:
+def _tell(folder: Path, filed: Filed) -> None:
     """The bins and what is in them; exit status 1 where a file was not read or is gone."""
     from inkgrad.errors import UsageError
     from inkgrad.reading.filing import draw
@@ -79,12 +80,15 @@ def _tell(filing: Filing, filed: Filed) -> None:
         say(f"{name:<20} {count:>8,}")
     if filed.counts:
         try:
-            draw(filing.folder, filed.counts)
+            draw(folder, filed.counts)
         except UsageError as error:  # without matplotlib
             complain(f"no bins.png: {error}")
     total = sum(filed.counts.values())
     said = f"{total:,} pieces, {filed.counts.get(MANUAL, 0):,} for a person"
-    say(f"{filing.table}: {said}" + (f", {filed.earlier:,} from before" if filed.earlier else ""))
+    say(
+        f"{folder / 'bins.csv'}: {said}"
+        + (f", {filed.earlier:,} from before" if filed.earlier else "")
+    )
     for path in filed.gone:
         complain(f"{path}: is gone, expected it to be there to be moved")
     if filed.failed or filed.gone:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -125,15 +125,20 @@ def train(
     follow(run, quiet=as_json)
     with busy("testing"):
         figures = run.finish()
+    _tell(run, figures, as_json)
+
+
+def _tell(run: Run, figures: dict[str, Any], as_json: bool) -> None:
+    """What a finished run came to."""
     if as_json:
         say_json({**figures, "run": str(run.folder)})
-    else:
-        say(
-            f"test accuracy {percent(figures['test_accuracy'])}, "
-            f"validation {percent(figures['validation_accuracy'])}, "
-            f"{figures['train_seconds']:.1f} s of training"
-        )
-        say(f"written to {run.folder}: model.safetensors, history.csv, run.json, curves.png")
+        return
+    say(
+        f"test accuracy {percent(figures['test_accuracy'])}, "
+        f"validation {percent(figures['validation_accuracy'])}, "
+        f"{figures['train_seconds']:.1f} s of training"
+    )
+    say(f"written to {run.folder}: model.safetensors, history.csv, run.json, curves.png")
 
 
 def follow(run: Run, quiet: bool = False) -> None:

@@ -96,9 +96,8 @@ def tune(
     """
     from inkgrad.arguments import Arguments
     from inkgrad.nn.parallel import cores
+    from inkgrad.tuning import tune as tuning
     from inkgrad.tuning.spaces import space_for
-    from inkgrad.tuning.tune import Plan
-    from inkgrad.tuning.tune import tune as run
 
     base = Arguments(
         data=data,
@@ -112,7 +111,7 @@ def tune(
     searched, base = space_for(space, base)
     place = study or _free(Path("runs") / f"tune-{Path(data).name}-{model}".replace(":", "-"))
     page = drawable(report, force) if report else None
-    plan = Plan(
+    plan = tuning.Plan(
         base=base,
         space=searched,
         strategy=strategy or ("grid" if space == "deck" else "tpe"),
@@ -125,20 +124,27 @@ def tune(
         scheduler=scheduler,
         study=place,
     )
-    try:
+    with _going_on([] if study else ["--study", place]):
         loaded = load_data(data, label, as_is)
         with _live() as progress:
-            found = run(plan, loaded, progress, _say)
-    except KeyboardInterrupt:
-        again = sys.argv[1:] + ([] if study else ["--study", place])
-        _say(f"inkgrad: stopped; go on with: {shlex.join(['inkgrad', *again])}")
-        raise typer.Exit(130) from None
+            found = tuning.tune(plan, loaded, progress, _say)
     if page is not None:
         _write(page, found)
     if as_json:
         say_json(found.as_json())
     else:
         _show(found, page)
+
+
+@contextmanager
+def _going_on(more: list[str]) -> Iterator[None]:
+    """Stopped within, say the command that goes on: this one, with so much `more`."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        again = shlex.join(["inkgrad", *sys.argv[1:], *more])
+        _say(f"inkgrad: stopped; go on with: {again}")
+        raise typer.Exit(130) from None
 
 
 def _free(wanted: Path) -> str:

@@ -7,7 +7,7 @@ from, or somebody's own.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,8 +24,9 @@ from inkgrad.evaluation.metrics import readable
 from inkgrad.nn import files
 from inkgrad.nn.parallel import one_blas_thread
 from inkgrad.pretrained.line_recipes import digit_hands, envelopes
+from inkgrad.pretrained.shipped import find
 from inkgrad.randomness import generator
-from inkgrad.reading import calibration
+from inkgrad.reading import calibration, kinds
 from inkgrad.reading.batch import Task
 from inkgrad.reading.envelope import EnvelopeReader
 from inkgrad.reading.number import NumberReader
@@ -53,7 +54,7 @@ class Samples:
 
         In hands of UNIPEN's writers held out; they need the data in INKGRAD_DATA.
         """
-        return cls(count, composed_numbers(count) if kind == "number" else composed_mail(count))
+        return cls(count, _COMPOSED[kind](count))
 
     @classmethod
     def own(cls, folder: Path) -> Samples:
@@ -149,3 +150,36 @@ def calibrate_envelopes(
         atomic_write(target, numbers.read_bytes())
     calibration.save([target, texts], found)
     return found
+
+
+def calibrate(
+    model: str | Path,
+    kind: str = "number",
+    count: int = 1000,
+    *,
+    data: Path | None = None,
+    out: Path | None = None,
+    watch: Watch = _unwatched,
+) -> calibration.Thresholds:
+    """Find the thresholds of a model, by name or file, as a reader of a kind, and keep them.
+
+    On so many composed images, or on the labelled ones in the folder `data`; in the model's own
+    file, or in a copy at `out`. Of kinds that are measured as another is, the thresholds are those
+    of that one. Raises UsageError for a kind whose errors cannot be measured.
+    """
+    measured = kinds.named(kind, lambda each: each.measured).measured
+    paths = [find(name) for name in kinds.named(measured).models_with(model)]
+    samples = Samples.own(data) if data else Samples.composed(measured, count)
+    return _WAYS[measured](paths, out or paths[0], samples, watch)
+
+
+_COMPOSED: dict[str, Callable[[int], Iterator[Sample]]] = {
+    "number": composed_numbers,
+    "envelope": composed_mail,
+}
+"""By the kind that is measured, what composes its images."""
+_WAYS: dict[str, Callable[[Sequence[Path], Path, Samples, Watch], calibration.Thresholds]] = {
+    "number": lambda paths, *more: calibrate_numbers(paths[0], *more),
+    "envelope": lambda paths, *more: calibrate_envelopes((paths[0], paths[1]), *more),
+}
+"""By the kind whose images are composed, what measures on them."""

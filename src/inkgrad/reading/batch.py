@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,23 +15,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkgrad import tables
+from inkgrad.data.given import Source
 from inkgrad.data.images import open_to_read
 from inkgrad.errors import EmptyError, ImageError, UsageError
 from inkgrad.nn.parallel import cores, one_blas_thread
-from inkgrad.reading.envelope import EnvelopeReader
-from inkgrad.reading.number import NumberReader, Reading
+from inkgrad.reading import kinds
+from inkgrad.reading.kinds import ImageReader
 from inkgrad.reading.page import Box
-from inkgrad.reading.zipcodes import unused
-from inkgrad.recognition.patterns import Pattern, Unlikely
+from inkgrad.reading.result import Reading
+from inkgrad.recognition.patterns import Pattern
 
 FORMATS = ("tsv", "csv", "json")
 SUFFIXES = {".tsv": "tsv", ".txt": "tsv", ".csv": "csv", ".json": "json", ".jsonl": "json"}
 """The format of a table of rows by the name of its file."""
 
-STATUSES = ("read", "rejected", "empty", "failed")
-KINDS = ("number", "zip", "envelope")
-FieldReader = NumberReader | EnvelopeReader
 _COLUMNS = ("path", "text", "confidence", "status")
+Given = TypeVar("Given")
 Done = TypeVar("Done")
 _AHEAD = 4  # files in work for each thread
 
@@ -57,13 +56,29 @@ class Row:
     turned: int = 0
     notes: tuple[str, ...] = ()
 
+    @classmethod
+    def of(cls, reading: Reading) -> Row:
+        """The row of a reading; it says why only of a failure."""
+        return cls(
+            _named(reading.source, reading.page),
+            reading.text,
+            reading.confidence,
+            reading.status,
+            reading.alternatives,
+            reading.reason if reading.status == "failed" else "",
+            reading.boxes,
+            reading.turned,
+            reading.notes,
+        )
+
 
 @dataclass(frozen=True)
 class Task:
-    """What the images are: a field with a "number" or a "zip", of these patterns, or an "envelope".
+    """What the images are, by the name of their kind (`reading.kinds`), and what may be in them.
 
-    Patterns are expressions, or in short notation (docs/patterns.md). Readings less probable than
-    `threshold` are rejected. `pages` are those of each file, as in "3-7,9"; all where it is empty.
+    Patterns are expressions, or in short notation (docs/patterns.md); without any, those of the
+    kind. Readings less probable than `threshold` are rejected. `pages` are those of each file, as
+    in "3-7,9"; all where it is empty.
     """
 
     kind: str = "number"
@@ -73,61 +88,62 @@ class Task:
     pages: str = ""
 
     def __post_init__(self) -> None:
-        if self.kind not in KINDS:
-            raise UsageError(f"as {self.kind!r} is unknown, expected one of {', '.join(KINDS)}")
+        kinds.named(self.kind)
 
-    def one(self, reader: FieldReader) -> Callable[[NDArray[np.uint8]], Reading]:
+    def one(self, reader: ImageReader) -> Callable[[NDArray[np.uint8]], Reading]:
         """The function that reads one grey image (h, w), by the patterns and the prior of it."""
-        codes = self.kind != "number"
-        texts = self.patterns or (("99999", "99999-9999") if codes else ())
+        kind = kinds.named(self.kind)
+        if self.patterns and not kind.by_pattern:
+            raise UsageError(f"as {kind.name} nothing goes by patterns, expected none")
+        texts = self.patterns or kind.patterns
         patterns = [Pattern.parse(text, reader.alphabet) for text in texts]
-        unlikely = Unlikely(unused()) if codes else None
+        unlikely = kind.prior()
         return lambda grey: reader.read(grey, patterns, self.alternatives + 1, unlikely)
 
-    def reading(self, reader: FieldReader) -> Callable[[Path], list[Row]]:
-        """The function that reads one file: a row for each of its pages."""
+    def pages_of(self, reader: ImageReader) -> Callable[[Source, str], Iterator[Reading]]:
+        """The function that reads what was given, of this name, page by page.
+
+        A page that cannot be read is a reading that says so.
+        """
         one = self.one(reader)
 
-        def read(path: Path) -> list[Row]:
-            rows: list[Row] = []
-            pages = open_to_read(path, self.pages or None)
+        def read(source: Source, name: str) -> Iterator[Reading]:
+            pages = open_to_read(source, self.pages or None, name=name)
             while True:  # a page that cannot be opened does not take those after it with it
+                number = 0
                 try:
                     page = next(pages, None)
                     if page is None:
-                        return rows
-                    found = one(page.grey)
-                except EmptyError:
-                    rows.append(Row(_named(path, pages.number), "", 0.0, "empty"))
+                        return
+                    number, found = page.number, one(page.grey).judged(self.threshold)
+                except EmptyError as error:
+                    found = Reading("", 0.0, status="empty", reason=str(error))
                 except ImageError as error:
-                    rows.append(Row(_named(path, pages.number), "", 0.0, "failed", (), str(error)))
+                    found = Reading("", 0.0, status="failed", reason=str(error))
                 except MemoryError:
-                    why = f"{path}: needs more memory than there is"
-                    rows.append(Row(_named(path, pages.number), "", 0.0, "failed", (), why))
-                else:
-                    sure = found.text and found.confidence >= self.threshold
-                    status = "read" if sure else "rejected"
-                    read_as = (found.text, found.confidence, status, found.alternatives)
-                    name = _named(path, page.number)
-                    where = found.boxes, found.turned
-                    rows.append(Row(name, *read_as, "", *where, found.notes))
+                    reason = f"{name}: needs more memory than there is"
+                    found = Reading("", 0.0, status="failed", reason=reason)
+                yield replace(found, source=name, page=max(1, number or pages.number))
 
         return read
 
+    def readings(self, reader: ImageReader) -> Callable[[Path], list[Reading]]:
+        """The function that reads one file: a reading for each of its pages, without stages."""
+        pages = self.pages_of(reader)
+        return lambda path: [reading.bare() for reading in pages(path, str(path))]
 
-def _named(path: Path, number: int) -> str:
-    return str(path) if number <= 1 else f"{path}#{number}"
+    def reading(self, reader: ImageReader) -> Callable[[Path], list[Row]]:
+        """The function that reads one file: a row for each of its pages."""
+        read = self.readings(reader)
+        return lambda path: [Row.of(reading) for reading in read(path)]
 
 
-def load_reader(kind: str, models: Sequence[Path]) -> FieldReader:
-    """The reader of such images from its model files: of numbers, and for envelopes of text too."""
-    if kind == "envelope":
-        return EnvelopeReader.load(models[0], models[1])
-    return NumberReader.load(models[0])
+def _named(name: str, number: int) -> str:
+    return name if number <= 1 else f"{name}#{number}"
 
 
 def read_all(
-    reader: FieldReader, task: Task, paths: Iterable[Path], threads: int | None = None
+    reader: ImageReader, task: Task, paths: Iterable[Path], threads: int | None = None
 ) -> Iterator[list[Row]]:
     """The rows of each file, in the order of the files, from several threads.
 
@@ -138,16 +154,16 @@ def read_all(
 
 
 def in_order(
-    work: Callable[[Path], Done], paths: Iterable[Path], threads: int | None = None
+    work: Callable[[Given], Done], given: Iterable[Given], threads: int | None = None
 ) -> Iterator[Done]:
     """What `work` makes of each file, in the order of the files, from several threads."""
-    workers, waiting = threads or cores(), iter(paths)
+    workers, waiting = threads or cores(), iter(given)
     with ThreadPoolExecutor(workers) as pool:
-        ahead = deque(pool.submit(work, path) for path in islice(waiting, _AHEAD * workers))
+        ahead = deque(pool.submit(work, each) for each in islice(waiting, _AHEAD * workers))
         try:
             while ahead:
                 done = ahead.popleft().result()
-                ahead += [pool.submit(work, path) for path in islice(waiting, 1)]
+                ahead += [pool.submit(work, each) for each in islice(waiting, 1)]
                 yield done
         finally:
             for future in ahead:

@@ -81,14 +81,14 @@ def checksums(models: Sequence[Path]) -> list[str]:
 
 
 def threshold(
-    thresholds: Sequence[tuple[float, float]], max_error: float, name: str, kind: str = "number"
+    thresholds: Sequence[tuple[float, float]], max_error: float, name: str, kind: str = ""
 ) -> float:
     """The least confidence at which no more than this part of the readings is wrong.
 
     1 where so little was never measured. Raises ModelError where nothing was measured at all.
     """
     if not thresholds:
-        command = f"{_COMMAND} {name}" + (f" --as {kind}" if kind != "number" else "")
+        command = f"{_COMMAND} {name}" + (f" --as {kind}" if kind else "")
         raise ModelError(
             f"{name}: nobody measured how often these weights are wrong, expected {command}"
         )

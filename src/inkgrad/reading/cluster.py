@@ -15,7 +15,10 @@ from pathlib import Path
 
 from inkgrad.errors import UsageError, missing
 from inkgrad.nn.parallel import one_blas_thread
-from inkgrad.reading.batch import FieldReader, Row, Task, load_reader
+from inkgrad.reading import kinds
+from inkgrad.reading.batch import Row, Task
+from inkgrad.reading.kinds import ImageReader, Kind
+from inkgrad.reading.result import Reading
 
 _CHUNK = 16  # files that go to a worker at once
 _AHEAD = 3  # chunks in work for each thread of the cluster
@@ -29,6 +32,14 @@ def read_all_on(
 
     Raises UsageError where there is no cluster, or no worker in it.
     """
+    for readings in readings_on(address, models, task, paths):
+        yield [Row.of(reading) for reading in readings]
+
+
+def readings_on(
+    address: str, models: Sequence[Path], task: Task, paths: Iterable[Path]
+) -> Iterator[list[Reading]]:
+    """The same as readings, without their stages."""
     try:
         from distributed import Client
     except ImportError:
@@ -42,12 +53,12 @@ def read_all_on(
         if not threads:
             raise UsageError(f"{address}: has no workers, expected dask worker {address}")
         contents, waiting = tuple(model.read_bytes() for model in models), iter(paths)
-        sent = client.scatter([contents], broadcast=True)[0]
+        sent, kind = client.scatter([contents], broadcast=True)[0], kinds.named(task.kind)
 
         def submit() -> bool:
             chunk = [str(path) for path in islice(waiting, _CHUNK)]
             if chunk:
-                work.append(client.submit(_read, sent, task, chunk, pure=False, retries=3))
+                work.append(client.submit(_read, sent, kind, task, chunk, pure=False, retries=3))
             return bool(chunk)
 
         work: deque[object] = deque()
@@ -58,15 +69,18 @@ def read_all_on(
             submit()
 
 
-def _read(models: tuple[bytes, ...], task: Task, paths: Sequence[str]) -> list[list[Row]]:
-    """One chunk, on a worker."""
-    read = task.reading(_reader(task.kind, models))
+def _read(
+    models: tuple[bytes, ...], kind: Kind, task: Task, paths: Sequence[str]
+) -> list[list[Reading]]:
+    """One chunk, on a worker, which has perhaps never heard of such a kind."""
+    kinds.add(kind)
+    read = task.readings(_reader(kind.name, models))
     with one_blas_thread():
         return [read(Path(path)) for path in paths]
 
 
 @cache
-def _reader(kind: str, models: tuple[bytes, ...]) -> FieldReader:
+def _reader(kind: str, models: tuple[bytes, ...]) -> ImageReader:
     """The reader in the content of model files: kept, as the next chunk wants the same one."""
     import tempfile
 
@@ -74,4 +88,4 @@ def _reader(kind: str, models: tuple[bytes, ...]) -> FieldReader:
         paths = [Path(folder) / f"{place}.safetensors" for place in range(len(models))]
         for path, content in zip(paths, models, strict=True):
             path.write_bytes(content)
-        return load_reader(kind, paths)
+        return kinds.named(kind).open(paths)

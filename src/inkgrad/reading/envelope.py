@@ -22,7 +22,7 @@ from inkgrad.nn.ctc import greedy
 from inkgrad.nn.vectors import Array
 from inkgrad.reading import calibration
 from inkgrad.reading.layout import FoundLine, find_lines
-from inkgrad.reading.number import NumberReader, Reading, spans_of
+from inkgrad.reading.number import FieldReading, NumberReader, spans_of
 from inkgrad.reading.page import Box, scaled
 from inkgrad.reading.paper import PageInk, find_ink
 from inkgrad.reading.spacing import closer
@@ -91,6 +91,8 @@ class _Seen:
 class EnvelopeReader:
     """Finds and reads ZIP codes on envelopes. Threads may share one."""
 
+    refuse_below = 0.0  # confidence, where nothing else is asked for
+
     def __init__(self, numbers: NumberReader, texts: TextReader) -> None:
         self.numbers, self.texts = numbers, texts
         self.alphabet = numbers.alphabet
@@ -121,7 +123,7 @@ class EnvelopeReader:
         patterns: Sequence[Pattern] = (),
         count: int = 5,
         unlikely: Unlikely | None = None,
-    ) -> Reading:
+    ) -> FieldReading:
         """The ZIP code on a grey image (h, w) of an envelope, whichever side is up.
 
         Raises ImageError where there is no writing, or no line that ends in a number.
@@ -141,7 +143,7 @@ class EnvelopeReader:
         spans, (height, width) = spans_of(seen.by_numbers, strings[0][0]), grey.shape
         size = (width, height) if seen.quarters % 2 else (height, width)
         boxes = (scaled(self._box(best, form, span), page.scale, size) for span in spans)
-        return Reading(
+        return FieldReading(
             texts[0][0],
             confidence,
             tuple(texts[1:]),

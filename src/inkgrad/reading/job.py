@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,12 +11,17 @@ from inkgrad import tables
 from inkgrad.atomic import atomic_path
 from inkgrad.errors import UsageError
 from inkgrad.reading import batch, cluster
-from inkgrad.reading.batch import FieldReader, Row, Task
+from inkgrad.reading.batch import Row, Task
 from inkgrad.reading.inputs import Files
 from inkgrad.reading.journal import Journal
+from inkgrad.reading.kinds import ImageReader
+from inkgrad.reading.result import STATUSES
 
 _VERSION = 2  # of what a journal holds; one of another version is not gone on with
 _LONGEST_NAME = 255  # bytes
+
+Watch = Callable[[Iterator[list[Row]], int | None], Iterator[list[Row]]]
+"""Looks at the rows of each file as they come, and passes them on."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +29,7 @@ class Job:
     """What reads files, and what they are read as: here, or on the cluster at `scheduler`."""
 
     task: Task
-    reader: FieldReader
+    reader: ImageReader
     models: tuple[Path, ...]
     threads: int | None = None
     scheduler: str | None = None
@@ -67,6 +72,34 @@ def partial_of(target: Path, task: Task, models: Iterable[Path], *more: object) 
     return target.with_name(f"{name}{end}")
 
 
+@dataclass(frozen=True)
+class Written:
+    """What a table of rows came to: rows by status, and how many files had been read before."""
+
+    counts: dict[str, int]
+    before: int = 0
+
+
+def write_table(
+    job: Job, files: Files, target: Path, layout: str, watch: Watch = lambda rows, count: rows
+) -> Written:
+    """Read what is left, and write the table `target`; stopped anywhere, the same call goes on.
+
+    `watch` is given the rows of each file as they come and how many files there are, and passes
+    them on: those that were read before without a count.
+    """
+    with Journal(job.journal_of(target)) as journal:
+        rest = set(left := unread(journal, files))
+        known = [path for path in files.paths if path not in rest]
+        for _ in watch((journal.rows(files.name(path)) for path in known), None):
+            pass
+        for _ in watch(go_on(job, journal, files, left), len(left)):
+            pass
+        counts = write_rows(target, all_rows(journal, files), layout, job.task.alternatives)
+        journal.remove()
+    return Written(counts, len(known))
+
+
 def unread(journal: Journal, files: Files) -> list[Path]:
     """The files that are not in the journal as they are now."""
     return [path for path in files.paths if not journal.has(files.name(path), path)]
@@ -87,7 +120,7 @@ def all_rows(journal: Journal, files: Files) -> Iterator[Row]:
 
 def write_rows(target: Path, rows: Iterable[Row], kind: str, alternatives: int) -> dict[str, int]:
     """Write the rows as one table, whole or not at all; how many there are of each status."""
-    counts = dict.fromkeys(batch.STATUSES, 0)
+    counts = dict.fromkeys(STATUSES, 0)
     with atomic_path(target) as temporary, temporary.open("wb") as file:
         file.write(tables.encoded(batch.heading(kind, alternatives)))
         for row in rows:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from dataclasses import field as dataclass_field
 from pathlib import Path
 
 import numpy as np
@@ -23,12 +24,14 @@ from inkgrad.reading.image import Field, find_field
 from inkgrad.reading.page import Box, scaled
 from inkgrad.reading.passed_over import marks_in, notes_on
 from inkgrad.reading.quarters import Way, each, to_try, upright
+from inkgrad.reading.result import Reading
 from inkgrad.reading.turning import box_back
 from inkgrad.recognition.alignment import places, widened
 from inkgrad.recognition.decoding import decoding
 from inkgrad.recognition.patterns import Pattern, Unlikely
 
 _WIDTHS = (1.0, 0.9, 1.12)  # of a line, in which it is read
+_HEIGHT = 32  # pixels of a line
 _COLUMN = 4  # pixels of a line to a column of the reader
 _PASSED_OVER = 0.5  # a confidence is worth this part of it where a mark was passed over
 _UNDER = 0.99  # and less than this part of any confidence that a promise was made for
@@ -46,29 +49,30 @@ def _stretched(line: NDArray[np.uint8], width: float) -> NDArray[np.uint8]:
 
 
 @dataclass(frozen=True)
-class Reading:
+class FieldReading(Reading):
     """What a field was read as.
 
-    `alternatives` are other strings with their probabilities, the likeliest first. `spans` say for
-    each character read from which to which pixel of `line` (32, w) it goes, `boxes` where it is in
-    the image that was read: left, top, right, bottom. `turned` is by how many quarters
-    counter-clockwise the image had to be turned to be read. `notes` are on what was seen and not
-    read: marks between digits.
+    `spans` say for each character read from which to which pixel of `line` (32, w) it goes.
     """
 
-    text: str
-    confidence: float
-    alternatives: tuple[tuple[str, float], ...]
-    spans: tuple[tuple[int, int], ...]
-    line: NDArray[np.uint8]
-    field: Field | None = None
-    boxes: tuple[Box, ...] = ()
-    turned: int = 0
-    notes: tuple[str, ...] = ()
+    spans: tuple[tuple[int, int], ...] = ()
+    line: NDArray[np.uint8] = dataclass_field(
+        default_factory=lambda: np.zeros((_HEIGHT, 0), np.uint8), compare=False
+    )
+    field: Field | None = dataclass_field(default=None, compare=False)
+
+    @property
+    def stages(self) -> Mapping[str, NDArray[np.uint8]]:
+        return {**(self.field.stages if self.field else {}), "line": self.line}
+
+    def bare(self) -> FieldReading:
+        return replace(self, field=None, line=self.line[:, :0])
 
 
 class NumberReader:
     """Reads fields with line networks that answer together. Threads may share one."""
+
+    refuse_below = 0.0  # confidence, where nothing else is asked for
 
     def __init__(self, networks: Sequence[Network], about: About) -> None:
         self.networks = [network.fold() for network in networks]
@@ -113,7 +117,7 @@ class NumberReader:
         patterns: Sequence[Pattern] = (),
         count: int = 5,
         unlikely: Unlikely | None = None,
-    ) -> Reading:
+    ) -> FieldReading:
         """The number in a grey image of one field; an empty text where no string fits.
 
         A field that is hardly read as it lies is turned, if it is clearly read another way. A mark
@@ -142,7 +146,7 @@ class NumberReader:
         patterns: Sequence[Pattern],
         count: int,
         unlikely: Unlikely | None,
-    ) -> tuple[Reading, Way]:
+    ) -> tuple[FieldReading, Way]:
         """What an image says that is taken to be upright, and how good that is."""
         found = find_field(grey)
         form = line_form(found.ink)
@@ -159,7 +163,7 @@ class NumberReader:
         patterns: Sequence[Pattern] = (),
         count: int = 5,
         unlikely: Unlikely | None = None,
-    ) -> Reading:
+    ) -> FieldReading:
         """The number in a line (32, w) of ink, as `to_line` makes it."""
         return self._decoded(line, self.log_ps(line), patterns, count, unlikely)
 
@@ -170,13 +174,13 @@ class NumberReader:
         patterns: Sequence[Pattern],
         count: int,
         unlikely: Unlikely | None,
-    ) -> Reading:
+    ) -> FieldReading:
         strings = decoding(log_ps, patterns, count, unlikely, _OTHER).strings
         if not strings or not strings[0][0]:
-            return Reading("", 0.0, (), (), line)
+            return FieldReading("", 0.0, (), (), line)
         texts = [(self.text_of(string, pattern), p) for string, p, pattern in strings if string]
         spans = spans_of(log_ps[0], strings[0][0])
-        return Reading(texts[0][0], texts[0][1], tuple(texts[1:]), spans, line)
+        return FieldReading(texts[0][0], texts[0][1], tuple(texts[1:]), spans, line)
 
     def log_ps(self, line: NDArray[np.uint8]) -> list[Array]:
         """Log probabilities (t, k) for the columns of a line (32, w), in each of its widths.

@@ -1,0 +1,159 @@
+"""Many images as one job, from a program as from the command line: a table of them, or mail sorted.
+
+Whatever stops a job, the same call goes on with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from inkgrad.atomic import atomic_write
+from inkgrad.errors import UsageError
+from inkgrad.exporting import BY_SUFFIX, WRITERS
+from inkgrad.opening import open_pages_reader, open_reader
+from inkgrad.reading import kinds
+from inkgrad.reading.batch import SUFFIXES
+from inkgrad.reading.documents import Document, read_documents
+from inkgrad.reading.filing import Filed, Filing, others
+from inkgrad.reading.inputs import opened
+from inkgrad.reading.job import Job, Watch, Written, unread, write_table
+from inkgrad.reading.page import Page
+from inkgrad.reading.pdf import There, write_pdf
+from inkgrad.reading.sorting import Plan
+from inkgrad.suffixes import format_of
+from inkgrad.tables import encoded
+
+
+def job_for(
+    kind: str,
+    model: str | Path | None = None,
+    patterns: Sequence[str] = (),
+    max_error: float | None = None,
+    alternatives: int = 0,
+    threads: int | None = None,
+    cluster: str | None = None,
+    pages: str = "",
+) -> Job:
+    """What reads such images, with its models and thresholds looked up, as `open_reader` does."""
+    reader = open_reader(kind, model, patterns, max_error, alternatives, pages)
+    return Job(reader.task, reader.images, reader.models, threads, cluster)
+
+
+def read_table(
+    images: Iterable[str | Path],
+    target: str | Path,
+    kind: str = "number",
+    *,
+    model: str | Path | None = None,
+    patterns: Sequence[str] = (),
+    max_error: float | None = None,
+    alternatives: int = 0,
+    layout: str | None = None,
+    threads: int | None = None,
+    cluster: str | None = None,
+    pages: str = "",
+    force: bool = False,
+) -> Written:
+    """Read images, and folders of them, into a table: TSV, CSV or JSON by the end of its name.
+
+    Every page is a row, in order. Raises UsageError where `target` is there already, without
+    `force`, and as `open_reader` does.
+    """
+    target = Path(target)
+    if target.exists() and not force:
+        raise UsageError(f"{target}: is there already: choose another name, or force")
+    layout = format_of(target, layout, SUFFIXES, "tsv")
+    job = job_for(kind, model, patterns, max_error, alternatives, threads, cluster, pages)
+    with opened(map(Path, images)) as files:
+        return write_table(job, files, target, layout)
+
+
+def read_document(
+    images: Iterable[str | Path],
+    target: str | Path,
+    kind: str = "text",
+    *,
+    model: str | Path | None = None,
+    layout: str | None = None,
+    threads: int | None = None,
+    pages: str = "",
+    there: There = "keep",
+    force: bool = False,
+) -> list[Document]:
+    """Read pages of text into one document: text, Markdown, JSON, hOCR, ALTO or a searchable PDF.
+
+    By the end of its name, if `layout` does not say. Each file is returned with its pages, and the
+    reasons why others of them could not be read; where none could, nothing is written. Raises
+    UsageError where `target` is there already, without `force`.
+    """
+    target = Path(target)
+    if target.exists() and not force:
+        raise UsageError(f"{target}: is there already: choose another name, or force")
+    layout = format_of(target, layout, BY_SUFFIX, "text")
+    reader = open_pages_reader(kind, model)
+    with opened(map(Path, images)) as files:
+        found = list(read_documents(reader, files, threads, pages))
+        if any(document.pages for document in found):
+            write_document(found, target, layout, there)
+    return found
+
+
+def write_document(
+    read: Iterable[Document], target: Path, layout: str, there: There = "keep"
+) -> None:
+    """Write the pages that could be read as one document, whole or not at all.
+
+    `there` says what becomes of text that a PDF has already.
+    """
+    with_pages = [document for document in read if document.pages]
+    pages = [page for document in with_pages for page in document.pages]
+    if layout == "pdf":
+        write_pdf(pages, [document.path for document in with_pages], target, there)
+    else:
+        atomic_write(target, encoded(as_document(pages, layout)))
+
+
+def as_document(pages: Sequence[Page], layout: str) -> str:
+    """Pages as text of a format, ended by a line break."""
+    text = WRITERS[layout](pages)
+    return text if text.endswith("\n") else f"{text}\n"
+
+
+def sort_mail(
+    images: Iterable[str | Path],
+    plan: Plan | str | Path,
+    folder: str | Path = "bins",
+    kind: str = "zip",
+    *,
+    model: str | Path | None = None,
+    max_error: float = 0.01,
+    move: bool = False,
+    review: bool = False,
+    add: bool = False,
+    force: bool = False,
+    threads: int | None = None,
+    cluster: str | None = None,
+    nul: bool = False,
+    watch: Watch = lambda rows, count: rows,
+) -> Filed:
+    """Sort images by the ZIP code on them into the bins of a plan: `folder`/bins.csv says where.
+
+    What is not read for sure, or has no bin, goes to "manual". With `move` each image goes into
+    the folder of its bin, when all is read; with `review` a page shows what is for a person; with
+    `add` the rows of an earlier sort there stay. Raises UsageError where one would be written over
+    without `force`, and as `open_reader` does.
+    """
+    plan = plan if isinstance(plan, Plan) else Plan.load(Path(plan))
+    kinds.named(kind, lambda each: each.is_code)
+    job = job_for(kind, model, (), max_error, 4, threads, cluster)
+    with Filing(plan, job, Path(folder), move, add, force) as filing:
+        if not filing.begun:
+            with opened(map(Path, images), nul) as given:
+                files = replace(given, paths=others(given.paths, filing.folder))
+                left = unread(filing.journal, files)
+                for _ in watch(filing.read(files, left), len(left)):
+                    pass
+                filing.conclude(files, review)
+        return filing.finish()

@@ -1,0 +1,72 @@
+"""What a command does can be had from a program, and a command does little besides."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+
+import inkgrad
+from inkgrad.cli.app import app
+
+BEHIND = {  # each command, and what does its work
+    "demo": "Run evaluate_models write_report",
+    "train": "Arguments Run",
+    "tune": "TuningPlan tune",
+    "evaluate": "evaluate_models write_report",
+    "predict": "open_reader",
+    "read": "open_reader read_table read_document draw_reading",
+    "sort": "sort_mail",
+    "notes add": "Archive page_reader",
+    "notes search": "Archive show_notes",
+    "notes show": "Archive",
+    "notes list": "Archive",
+    "notes export": "export_notes",
+    "notes rm": "Archive",
+    "data list": "data_sets",
+    "data info": "load",
+    "data fetch": "fetch_data",
+    "data show": "draw_samples",
+    "models": "model_names",
+    "models show": "model_card",
+    "models build": "build_model",
+    "models calibrate": "calibrate",
+}
+FOLDER = Path(inkgrad.__file__).parent / "cli"
+LONGEST = 40  # lines of a function's body
+
+
+def commands(group: Any, before: str = "") -> Iterator[str]:
+    for name, command in group.commands.items():
+        full = f"{before}{name}"
+        if hasattr(command, "commands"):
+            if command.invoke_without_command:
+                yield full
+            yield from commands(command, f"{full} ")
+        else:
+            yield full
+
+
+def test_every_command_has_a_public_function_behind_it():
+    group = typer.main.get_command(app)
+    assert set(commands(group)) == set(BEHIND)
+    for command, names in BEHIND.items():
+        for name in names.split():
+            assert name in inkgrad.__all__, command
+            assert callable(getattr(inkgrad, name)), command
+
+
+def lengths(path: Path) -> Iterator[tuple[str, int]]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.FunctionDef):
+            body = node.body[1:] if ast.get_docstring(node) is not None else node.body
+            yield node.name, body[-1].end_lineno - body[0].lineno + 1 if body else 0
+
+
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.py")), ids=lambda path: path.stem)
+def test_no_function_of_a_command_is_long(path):
+    assert {name: lines for name, lines in lengths(path) if lines > LONGEST} == {}
