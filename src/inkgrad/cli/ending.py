@@ -24,7 +24,9 @@ from typer.core import TyperGroup
 
 from inkgrad import __version__
 from inkgrad.atomic import naming
+from inkgrad.cli.show import complain
 from inkgrad.errors import InkgradError
+from inkgrad.escapes import shown
 
 FAULT, UNEXPECTED, GONE = 1, 70, 141
 _MOST_KEPT = 20  # tracebacks; the oldest go
@@ -73,32 +75,24 @@ def _leave(error: BaseException) -> None:
         sys.exit(GONE)
     line, status = said(error)
     with suppress(OSError):
-        print(f"inkgrad: {line}", file=sys.stderr)
+        complain(line)
     sys.exit(status)
 
 
 def said(error: BaseException) -> tuple[str, int]:
     """What to say of an error, in one line, and with which status to leave."""
     if isinstance(error, InkgradError):
-        return plain(str(error)), FAULT
+        return shown(str(error)), FAULT
     if isinstance(error, OSError):  # a full disk, a folder that cannot be written
         where = f"{error.filename}: " if error.filename else ""
-        return plain(f"{where}{error.strerror or error}"), FAULT
+        return shown(f"{where}{error.strerror or error}"), FAULT
     if isinstance(error, MemoryError):
         return "there is not enough memory for this", FAULT
-    what = plain(f"{type(error).__name__}: {error}")
+    what = shown(f"{type(error).__name__}: {error}")
     what = what if len(what) < 200 else f"{what[:200]}..."
     path = keep_traceback(error)
     where = "could not be kept" if path is None else f"is in {path}"
     return f"unexpected: {what}. Please report this; what there is to send {where}", UNEXPECTED
-
-
-def plain(text: str) -> str:
-    """Text on one line of a terminal: what would steer it becomes an escape, as in Python."""
-    return "".join(
-        c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode("ascii")
-        for c in text
-    )
 
 
 def keep_traceback(error: BaseException) -> Path | None:

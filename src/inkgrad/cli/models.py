@@ -116,7 +116,8 @@ def calibrate(
         found = measure(model, kind, count, data=data, out=target, watch=watch)
     for error, least in found:
         say(f"at most {percent(error)} wrong from a confidence of {least:.4f} on")
-    say(f"written to {target if kind == 'number' else beside([target])}")
+    kept = beside([target])
+    say(f"written to {target}" + (f" and {kept}" if kept.exists() else ""))
 
 
 def _target(model: str, source: Path, out: Path | None, force: bool, in_place: bool) -> Path:

@@ -174,8 +174,8 @@ def calibrate(
 
 
 _COMPOSED: dict[str, Callable[[int], Iterator[Sample]]] = {
-    "number": composed_numbers,
-    "envelope": composed_mail,
+    "number": lambda count: composed_numbers(count),
+    "envelope": lambda count: composed_mail(count),
 }
 """By the kind that is measured, what composes its images."""
 _WAYS: dict[str, Callable[[Sequence[Path], Path, Samples, Watch], calibration.Thresholds]] = {
