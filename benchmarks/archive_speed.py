@@ -22,8 +22,8 @@ import numpy as np
 from PIL import Image
 
 import machine
-from inkgrad.archive import Archive
-from inkgrad.reading.page import Line, Page, Paragraph, Word
+from inkgrad.archive.archive import Archive
+from inkgrad.documents.page import Line, Page, Paragraph, Word
 
 GOAL = 50  # milliseconds
 LETTERS = "abcdefghijklmnopqrstuvwxyz"

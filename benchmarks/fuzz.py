@@ -26,19 +26,19 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from inkgrad.archive import Archive
+from inkgrad.archive.archive import Archive
 from inkgrad.arguments import Arguments
+from inkgrad.batch.sorting import Plan, sorted_before
 from inkgrad.data.dataset import Dataset, Split
 from inkgrad.data.datasets import load
 from inkgrad.data.idx import read_idx, write_idx
-from inkgrad.data.images import open_grey, open_pages, taken_at
+from inkgrad.documents.page import Line, Page, Paragraph, Word
+from inkgrad.documents.text import as_json, from_json
 from inkgrad.errors import InkgradError
+from inkgrad.images.files import open_grey, open_pages, taken_at
 from inkgrad.nn import files
 from inkgrad.nn.architectures import deck, line_reader
-from inkgrad.reading.formats import as_json, from_json
 from inkgrad.reading.number import NumberReader
-from inkgrad.reading.page import Line, Page, Paragraph, Word
-from inkgrad.reading.sorting import Plan, sorted_before
 from inkgrad.runs import Run, read_history
 from inkgrad.training.train import Settings, train
 from inkgrad.tuning import spaces, storage

@@ -18,8 +18,8 @@ import numpy as np
 
 import machine
 from inkgrad.data.augment import AUGMENTATIONS, Augmentation, augment
-from inkgrad.data.strokes import draw
 from inkgrad.imaging import masks
+from inkgrad.imaging.strokes import draw
 from inkgrad.kernels import fast
 from inkgrad.nn import plain
 from inkgrad.nn.ctc import log_softmax

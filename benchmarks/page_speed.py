@@ -22,9 +22,9 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 import machine
-from inkgrad.data.wording import Wording
 from inkgrad.pretrained.shipped import find
 from inkgrad.reading.notes import NotesReader
+from inkgrad.synthetic.wording import Wording
 
 
 def page(width: int, height: int, lines: int, tall: int) -> Image.Image:

@@ -19,11 +19,11 @@ import numpy as np
 from PIL import Image
 
 import machine
+from inkgrad.batch.rows import Task, read_all
 from inkgrad.data.datasets import load
-from inkgrad.pretrained.line_recipes import envelopes
 from inkgrad.pretrained.shipped import find
 from inkgrad.reading import kinds
-from inkgrad.reading.batch import Task, read_all
+from inkgrad.recipes.lines import envelopes
 
 _USUAL = {"number": 400, "envelope": 40}
 _GOALS = {"number": 60, "envelope": 6}

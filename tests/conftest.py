@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from inkgrad.data.dataset import Dataset, Split
-from inkgrad.reading.page import Line, Page, Paragraph, Word, around
+from inkgrad.documents.page import Line, Page, Paragraph, Word, around
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

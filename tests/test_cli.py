@@ -18,10 +18,10 @@ from safetensors.numpy import save as to_bytes
 
 from inkgrad.cli.entry import main
 from inkgrad.data.datasets import load
-from inkgrad.data.glyph import from_image
-from inkgrad.data.images import open_grey
 from inkgrad.data.split import by_turns
 from inkgrad.evaluation import plots
+from inkgrad.images.files import open_grey
+from inkgrad.ink.character import from_image
 from inkgrad.nn.architectures import deck
 from inkgrad.nn.files import architecture
 from inkgrad.nn.files import load as load_network

@@ -16,10 +16,10 @@ import numpy as np
 import pytest
 from PIL import Image, ImageFilter
 
+from inkgrad.batch.job import partial_of
+from inkgrad.batch.rows import Task
 from inkgrad.data.datasets import load
 from inkgrad.pretrained.shipped import find
-from inkgrad.reading.batch import Task
-from inkgrad.reading.job import partial_of
 from inkgrad.reading.number import NumberReader
 
 

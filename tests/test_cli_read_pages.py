@@ -10,10 +10,10 @@ import pytest
 from PIL import Image
 from typer.testing import CliRunner
 
+from inkgrad.batch import rows as batch
 from inkgrad.cli.app import app
+from inkgrad.documents.page import Page
 from inkgrad.errors import ImageError, UsageError
-from inkgrad.reading import batch
-from inkgrad.reading.page import Page
 from inkgrad.reading.result import Reading
 
 

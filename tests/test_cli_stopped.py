@@ -15,11 +15,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from inkgrad.batch import sorting
 from inkgrad.data.datasets import load
 from inkgrad.errors import DataError, UsageError
 from inkgrad.nn import files
 from inkgrad.nn.architectures import line_reader
-from inkgrad.reading import sorting
 
 LIMITED = (
     "import resource, sys\n"

@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from inkgrad.archive import Archive
+from inkgrad.archive.archive import Archive
 from inkgrad.nn.architectures import deck
 from inkgrad.nn.files import save
 
@@ -32,9 +32,9 @@ LIMITED = (
 )
 ADDING = (
     "import resource, sys\n"
-    "from inkgrad.archive import Archive\n"
+    "from inkgrad.archive.archive import Archive\n"
     "from inkgrad.errors import DataError\n"
-    "from inkgrad.reading.page import Page\n"
+    "from inkgrad.documents.page import Page\n"
     "archive = Archive('kept')\n"
     "limit = int(sys.argv[1])\n"
     "if limit: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))\n"

@@ -1,10 +1,11 @@
-"""The direction of imports: a module may import only from modules above it in this listing."""
+"""The direction of imports: which packages a package may import from, and no circles anywhere."""
 
 from __future__ import annotations
 
 import ast
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -12,82 +13,121 @@ import pytest
 import inkgrad
 
 ROOT = Path(inkgrad.__file__).parent
-ORDER = [
-    module
-    for line in (
-        "errors atomic randomness process compiled imaging.filters imaging.masks imaging.regions",
-        "imaging.view",
-        "data.idx data.images data.glyph data.strokes data.sources data.download data.dataset",
-        "data.clutter data.coarse data.augment data.unipen data.lines data.ink data.fonts",
-        "data.fields data.synthetic data.vocabulary data.wording data.signs data.texts",
-        "data.unipen_words data.written data.mixture",
-        "data.envelopes data.named data.formats data.datasets",
-        "nn.vectors nn.parallel nn.layers nn.activations nn.tiles nn.frames nn.windows nn.winograd",
-        "nn.convolution",
-        "nn.pooling nn.normalization nn.losses nn.ctc nn.network",
-        "nn.prediction nn.architectures nn.gradient_check nn.deepening nn.files",
-        "training.optimizers training.schedules training.checkpoints training.step",
-        "training.train",
-        "evaluation.metrics evaluation.evaluate evaluation.plots evaluation.page evaluation.report",
-        "evaluation.search_plots",
-        "reading.page reading.character reading.zipcodes",
-        "recognition.automaton recognition.graph recognition.checks recognition.syntax",
-        "recognition.expression recognition.builtin recognition.sums recognition.search",
-        "recognition.patterns recognition.decoding recognition.alignment",
-        "reading.image",
-        "reading.number",
-        "reading.paper reading.pieces reading.ridges reading.layout reading.spacing",
-        "reading.language reading.legibility reading.text reading.turning reading.notes",
-        "reading.envelope reading.batch reading.cluster reading.sorting",
-        "reading.formats reading.markup reading.hocr reading.alto",
-        "reading.textlayer reading.embedding reading.pdf reading.marks",
-        "pretrained.shipped pretrained.recipes pretrained.making pretrained.line_recipes",
-        "pretrained.readers pretrained.build",
-        "pretrained.pages finding store index archive exporting",
-        "arguments runs",
-        "tuning.space tuning.parameters tuning.spaces tuning.storage tuning.strategies",
-        "tuning.record",
-        "tuning.study tuning.workers tuning.cluster tuning.search tuning.trials tuning.finals",
-        "tuning.tune tuning.report",
-        "ocrmypdf",
-        "cli.show cli.models cli.data cli.evaluate cli.predict cli.pages cli.read cli.sort",
-        "cli.train cli.tune cli.notes cli.demo cli.app cli.entry",
-        "__main__",
-    )
-    for module in line.split()
-]
+FOUNDATIONS = {
+    *("errors", "escapes", "process", "randomness", "atomic"),
+    *("preconditions", "schema", "suffixes", "tables"),
+}
+"""Small modules that any package may import from; each imports only those named before it here."""
+
+EDGES: dict[str, str] = {
+    "kernels": "",
+    "imaging": "kernels",
+    "images": "imaging",
+    "ink": "imaging kernels",
+    "nn": "kernels",
+    "data": "images imaging ink kernels",
+    "synthetic": "data imaging ink kernels",
+    "training": "data nn",
+    "evaluation": "data nn",
+    "fitting": "data evaluation nn training",
+    "arguments": "data training",
+    "runs": "arguments data evaluation fitting nn training",
+    "documents": "images ink",
+    "layout": "documents imaging ink",
+    "recognition": "data documents kernels nn synthetic",
+    "reading": "documents evaluation images imaging ink kernels layout nn recognition",
+    "batch": "documents evaluation images nn reading recognition",
+    "pretrained": "documents reading",
+    "archive": "documents images",
+    "opening": "batch images nn pretrained reading",
+    "bulk": "archive batch documents opening reading",
+    "measuring": "data evaluation nn pretrained runs",
+    "recipes": (
+        "batch data evaluation images imaging ink nn pretrained reading recognition synthetic "
+        "training"
+    ),
+    "samples": "data evaluation recipes synthetic",
+    "tuning": "arguments data evaluation nn runs training",
+    "ocrmypdf": "documents images pretrained",
+    "cli": (
+        "archive arguments batch bulk data documents evaluation images measuring nn opening "
+        "pretrained reading recipes recognition runs samples training tuning"
+    ),
+    "__main__": "cli",
+}
+"""What each package imports from, beside the foundations. It reads from the top down."""
 
 
 def modules() -> dict[str, Path]:
-    found = {}
-    for path in ROOT.rglob("*.py"):
-        name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
-        if path.name != "__init__.py":
-            found[name] = path
-    return found
+    return {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts): path
+        for path in ROOT.rglob("*.py")
+        if path.name != "__init__.py"
+    }
 
 
-def imports(path: Path) -> set[str]:
-    found = set()
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("inkgrad"):
-            module = node.module.removeprefix("inkgrad").lstrip(".")
+def package(module: str) -> str:
+    return module.split(".")[0]
+
+
+@cache
+def imports(module: str) -> frozenset[str]:
+    """The modules of inkgrad that a module imports, wherever in it that is."""
+    known, found = modules(), set()
+    for node in ast.walk(ast.parse(known[module].read_text())):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "inkgrad":
+            base = str(node.module).removeprefix("inkgrad").lstrip(".")
             for alias in node.names:
-                inner = f"{module}.{alias.name}".lstrip(".")
-                found.add(inner if inner in ORDER else module)
+                inner = f"{base}.{alias.name}".lstrip(".")
+                found.add(inner if inner in known else base)
         elif isinstance(node, ast.Import):
             found |= {a.name.removeprefix("inkgrad.") for a in node.names if "inkgrad." in a.name}
-    return found - {""}
+    return frozenset(found - {""})
 
 
-def test_every_module_has_its_place_in_the_order():
-    assert sorted(modules()) == sorted(ORDER)
+def test_every_package_has_its_line_in_the_table():
+    assert {package(module) for module in modules()} == FOUNDATIONS | set(EDGES)
 
 
-@pytest.mark.parametrize("name", ORDER)
-def test_a_module_imports_only_from_above(name):
-    above = set(ORDER[: ORDER.index(name)])
-    assert imports(modules()[name]) <= above
+@pytest.mark.parametrize("name", EDGES)
+def test_a_package_imports_only_along_its_edges(name):
+    allowed = {name} | FOUNDATIONS | set(EDGES[name].split())
+    for module in modules():
+        if package(module) == name:
+            beyond = {other for other in imports(module) if package(other) not in allowed}
+            assert not beyond, f"{module} imports {', '.join(sorted(beyond))}"
+
+
+@pytest.mark.parametrize("name", EDGES)
+def test_every_edge_is_used(name):
+    used = {
+        package(other)
+        for module in modules()
+        if package(module) == name
+        for other in imports(module)
+    }
+    assert set(EDGES[name].split()) <= used
+
+
+def test_packages_import_only_from_those_above_them():
+    order = list(EDGES)
+    for name, edges in EDGES.items():
+        assert all(order.index(edge) < order.index(name) for edge in edges.split()), name
+
+
+def test_modules_form_no_circle():
+    done: set[str] = set()
+
+    def visit(module: str, on_the_way: tuple[str, ...]) -> None:
+        assert module not in on_the_way, " -> ".join((*on_the_way, module))
+        if module in done or module not in modules():
+            return
+        for other in imports(module):
+            visit(other, (*on_the_way, module))
+        done.add(module)
+
+    for module in modules():
+        visit(module, ())
 
 
 def test_the_package_imports_nothing_heavy():
@@ -111,6 +151,21 @@ def test_help_imports_nothing_heavy():
 def test_every_public_name_can_be_had():
     for name in inkgrad.__all__:
         assert getattr(inkgrad, name) is not None
+
+
+def test_compiled_code_is_in_kernels():
+    """But for decoding, where the search itself is the loop."""
+    found = {name for name, path in modules().items() if "@compiled" in path.read_text()}
+    assert "kernels.winograd" in found
+    assert {package(name) for name in found} <= {"kernels", "recognition"}
+
+
+@pytest.mark.parametrize("name", sorted(n for n in modules() if n.startswith("kernels.")))
+def test_a_kernel_says_what_it_is_worth(name):
+    text = modules()[name].read_text()
+    if name != "kernels.compiled" and ("@compiled\n" in text or "@intrinsic" in text):
+        said = ast.get_docstring(ast.parse(text)) or ""
+        assert any(unit in said for unit in (" us", " ms", " times")), "no figure in the docstring"
 
 
 def test_no_module_runs_what_a_file_says():

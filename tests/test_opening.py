@@ -11,10 +11,10 @@ import pytest
 from PIL import Image
 
 import inkgrad
+from inkgrad.batch.rows import Row, Task, read_all
 from inkgrad.data.datasets import load
 from inkgrad.errors import ModelError, UsageError
 from inkgrad.opening import open_reader
-from inkgrad.reading.batch import Row, Task, read_all
 
 
 def paper(text: str) -> np.ndarray:

@@ -6,12 +6,11 @@ import numpy as np
 import pytest
 
 from inkgrad.data.augment import Augmentation, augment
-from inkgrad.data.ink import paste
-from inkgrad.data.strokes import draw
 from inkgrad.errors import ShapeError
 from inkgrad.imaging.filters import gaussian
 from inkgrad.imaging.masks import counted, long_runs
 from inkgrad.imaging.regions import connected, extents
+from inkgrad.imaging.strokes import draw
 from inkgrad.nn.activations import ReLU
 from inkgrad.nn.convolution import Conv2D
 from inkgrad.nn.ctc import ctc_loss, log_probability
@@ -23,6 +22,7 @@ from inkgrad.preconditions import require, require_classes, require_whole
 from inkgrad.recognition.alignment import places
 from inkgrad.recognition.decoding import log_total
 from inkgrad.recognition.patterns import Pattern
+from inkgrad.synthetic.wear import paste
 
 INK = np.zeros((4, 6), bool)
 LOG_P = np.log(np.full((5, 4), 0.25))

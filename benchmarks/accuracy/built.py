@@ -9,8 +9,8 @@ from pathlib import Path
 
 from inkgrad.nn import files
 from inkgrad.nn.network import Network
-from inkgrad.pretrained.build import Build
 from inkgrad.pretrained.shipped import find
+from inkgrad.recipes.build import Build
 
 
 def networks(name: str, seeds: int, folder: Path) -> Iterator[tuple[Network, float]]:

@@ -22,7 +22,7 @@ from inkgrad.data.sources import CLASSES_47
 from inkgrad.nn.losses import softmax
 from inkgrad.nn.network import Network
 from inkgrad.nn.prediction import logits_of
-from inkgrad.pretrained.recipes import refit
+from inkgrad.recipes.characters import refit
 
 _ROUNDS = 100
 _WAYS = ("the likeliest of 47", "added up", "added up, with a prior")

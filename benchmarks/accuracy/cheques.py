@@ -13,9 +13,9 @@ from pathlib import Path
 
 import numpy as np
 
-from inkgrad.data.images import open_grey
 from inkgrad.errors import ImageError
 from inkgrad.evaluation.metrics import readable, wilson_interval
+from inkgrad.images.files import open_grey
 from inkgrad.pretrained.shipped import find
 from inkgrad.reading.number import NumberReader
 

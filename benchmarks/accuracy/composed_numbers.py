@@ -11,13 +11,13 @@ import argparse
 import numpy as np
 
 from inkgrad.data.datasets import load
-from inkgrad.data.synthetic import Hands, Numbers
 from inkgrad.evaluation.metrics import readable
 from inkgrad.nn.parallel import one_blas_thread
 from inkgrad.pretrained.shipped import find
 from inkgrad.randomness import generator
 from inkgrad.reading.number import NumberReader
 from inkgrad.recognition.patterns import Pattern
+from inkgrad.synthetic.numbers import Hands, Numbers
 
 
 def main() -> None:

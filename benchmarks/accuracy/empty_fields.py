@@ -15,17 +15,17 @@ import argparse
 import numpy as np
 from numpy.typing import NDArray
 
-from inkgrad.data import forms
 from inkgrad.data.datasets import load
-from inkgrad.data.fields import on_paper
-from inkgrad.data.synthetic import Numbers
 from inkgrad.errors import EmptyError
 from inkgrad.nn.parallel import one_blas_thread
-from inkgrad.pretrained.line_recipes import digit_hands
 from inkgrad.pretrained.shipped import find
 from inkgrad.randomness import generator
 from inkgrad.reading.number import NumberReader
+from inkgrad.recipes.lines import digit_hands
 from inkgrad.recognition.patterns import Pattern
+from inkgrad.synthetic import forms
+from inkgrad.synthetic.numbers import Numbers
+from inkgrad.synthetic.paper import on_paper
 
 _ONES = ([1], [1, 1], [1, 1, 1], [1] * 5, [0, 0], [1, 0, 1], [7, 7])
 

@@ -14,11 +14,11 @@ import numpy as np
 from inkgrad.errors import ImageError
 from inkgrad.evaluation.metrics import readable
 from inkgrad.nn.parallel import one_blas_thread
-from inkgrad.pretrained.line_recipes import envelopes
 from inkgrad.pretrained.shipped import find
 from inkgrad.reading.envelope import EnvelopeReader
-from inkgrad.reading.zipcodes import unused
+from inkgrad.recipes.lines import envelopes
 from inkgrad.recognition.patterns import Pattern, Unlikely
+from inkgrad.recognition.zipcodes import unused
 
 
 def main() -> None:

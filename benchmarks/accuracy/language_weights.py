@@ -10,21 +10,21 @@ from __future__ import annotations
 import argparse
 import itertools
 
-from inkgrad.data.fonts import Fonts
-from inkgrad.data.wording import ALPHABET
 from inkgrad.evaluation.metrics import character_error_rate
 from inkgrad.nn.parallel import one_blas_thread
-from inkgrad.pretrained.line_recipes import (
+from inkgrad.pretrained.shipped import find
+from inkgrad.randomness import generator
+from inkgrad.reading.text import TextReader
+from inkgrad.recipes.lines import (
     LEFT_OUT,
     composed_lines,
     letter_hands,
     words,
     written_lines,
 )
-from inkgrad.pretrained.shipped import find
-from inkgrad.randomness import generator
-from inkgrad.reading.language import english
-from inkgrad.reading.text import TextReader
+from inkgrad.recognition.language import english
+from inkgrad.synthetic.fonts import Fonts
+from inkgrad.synthetic.wording import ALPHABET
 
 
 def main() -> None:

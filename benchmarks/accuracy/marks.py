@@ -12,14 +12,14 @@ from __future__ import annotations
 
 import argparse
 
-from inkgrad.data.fields import Rng, on_paper
-from inkgrad.data.synthetic import MARKS, Hands, Numbers
 from inkgrad.errors import ImageError
 from inkgrad.nn.parallel import one_blas_thread
-from inkgrad.pretrained.line_recipes import digit_hands
 from inkgrad.pretrained.shipped import find
 from inkgrad.randomness import generator
 from inkgrad.reading.number import NumberReader, Reading
+from inkgrad.recipes.lines import digit_hands
+from inkgrad.synthetic.numbers import MARKS, Hands, Numbers
+from inkgrad.synthetic.paper import Rng, on_paper
 
 _CLEAN = {"drawn": 1.0, "pasted": 0.0}
 

@@ -10,8 +10,8 @@ import argparse
 import os
 from pathlib import Path
 
-from inkgrad.data.images import open_grey
 from inkgrad.evaluation.metrics import character_error_rate
+from inkgrad.images.files import open_grey
 from inkgrad.pretrained.shipped import find
 from inkgrad.reading.notes import NotesReader
 

@@ -12,14 +12,14 @@ from functools import partial
 import numpy as np
 
 from inkgrad.data.datasets import load
-from inkgrad.data.synthetic import Hands
-from inkgrad.data.texts import Texts
-from inkgrad.data.wording import Wording
 from inkgrad.evaluation.metrics import character_error_rate, readable
 from inkgrad.nn.parallel import one_blas_thread
 from inkgrad.pretrained.shipped import find
-from inkgrad.reading.language import english
 from inkgrad.reading.text import TextReader
+from inkgrad.recognition.language import english
+from inkgrad.synthetic.numbers import Hands
+from inkgrad.synthetic.texts import Texts
+from inkgrad.synthetic.wording import Wording
 
 
 def main() -> None:

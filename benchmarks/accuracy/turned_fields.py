@@ -12,14 +12,14 @@ import argparse
 
 import numpy as np
 
-from inkgrad.data.fields import on_paper
-from inkgrad.data.synthetic import Numbers
 from inkgrad.errors import ImageError
 from inkgrad.nn.parallel import one_blas_thread
-from inkgrad.pretrained.line_recipes import digit_hands
 from inkgrad.pretrained.shipped import find
 from inkgrad.randomness import generator
 from inkgrad.reading.number import NumberReader
+from inkgrad.recipes.lines import digit_hands
+from inkgrad.synthetic.numbers import Numbers
+from inkgrad.synthetic.paper import on_paper
 
 
 def main() -> None:

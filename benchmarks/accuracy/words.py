@@ -14,17 +14,17 @@ import argparse
 import numpy as np
 from numpy.typing import NDArray
 
-from inkgrad.data.fields import on_paper
-from inkgrad.data.lines import to_line
-from inkgrad.data.strokes import draw
 from inkgrad.data.unipen_words import TALL, Writing, load_unipen_words
-from inkgrad.data.written import Written, plain
 from inkgrad.evaluation.metrics import character_error_rate, readable
+from inkgrad.imaging.strokes import draw
+from inkgrad.ink.line import to_line
 from inkgrad.nn.parallel import one_blas_thread
 from inkgrad.pretrained.shipped import find
-from inkgrad.reading.language import english
 from inkgrad.reading.notes import NotesReader
 from inkgrad.reading.text import TextReader
+from inkgrad.recognition.language import english
+from inkgrad.synthetic.paper import on_paper
+from inkgrad.synthetic.written import Written, plain
 
 LEFT_OUT = ("nic", "aga", "int")
 _KINDS = {"PR": "printed words", "MI": "mixed words", "CU": "joined words", "": "printed lines"}

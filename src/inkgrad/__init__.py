@@ -44,17 +44,18 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from inkgrad.archive import Archive
+    from inkgrad.archive.archive import Archive
+    from inkgrad.archive.export import export as export_notes
+    from inkgrad.archive.export import show as show_notes
     from inkgrad.arguments import Arguments
     from inkgrad.bulk import read_document, read_table, sort_mail
     from inkgrad.data.augment import Augmentation, Augmented, augment
     from inkgrad.data.dataset import Dataset, Split
     from inkgrad.data.datasets import load
-    from inkgrad.data.images import open_grey, open_images, open_pages
     from inkgrad.errors import InkgradError
     from inkgrad.evaluation.evaluate import Evaluation, evaluate
-    from inkgrad.exporting import export as export_notes
-    from inkgrad.exporting import show as show_notes
+    from inkgrad.fitting import History, fit
+    from inkgrad.images.files import open_grey, open_images, open_pages
     from inkgrad.measuring import evaluate_models, write_report
     from inkgrad.nn.activations import GELU, LeakyReLU, ReLU, Sigmoid, Tanh
     from inkgrad.nn.architectures import cnn, deck, lenet, mlp, tiny
@@ -72,8 +73,6 @@ if TYPE_CHECKING:
     from inkgrad.nn.prediction import ensemble_logits, logits_of
     from inkgrad.nn.state import NetworkState
     from inkgrad.opening import Reader, open_reader
-    from inkgrad.pretrained.build import making as build_model
-    from inkgrad.pretrained.calibrating import calibrate
     from inkgrad.pretrained.pages import page_reader
     from inkgrad.pretrained.shipped import card as model_card
     from inkgrad.pretrained.shipped import names as model_names
@@ -82,10 +81,11 @@ if TYPE_CHECKING:
     from inkgrad.reading.kinds import Kind
     from inkgrad.reading.kinds import add as add_kind
     from inkgrad.reading.result import Reading
+    from inkgrad.recipes.build import making as build_model
+    from inkgrad.recipes.calibrating import calibrate
     from inkgrad.runs import Run
     from inkgrad.samples import data_sets, draw_samples, fetch_data
     from inkgrad.training import schedules
-    from inkgrad.training.fit import History, fit
     from inkgrad.training.optimizers import SGD, Adam, AdamW, Optimizer, OptimizerState, RMSprop
     from inkgrad.training.settings import Settings
     from inkgrad.training.train import Epoch, train
@@ -191,16 +191,16 @@ __all__ = [
 ]
 
 _MODULES = {
-    "archive": "Archive",
+    "archive.archive": "Archive",
     "arguments": "Arguments",
     "bulk": "read_document read_table sort_mail",
     "data.augment": "Augmentation Augmented augment",
     "data.dataset": "Dataset Split",
     "data.datasets": "load",
-    "data.images": "open_grey open_images open_pages",
+    "images.files": "open_grey open_images open_pages",
     "errors": "InkgradError",
     "evaluation.evaluate": "Evaluation evaluate",
-    "exporting": "export_notes show_notes",
+    "archive.export": "export_notes show_notes",
     "measuring": "evaluate_models write_report",
     "nn.activations": "GELU LeakyReLU ReLU Sigmoid Tanh",
     "nn.architectures": "cnn deck lenet mlp tiny",
@@ -217,8 +217,8 @@ _MODULES = {
     "nn.prediction": "ensemble_logits logits_of",
     "nn.state": "NetworkState",
     "opening": "Reader open_reader",
-    "pretrained.build": "build_model",
-    "pretrained.calibrating": "calibrate",
+    "recipes.build": "build_model",
+    "recipes.calibrating": "calibrate",
     "pretrained.pages": "page_reader",
     "pretrained.shipped": "model_card model_names",
     "reading.character": "read_character",
@@ -227,7 +227,7 @@ _MODULES = {
     "reading.result": "Reading",
     "runs": "Run",
     "samples": "data_sets draw_samples fetch_data",
-    "training.fit": "History fit",
+    "fitting": "History fit",
     "training.optimizers": "SGD Adam AdamW Optimizer OptimizerState RMSprop",
     "training.settings": "Settings",
     "training.train": "Epoch train",

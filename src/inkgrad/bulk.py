@@ -9,19 +9,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from inkgrad.archive.export import BY_SUFFIX, WRITERS
 from inkgrad.atomic import atomic_write
+from inkgrad.batch.filing import Filed, Filing, others
+from inkgrad.batch.inputs import opened
+from inkgrad.batch.job import Job, Watch, Written, unread, write_table
+from inkgrad.batch.pages import Document, read_documents
+from inkgrad.batch.rows import SUFFIXES
+from inkgrad.batch.sorting import Plan
+from inkgrad.documents.page import Page
+from inkgrad.documents.pdf import There, write_pdf
 from inkgrad.errors import UsageError
-from inkgrad.exporting import BY_SUFFIX, WRITERS
 from inkgrad.opening import open_pages_reader, open_reader
 from inkgrad.reading import kinds
-from inkgrad.reading.batch import SUFFIXES
-from inkgrad.reading.documents import Document, read_documents
-from inkgrad.reading.filing import Filed, Filing, others
-from inkgrad.reading.inputs import opened
-from inkgrad.reading.job import Job, Watch, Written, unread, write_table
-from inkgrad.reading.page import Page
-from inkgrad.reading.pdf import There, write_pdf
-from inkgrad.reading.sorting import Plan
 from inkgrad.suffixes import format_of
 from inkgrad.tables import encoded
 

@@ -16,15 +16,15 @@ from ocrmypdf.exceptions import MissingDependencyError
 from PIL import Image
 
 from inkgrad import __version__
-from inkgrad.data.images import open_to_read
+from inkgrad.documents.embedding import resolution
+from inkgrad.documents.hocr import as_hocr
+from inkgrad.documents.page import Page
+from inkgrad.documents.pdf import write_layer
+from inkgrad.documents.text import as_text
+from inkgrad.documents.textlayer import load_pikepdf
 from inkgrad.errors import ImageError, InkgradError
+from inkgrad.images.files import open_to_read
 from inkgrad.pretrained.pages import page_reader
-from inkgrad.reading.embedding import resolution
-from inkgrad.reading.formats import as_text
-from inkgrad.reading.hocr import as_hocr
-from inkgrad.reading.page import Page
-from inkgrad.reading.pdf import write_layer
-from inkgrad.reading.textlayer import load_pikepdf
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser

@@ -19,16 +19,16 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from inkgrad.data.given import Source
-from inkgrad.data.images import Wanted
-from inkgrad.data.pages import PageRanges
+from inkgrad.batch import cluster as clusters
+from inkgrad.batch.pages import PageReader
+from inkgrad.batch.rows import Task, in_order
 from inkgrad.errors import UsageError
+from inkgrad.images.files import Wanted
+from inkgrad.images.given import Source
+from inkgrad.images.page_ranges import PageRanges
 from inkgrad.nn.parallel import one_blas_thread
 from inkgrad.pretrained.shipped import find
-from inkgrad.reading import cluster as clusters
 from inkgrad.reading import kinds
-from inkgrad.reading.batch import Task, in_order
-from inkgrad.reading.documents import PageReader
 from inkgrad.reading.kinds import ImageReader
 from inkgrad.reading.result import Reading
 

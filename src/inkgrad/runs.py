@@ -31,6 +31,7 @@ from inkgrad.data.dataset import Dataset, Split
 from inkgrad.data.datasets import load
 from inkgrad.errors import InkgradError, TrainingError, UsageError
 from inkgrad.evaluation import metrics, plots
+from inkgrad.fitting import validation_count
 from inkgrad.nn import files
 from inkgrad.nn.about import About
 from inkgrad.nn.architectures import build
@@ -38,7 +39,6 @@ from inkgrad.nn.network import Network
 from inkgrad.nn.prediction import logits_of
 from inkgrad.schema import Finite, Part, Positive, checked, decoded
 from inkgrad.training import schedules
-from inkgrad.training.fit import validation_count
 from inkgrad.training.optimizers import OPTIMIZERS
 from inkgrad.training.settings import Settings
 from inkgrad.training.step import Source

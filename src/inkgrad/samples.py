@@ -128,10 +128,10 @@ def _sheet(
 
 def _numbers(count: int, seed: int) -> tuple[Any, Drawn]:
     """Lines that the reader of numbers learns from, and what they say."""
-    from inkgrad.data.synthetic import Lines, Numbers
     from inkgrad.evaluation import plots
-    from inkgrad.pretrained.line_recipes import digit_hands
     from inkgrad.randomness import generator
+    from inkgrad.recipes.lines import digit_hands
+    from inkgrad.synthetic.numbers import Lines, Numbers
 
     lines = Lines.of(Numbers(digit_hands(seed)[0], 0), count, generator(seed, "augmentation"))
     texts = ["".join(str(c) for c in row if c >= 0) for row in lines.labels]
@@ -140,12 +140,12 @@ def _numbers(count: int, seed: int) -> tuple[Any, Drawn]:
 
 def _texts(count: int, seed: int) -> tuple[Any, Drawn]:
     """Lines that the reader of text learns from, and what they say."""
-    from inkgrad.data.fonts import Fonts
-    from inkgrad.data.texts import Texts
-    from inkgrad.data.wording import ALPHABET, Wording
     from inkgrad.evaluation import plots
-    from inkgrad.pretrained.line_recipes import letter_hands
     from inkgrad.randomness import generator
+    from inkgrad.recipes.lines import letter_hands
+    from inkgrad.synthetic.fonts import Fonts
+    from inkgrad.synthetic.texts import Texts
+    from inkgrad.synthetic.wording import ALPHABET, Wording
 
     wording, rng = Wording(), generator(seed, "augmentation")
     source = Texts(letter_hands(seed)[0], wording, 0, Fonts.found(ALPHABET))
@@ -157,8 +157,8 @@ def _texts(count: int, seed: int) -> tuple[Any, Drawn]:
 def _envelopes(count: int, seed: int) -> tuple[Any, Drawn]:
     """Envelopes as readers are measured on, and their ZIP codes."""
     from inkgrad.evaluation import plots
-    from inkgrad.pretrained.line_recipes import envelopes
     from inkgrad.randomness import generator
+    from inkgrad.recipes.lines import envelopes
 
     source, rng = envelopes(seed), generator(seed, "augmentation")
     made = [source.compose(rng) for _ in range(min(count, _MOST_ENVELOPES))]

@@ -9,11 +9,11 @@ from PIL import Image
 
 from inkgrad.data import published
 from inkgrad.data.datasets import load
-from inkgrad.data.glyph import from_image
 from inkgrad.data.idx import write_idx
-from inkgrad.data.images import open_grey
 from inkgrad.errors import DataError
 from inkgrad.evaluation.evaluate import evaluate
+from inkgrad.images.files import open_grey
+from inkgrad.ink.character import from_image
 from inkgrad.nn.architectures import deck
 from inkgrad.reading.character import read_character
 

@@ -10,7 +10,7 @@ import pytest
 from inkgrad.errors import ShapeError
 from inkgrad.evaluation import plots
 from inkgrad.evaluation.evaluate import evaluate
-from inkgrad.evaluation.page import page, table
+from inkgrad.evaluation.html import page, table
 from inkgrad.evaluation.report import report, sample
 from inkgrad.nn.architectures import deck
 from inkgrad.nn.layers import Dense

@@ -8,18 +8,18 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
+from inkgrad.batch.rows import Task, read_all
 from inkgrad.data.datasets import load
 from inkgrad.data.form import read_pictures
-from inkgrad.data.glyph import from_image, to_glyph
-from inkgrad.data.images import open_grey, open_to_read
 from inkgrad.errors import ImageError
+from inkgrad.images.files import open_grey, open_to_read
 from inkgrad.imaging.colour import grey_with_ink
 from inkgrad.imaging.masks import grown
+from inkgrad.ink.character import from_image, to_glyph
+from inkgrad.ink.field import find_field
+from inkgrad.ink.page import find_ink
 from inkgrad.pretrained.shipped import find
-from inkgrad.reading.batch import Task, read_all
-from inkgrad.reading.image import find_field
 from inkgrad.reading.number import NumberReader
-from inkgrad.reading.paper import find_ink
 
 INKS = {  # paper, ink, noise of the camera
     "red on green": ((60, 150, 60), (226, 65, 60), 2.0),

@@ -7,18 +7,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from inkgrad.data.clutter import clutter
 from inkgrad.data.datasets import load
-from inkgrad.data.glyph import to_glyph
 from inkgrad.errors import ModelError
+from inkgrad.ink.character import to_glyph
 from inkgrad.nn import files
 from inkgrad.nn.losses import softmax
 from inkgrad.nn.network import Network
 from inkgrad.nn.prediction import logits_of
-from inkgrad.pretrained import line_recipes, recipes
-from inkgrad.pretrained.line_recipes import READERS
-from inkgrad.pretrained.recipes import RECIPES, recipe
 from inkgrad.pretrained.shipped import card, find, names
+from inkgrad.recipes import characters as recipes
+from inkgrad.recipes import lines as line_recipes
+from inkgrad.recipes.characters import RECIPES, recipe
+from inkgrad.recipes.lines import READERS
+from inkgrad.synthetic.clutter import clutter
 
 
 @pytest.mark.parametrize("name", names())

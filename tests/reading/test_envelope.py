@@ -8,19 +8,19 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from inkgrad.data.envelopes import Envelopes
-from inkgrad.data.fonts import Fonts
-from inkgrad.data.synthetic import Hands
-from inkgrad.data.texts import Texts
-from inkgrad.data.wording import ALPHABET, Wording
+from inkgrad.batch.rows import Task, read_all
 from inkgrad.errors import ImageError, ModelError
 from inkgrad.nn import files
 from inkgrad.pretrained.shipped import find
-from inkgrad.reading import calibration
-from inkgrad.reading.batch import Task, read_all
 from inkgrad.reading.envelope import EnvelopeReader
-from inkgrad.reading.zipcodes import STATES, unused
+from inkgrad.recognition import calibration
 from inkgrad.recognition.patterns import Pattern, Unlikely
+from inkgrad.recognition.zipcodes import STATES, unused
+from inkgrad.synthetic.envelopes import Envelopes
+from inkgrad.synthetic.fonts import Fonts
+from inkgrad.synthetic.numbers import Hands
+from inkgrad.synthetic.texts import Texts
+from inkgrad.synthetic.wording import ALPHABET, Wording
 
 PATTERNS = [Pattern.parse(text) for text in ("99999", "99999-9999")]
 

@@ -11,11 +11,12 @@ from PIL import Image
 from typer.testing import CliRunner
 
 import inkgrad
+from inkgrad.batch import cluster
+from inkgrad.batch.rows import Task
 from inkgrad.cli.app import app
 from inkgrad.errors import ImageError, UsageError
 from inkgrad.opening import open_reader
-from inkgrad.reading import cluster, kinds
-from inkgrad.reading.batch import Task
+from inkgrad.reading import kinds
 from inkgrad.reading.kinds import Kind
 from inkgrad.reading.result import Reading
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from inkgrad.data.wording import ALPHABET
+from inkgrad.documents.page import Line, Word
 from inkgrad.errors import ImageError, ModelError
 from inkgrad.nn import files
 from inkgrad.nn.architectures import line_reader
 from inkgrad.reading.notes import NotesReader, paragraphs_of
-from inkgrad.reading.page import Line, Word
 from inkgrad.reading.text import TextReader
+from inkgrad.synthetic.wording import ALPHABET
 
 
 def line(text: str, x: int, y: int) -> Line:

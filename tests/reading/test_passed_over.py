@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
+from inkgrad.batch.rows import Row, Task, heading, written
 from inkgrad.cli import read
 from inkgrad.data.datasets import load
 from inkgrad.pretrained.shipped import find
-from inkgrad.reading.batch import Row, Task, heading, written
 from inkgrad.reading.number import NumberReader, Reading
 from inkgrad.reading.passed_over import Mark, notes_on
 from inkgrad.recognition.patterns import Pattern

@@ -9,12 +9,12 @@ from itertools import product
 import numpy as np
 import pytest
 
-from inkgrad.data.wording import ALPHABET
 from inkgrad.nn.ctc import log_probability, log_softmax
-from inkgrad.reading.zipcodes import STATES
 from inkgrad.recognition.builtin import NAMES
 from inkgrad.recognition.decoding import decode, log_total
 from inkgrad.recognition.patterns import Pattern
+from inkgrad.recognition.zipcodes import STATES
+from inkgrad.synthetic.wording import ALPHABET
 
 KNOWN = {
     "{card}": ["4539578763621486", "5555555555554444"],

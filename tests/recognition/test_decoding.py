@@ -10,9 +10,9 @@ import pytest
 
 from inkgrad.errors import ShapeError
 from inkgrad.nn.ctc import log_probability, log_softmax
-from inkgrad.reading.zipcodes import STATES, state_of, unused
 from inkgrad.recognition.decoding import decode, decoding, log_total
 from inkgrad.recognition.patterns import Pattern, Unlikely
+from inkgrad.recognition.zipcodes import STATES, state_of, unused
 
 
 def every_string(log_p, lengths):

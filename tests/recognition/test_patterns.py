@@ -10,15 +10,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from inkgrad.data.wording import ALPHABET
+from inkgrad.batch.rows import Task
 from inkgrad.errors import UsageError
 from inkgrad.nn.architectures import line_reader
 from inkgrad.nn.ctc import log_softmax
-from inkgrad.reading.batch import Task
 from inkgrad.reading.number import NumberReader
 from inkgrad.recognition.automaton import Automaton
 from inkgrad.recognition.decoding import decode
 from inkgrad.recognition.patterns import Pattern, Unlikely, together
+from inkgrad.synthetic.wording import ALPHABET
 
 DOCS = Path(__file__).parents[2] / "docs" / "patterns.md"
 EXPRESSIONS = [

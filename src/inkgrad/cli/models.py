@@ -13,7 +13,7 @@ from inkgrad.reading import kinds
 from inkgrad.reading.kinds import Kind
 
 if TYPE_CHECKING:
-    from inkgrad.pretrained.calibrating import Sample
+    from inkgrad.recipes.calibrating import Sample
 
 app = typer.Typer(help="List the models that come with inkgrad, or build one again.")
 
@@ -55,7 +55,7 @@ def build(
 
     Stopped or killed, the same command goes on from the last whole epoch.
     """
-    from inkgrad.pretrained.build import making
+    from inkgrad.recipes.build import making
 
     with busy("preparing the data"):
         made = making(name, out, seed, epochs)
@@ -102,9 +102,9 @@ def calibrate(
     data in INKGRAD_DATA. What numbers need is written into the model's file; what envelopes need,
     beside it, for this very file: calibrate for numbers first.
     """
-    from inkgrad.pretrained.calibrating import calibrate as measure
     from inkgrad.pretrained.shipped import find
-    from inkgrad.reading.calibration import beside
+    from inkgrad.recipes.calibrating import calibrate as measure
+    from inkgrad.recognition.calibration import beside
 
     source = find(model)
     target = _target(model, source, out, force, in_place)

@@ -23,7 +23,7 @@ from inkgrad.cli.show import (
 from inkgrad.escapes import shown
 
 if TYPE_CHECKING:
-    from inkgrad.archive import Archive, Hit, Note
+    from inkgrad.archive.archive import Archive, Hit, Note
 
 app = typer.Typer(no_args_is_help=True, help="Keep pages of notes and find them by their words.")
 
@@ -55,9 +55,9 @@ def add(
     A file that is there already is not added again; tags that it has not are. What cannot be
     opened or read is said, and the exit status is then 1.
     """
+    from inkgrad.batch.inputs import opened
     from inkgrad.errors import ImageError
     from inkgrad.pretrained.pages import page_reader
-    from inkgrad.reading.inputs import opened
 
     read, failed = page_reader(model), 0
     with (
@@ -98,7 +98,7 @@ def search(
     """Find pages that have all these words: exact matches first, then words misread by a letter
     or two, which are marked ~.
     """
-    from inkgrad import exporting
+    from inkgrad.archive import export as exporting
 
     picture = writable(show, force) if show else None
     with _opened(archive) as kept:
@@ -124,8 +124,8 @@ def show(
     archive: Place = None,
 ) -> None:
     """What a note says."""
+    from inkgrad.archive.export import WRITERS
     from inkgrad.errors import UsageError
-    from inkgrad.exporting import WRITERS
 
     if layout not in WRITERS:
         raise UsageError(f"format {layout!r} is unknown, expected {', '.join(WRITERS)}")
@@ -160,7 +160,7 @@ def export(
     archive: Place = None,
 ) -> None:
     """Write all notes to one file, or to a folder: a file for each, and the originals."""
-    from inkgrad import exporting
+    from inkgrad.archive import export as exporting
 
     with _opened(archive) as kept:
         count = exporting.export(kept, target, layout, tag, force)
@@ -187,7 +187,7 @@ def rm(
 def _opened(folder: Path | None, create: bool = False) -> Archive:
     from platformdirs import user_data_path
 
-    from inkgrad.archive import Archive
+    from inkgrad.archive.archive import Archive
 
     return Archive(folder or user_data_path("inkgrad") / "notes", create)
 

@@ -21,9 +21,9 @@ from inkgrad.cli.show import (
 )
 
 if TYPE_CHECKING:
-    from inkgrad.reading.documents import Document
-    from inkgrad.reading.inputs import Files
-    from inkgrad.reading.pdf import There
+    from inkgrad.batch.inputs import Files
+    from inkgrad.batch.pages import Document
+    from inkgrad.documents.pdf import There
 
 
 @dataclass(frozen=True)
@@ -46,9 +46,9 @@ def read_pages(
     chosen: Chosen = Chosen(),
 ) -> None:
     """Read pages and write them as one document; a file that is no image is said, and left out."""
+    from inkgrad.batch.pages import read_documents
     from inkgrad.errors import UsageError
     from inkgrad.opening import open_pages_reader
-    from inkgrad.reading.documents import read_documents
 
     target, layout = _target(out, layout, force)
     if chosen.there != "keep" and layout != "pdf":
@@ -71,8 +71,8 @@ def read_pages(
 
 def _target(out: Path | None, layout: str | None, force: bool) -> tuple[Path | None, str]:
     """The file to write, if any, and the format that it is to have."""
+    from inkgrad.archive.export import BY_SUFFIX
     from inkgrad.errors import UsageError, needed
-    from inkgrad.exporting import BY_SUFFIX
     from inkgrad.suffixes import format_of
 
     target = None if out is None or str(out) == "-" else out

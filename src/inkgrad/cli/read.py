@@ -22,9 +22,9 @@ from inkgrad.cli.show import (
 from inkgrad.reading import kinds
 
 if TYPE_CHECKING:
-    from inkgrad.reading.batch import Row
-    from inkgrad.reading.inputs import Files
-    from inkgrad.reading.job import Job
+    from inkgrad.batch.inputs import Files
+    from inkgrad.batch.job import Job
+    from inkgrad.batch.rows import Row
 
 Images = Annotated[
     list[Path],
@@ -96,8 +96,8 @@ def read(
     for spreadsheets: a cell that one would run as a formula begins with an apostrophe there.
     With --as text the pages become one document.
     """
+    from inkgrad.batch.inputs import opened
     from inkgrad.bulk import job_for
-    from inkgrad.reading.inputs import opened
 
     chosen = _chosen(pages, kind, redo, skip)
     if kinds.named(kind).is_page:
@@ -141,7 +141,7 @@ def watched(rows: Iterator[list[Row]], count: int | None) -> Iterator[list[Row]]
 
 def _to_file(job: Job, files: Files, target: Path, layout: str) -> int:
     """Read what is left, and write the table; how many rows are failures."""
-    from inkgrad.reading.job import write_table
+    from inkgrad.batch.job import write_table
 
     with stoppable("the same command goes on"):
         found = write_table(job, files, target, layout, watched)
@@ -152,7 +152,7 @@ def _to_file(job: Job, files: Files, target: Path, layout: str) -> int:
 
 def _to_screen(job: Job, files: Files, layout: str) -> int:
     """Write the rows as they come; how many are failures."""
-    from inkgrad.reading.batch import heading, written
+    from inkgrad.batch.rows import heading, written
 
     failed, others = 0, job.task.alternatives
     with stoppable():
@@ -166,7 +166,7 @@ def _to_screen(job: Job, files: Files, layout: str) -> int:
 
 def _target(out: Path | None, layout: str | None, force: bool) -> tuple[Path | None, str]:
     """The file to write, if any, and the format that it is to have."""
-    from inkgrad.reading.batch import SUFFIXES
+    from inkgrad.batch.rows import SUFFIXES
     from inkgrad.suffixes import format_of
 
     target = None if out is None or str(out) == "-" else out
@@ -187,8 +187,8 @@ def _picture(show: Path | None, target: Path | None, force: bool) -> Path | None
 
 def _chosen(pages: str | None, kind: str, redo: bool, skip: bool) -> Chosen:
     """Which pages, and what becomes of text that is there; what makes no sense is said first."""
-    from inkgrad.data.pages import PageRanges
     from inkgrad.errors import UsageError
+    from inkgrad.images.page_ranges import PageRanges
 
     if (redo or skip) and (not kinds.named(kind).is_page or (redo and skip)):
         raise UsageError("--redo and --skip are for --format pdf, expected one of them with it")
@@ -207,8 +207,8 @@ def _for_fields(kind: str, given: dict[str, object]) -> None:
 
 def _draw(path: Path, job: Job, image: Path) -> None:
     """The stages of the very reading that the first row tells of."""
-    from inkgrad.data.images import open_to_read
     from inkgrad.errors import ImageError
+    from inkgrad.images.files import open_to_read
     from inkgrad.reading.drawing import draw_reading
 
     try:

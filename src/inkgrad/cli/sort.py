@@ -13,7 +13,7 @@ from inkgrad.reading import kinds
 from inkgrad.reading.kinds import Kind
 
 if TYPE_CHECKING:
-    from inkgrad.reading.filing import Filed
+    from inkgrad.batch.filing import Filed
 
 
 def _is_code(kind: Kind) -> bool:
@@ -72,9 +72,9 @@ def sort(
 
 def _tell(folder: Path, filed: Filed) -> None:
     """The bins and what is in them; exit status 1 where a file was not read or is gone."""
+    from inkgrad.batch.filing import draw
+    from inkgrad.batch.sorting import MANUAL
     from inkgrad.errors import UsageError
-    from inkgrad.reading.filing import draw
-    from inkgrad.reading.sorting import MANUAL
 
     for name, count in filed.counts.items():
         say(f"{name:<20} {count:>8,}")

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import numpy as np
 
-from inkgrad.data.glyph import SIDE, from_image
-from inkgrad.data.images import open_grey, open_to_read
 from inkgrad.data.split import Images
 from inkgrad.data.streams import MOST_PIXELS
 from inkgrad.errors import DataError, ImageError
+from inkgrad.images.files import open_grey, open_to_read
+from inkgrad.ink.character import SIDE, from_image
 
 _TURNED = "dark on light, turned light on black"
 _FORMED = f"brought to {SIDE} x {SIDE} pixels, as predict does it (--as-is leaves them)"

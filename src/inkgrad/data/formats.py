@@ -15,13 +15,13 @@ from inkgrad.data.arrays import as_pixels, numbered, plain_labels, several_class
 from inkgrad.data.dataset import Dataset, Split
 from inkgrad.data.form import in_form, read_pictures
 from inkgrad.data.idx import read_idx
-from inkgrad.data.images import SUFFIXES
 from inkgrad.data.named import split_of
 from inkgrad.data.npz import read_npz
 from inkgrad.data.published import source_of, source_of_table
 from inkgrad.data.sources import Source
 from inkgrad.data.tables import read_table
 from inkgrad.errors import DataError
+from inkgrad.images.files import SUFFIXES
 
 Pair = tuple[NDArray[Any], NDArray[Any]]  # images and labels
 _IDX_IMAGES = re.compile(r"images[-._]?idx3", re.IGNORECASE)

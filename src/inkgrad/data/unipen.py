@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 
 from inkgrad.data.dataset import Images, Labels, Split, as_labels
 from inkgrad.data.idx import read_idx
-from inkgrad.data.strokes import Stroke
 from inkgrad.errors import DataError
+from inkgrad.imaging.strokes import Stroke
 from inkgrad.randomness import generator
 
 

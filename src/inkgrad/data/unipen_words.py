@@ -16,8 +16,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from inkgrad.data.strokes import Stroke
 from inkgrad.errors import DataError
+from inkgrad.imaging.strokes import Stroke
 
 TALL = 1000
 """Units from top to bottom of an item's ink."""

@@ -11,7 +11,7 @@ import numpy as np
 
 from inkgrad.evaluation import metrics, plots
 from inkgrad.evaluation.evaluate import Evaluation
-from inkgrad.evaluation.page import heading, page, section, table
+from inkgrad.evaluation.html import heading, page, section, table
 from inkgrad.nn.layers import Dense
 from inkgrad.nn.network import Network
 from inkgrad.randomness import generator

@@ -10,8 +10,8 @@ import math
 
 import numpy as np
 
-from inkgrad.compiled import compiled
 from inkgrad.kernels.arrays import Array
+from inkgrad.kernels.compiled import compiled
 
 
 def ctc(log_p: Array, labels: Array) -> tuple[Array, Array]:

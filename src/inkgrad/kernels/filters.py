@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from inkgrad.compiled import compiled
 from inkgrad.kernels.arrays import Floats
+from inkgrad.kernels.compiled import compiled
 
 
 @compiled

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from inkgrad.compiled import compiled
 from inkgrad.kernels.arrays import Array
+from inkgrad.kernels.compiled import compiled
 
 
 @compiled

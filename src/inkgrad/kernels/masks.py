@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from inkgrad.compiled import compiled
 from inkgrad.kernels.arrays import Mask
+from inkgrad.kernels.compiled import compiled
 
 Counts = NDArray[np.int32]
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from inkgrad.compiled import compiled
 from inkgrad.kernels.arrays import Array
+from inkgrad.kernels.compiled import compiled
 
 
 def batch_norm(x: Array, gamma: Array, beta: Array, epsilon: float) -> tuple[Array, Array, Array]:

@@ -11,8 +11,8 @@ import math
 
 import numpy as np
 
-from inkgrad.compiled import compiled
 from inkgrad.kernels.arrays import Array
+from inkgrad.kernels.compiled import compiled
 
 
 def sgd(

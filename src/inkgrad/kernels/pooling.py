@@ -11,8 +11,8 @@ import math
 
 import numpy as np
 
-from inkgrad.compiled import compiled
 from inkgrad.kernels.arrays import Array, Shape
+from inkgrad.kernels.compiled import compiled
 
 Size = tuple[int, int]
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from inkgrad.documents.page import Page
 from inkgrad.pretrained.shipped import find
-from inkgrad.reading.page import Page
 
 if TYPE_CHECKING:
     from inkgrad.reading.notes import NotesReader

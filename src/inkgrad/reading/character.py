@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from inkgrad.data.glyph import SIDE, from_image
 from inkgrad.errors import ModelError, UsageError
+from inkgrad.ink.character import SIDE, from_image
 from inkgrad.nn import files
 from inkgrad.nn.about import About
 from inkgrad.nn.losses import softmax

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from inkgrad.atomic import atomic_write
-from inkgrad.data.images import open_pages
+from inkgrad.documents.page import Page
 from inkgrad.errors import UsageError
 from inkgrad.evaluation import plots
+from inkgrad.images.files import open_pages
 from inkgrad.reading.number import FieldReading
-from inkgrad.reading.page import Page
 from inkgrad.reading.result import Reading
 
 

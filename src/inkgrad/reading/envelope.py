@@ -16,21 +16,21 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from inkgrad.data.lines import LineForm, line_form
+from inkgrad.documents.page import Box, scaled
+from inkgrad.documents.turning import box_back, turned
 from inkgrad.errors import ImageError
+from inkgrad.ink.line import LineForm, line_form
+from inkgrad.ink.page import PageInk, find_ink
+from inkgrad.layout.lines import FoundLine, find_lines
+from inkgrad.layout.spacing import closer
 from inkgrad.nn.ctc import greedy
 from inkgrad.nn.vectors import Array
-from inkgrad.reading import calibration
-from inkgrad.reading.layout import FoundLine, find_lines
 from inkgrad.reading.number import FieldReading, NumberReader, spans_of
-from inkgrad.reading.page import Box, scaled
-from inkgrad.reading.paper import PageInk, find_ink
-from inkgrad.reading.spacing import closer
 from inkgrad.reading.text import TextReader
-from inkgrad.reading.turning import box_back, turned
-from inkgrad.reading.zipcodes import STATES, state_of
+from inkgrad.recognition import calibration
 from inkgrad.recognition.decoding import decode, log_total
 from inkgrad.recognition.patterns import Pattern, Unlikely
+from inkgrad.recognition.zipcodes import STATES, state_of
 
 _DIGITS = "0123456789"
 # What looks like a digit is one with this probability: people mean digits where digits belong.

@@ -126,8 +126,8 @@ def _pages(models: Sequence[Path]) -> ImageReader:
 
 
 def _codes_in_use() -> Unlikely:
-    from inkgrad.reading.zipcodes import unused
     from inkgrad.recognition.patterns import Unlikely
+    from inkgrad.recognition.zipcodes import unused
 
     return Unlikely(unused())
 

@@ -12,17 +12,17 @@ from statistics import median
 import numpy as np
 from numpy.typing import NDArray
 
-from inkgrad.data.lines import line_form
+from inkgrad.documents.page import Box, Line, Page, Paragraph, Word, around, scaled
+from inkgrad.documents.turning import as_opened, turned
 from inkgrad.errors import ImageError
+from inkgrad.ink.line import line_form
+from inkgrad.ink.page import PageInk, find_ink
+from inkgrad.layout.lines import FoundLine, Layout, find_lines
+from inkgrad.layout.spacing import closer, parts
 from inkgrad.nn.parallel import one_blas_thread
-from inkgrad.reading.language import english
-from inkgrad.reading.layout import FoundLine, Layout, find_lines
-from inkgrad.reading.legibility import BETTER, SURE, legible
-from inkgrad.reading.page import Box, Line, Page, Paragraph, Word, around, scaled
-from inkgrad.reading.paper import PageInk, find_ink
-from inkgrad.reading.spacing import closer, parts
 from inkgrad.reading.text import ReadWord, TextReader
-from inkgrad.reading.turning import as_opened, turned
+from inkgrad.recognition.language import english
+from inkgrad.recognition.legibility import BETTER, SURE, legible
 
 DOUBTFUL = 0.6  # of words less likely than this a person should look at the image
 _PARAGRAPH = 1.45  # of the usual distance of lines: further apart, a paragraph begins

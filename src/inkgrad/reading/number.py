@@ -12,20 +12,20 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from inkgrad.data.lines import LineForm, line_form
+from inkgrad.documents.page import Box, scaled
+from inkgrad.documents.turning import box_back
 from inkgrad.errors import ImageError, ModelError
+from inkgrad.ink.field import Field, find_field
+from inkgrad.ink.line import LineForm, line_form
 from inkgrad.nn import files
 from inkgrad.nn.about import About
 from inkgrad.nn.ctc import log_softmax
 from inkgrad.nn.network import Network
 from inkgrad.nn.vectors import Array
-from inkgrad.reading import calibration
-from inkgrad.reading.image import Field, find_field
-from inkgrad.reading.page import Box, scaled
 from inkgrad.reading.passed_over import marks_in, notes_on
 from inkgrad.reading.quarters import Way, each, to_try, upright
 from inkgrad.reading.result import Reading
-from inkgrad.reading.turning import box_back
+from inkgrad.recognition import calibration
 from inkgrad.recognition.alignment import places, widened
 from inkgrad.recognition.decoding import decoding
 from inkgrad.recognition.patterns import Pattern, Unlikely

@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from inkgrad.documents.page import Line, Page, Word
 from inkgrad.errors import ImageError, UsageError
 from inkgrad.reading.notes import NotesReader, Seen
-from inkgrad.reading.page import Line, Page, Word
 from inkgrad.reading.result import Reading
 from inkgrad.recognition.patterns import Pattern, Unlikely
 

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from inkgrad.data.lines import LineForm, body, levelled
 from inkgrad.imaging.masks import Mask
 from inkgrad.imaging.regions import connected, extents
+from inkgrad.ink.line import LineForm, body, levelled
 from inkgrad.kernels.regions import Labels
 
 # In parts of the height of the writing, y downwards from its top; chosen on composed lines of

@@ -9,7 +9,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from inkgrad.reading.page import Box
+from inkgrad.documents.page import Box
 
 STATUSES = ("read", "rejected", "empty", "failed")
 

@@ -19,8 +19,8 @@ from inkgrad.nn.about import About
 from inkgrad.nn.ctc import greedy, log_probability, log_softmax
 from inkgrad.nn.network import Network
 from inkgrad.nn.vectors import Array
-from inkgrad.reading.language import START, Language, State
 from inkgrad.recognition.alignment import places
+from inkgrad.recognition.language import START, Language, State
 
 _BEAM = 16
 _SURE = 0.998  # a column as blank as this changes nothing

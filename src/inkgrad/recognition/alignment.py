@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from inkgrad.compiled import compiled
+from inkgrad.kernels.compiled import compiled
 from inkgrad.nn.vectors import Array
 from inkgrad.preconditions import require, require_classes
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from inkgrad.errors import UsageError
-from inkgrad.reading.zipcodes import STATES
+from inkgrad.recognition.zipcodes import STATES
 
 _UNUSED = "0.02"  # how likely a ZIP code that is not in use is, against one that is
 _TURNED = "0.3"  # and other marks than the usual ones

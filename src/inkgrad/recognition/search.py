@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from inkgrad.compiled import compiled
+from inkgrad.kernels.compiled import compiled
 from inkgrad.nn.vectors import Array
 from inkgrad.recognition.automaton import Tables
 from inkgrad.recognition.sums import Sums

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from inkgrad.compiled import compiled
+from inkgrad.kernels.compiled import compiled
 from inkgrad.nn.vectors import Array
 from inkgrad.recognition.automaton import Tables
 

@@ -7,7 +7,7 @@ from html import escape
 from typing import Any
 
 from inkgrad.evaluation import search_plots
-from inkgrad.evaluation.page import heading, page, section, table
+from inkgrad.evaluation.html import heading, page, section, table
 from inkgrad.tuning.parameters import command, tidy
 from inkgrad.tuning.record import Trial
 from inkgrad.tuning.tune import Tuned

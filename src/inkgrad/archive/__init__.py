@@ -1,0 +1,1 @@
+"""Pages of notes, kept to be searched."""

@@ -1,0 +1,130 @@
+"""Many files as one job that can be stopped anywhere: what was read is kept, and it goes on."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from inkgrad import tables
+from inkgrad.atomic import atomic_path
+from inkgrad.batch import cluster
+from inkgrad.batch import rows as batch
+from inkgrad.batch.inputs import Files
+from inkgrad.batch.journal import Journal
+from inkgrad.batch.rows import Row, Task
+from inkgrad.errors import UsageError
+from inkgrad.reading.kinds import ImageReader
+from inkgrad.reading.result import STATUSES
+
+_VERSION = 2  # of what a journal holds; one of another version is not gone on with
+_LONGEST_NAME = 255  # bytes
+
+Watch = Callable[[Iterator[list[Row]], int | None], Iterator[list[Row]]]
+"""Looks at the rows of each file as they come, and passes them on."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """What reads files, and what they are read as: here, or on the cluster at `scheduler`."""
+
+    task: Task
+    reader: ImageReader
+    models: tuple[Path, ...]
+    threads: int | None = None
+    scheduler: str | None = None
+
+    def __post_init__(self) -> None:
+        self.task.reading(self.reader)  # a pattern that makes no sense is said before any work
+
+    def read(self, files: Files, paths: Iterable[Path]) -> Iterator[tuple[Path, list[Row]]]:
+        """These of the files with their rows, in the order of the paths.
+
+        Raises UsageError for a file that came through a pipe and is to be read on a cluster.
+        """
+        asked = list(paths)
+        if self.scheduler:
+            if files.names:
+                name = next(iter(files.names.values()))
+                raise UsageError(f"{name}: is here alone, expected files that the cluster can open")
+            found = cluster.read_all_on(self.scheduler, self.models, self.task, asked)
+        else:
+            found = batch.read_all(self.reader, self.task, asked, self.threads)
+        for path, rows in zip(asked, found, strict=True):
+            yield path, files.named(path, rows)
+
+    def journal_of(self, target: Path, *more: object) -> Path:
+        """Where the rows for `target` are kept until all are read.
+
+        With another task, other weights or other `more` it is another file.
+        """
+        return partial_of(target, self.task, self.models, *more)
+
+
+def partial_of(target: Path, task: Task, models: Iterable[Path], *more: object) -> Path:
+    """The journal of a job that writes `target`, beside it."""
+    weights = [hashlib.sha256(path.read_bytes()).hexdigest() for path in models]
+    digest = hashlib.sha256(repr((_VERSION, task, weights, *more)).encode()).hexdigest()[:8]
+    end = f".{digest}.partial"
+    name = target.name
+    if len(name.encode(errors="surrogateescape")) + len(end) > _LONGEST_NAME:
+        name = hashlib.sha256(name.encode(errors="surrogateescape")).hexdigest()[:32]
+    return target.with_name(f"{name}{end}")
+
+
+@dataclass(frozen=True)
+class Written:
+    """What a table of rows came to: rows by status, and how many files had been read before."""
+
+    counts: dict[str, int]
+    before: int = 0
+
+
+def write_table(
+    job: Job, files: Files, target: Path, layout: str, watch: Watch = lambda rows, count: rows
+) -> Written:
+    """Read what is left, and write the table `target`; stopped anywhere, the same call goes on.
+
+    `watch` is given the rows of each file as they come and how many files there are, and passes
+    them on: those that were read before without a count.
+    """
+    with Journal(job.journal_of(target)) as journal:
+        rest = set(left := unread(journal, files))
+        known = [path for path in files.paths if path not in rest]
+        for _ in watch((journal.rows(files.name(path)) for path in known), None):
+            pass
+        for _ in watch(go_on(job, journal, files, left), len(left)):
+            pass
+        counts = write_rows(target, all_rows(journal, files), layout, job.task.alternatives)
+        journal.remove()
+    return Written(counts, len(known))
+
+
+def unread(journal: Journal, files: Files) -> list[Path]:
+    """The files that are not in the journal as they are now."""
+    return [path for path in files.paths if not journal.has(files.name(path), path)]
+
+
+def go_on(job: Job, journal: Journal, files: Files, paths: Iterable[Path]) -> Iterator[list[Row]]:
+    """Read these of the files into the journal; the rows of each when they are kept."""
+    for path, rows in job.read(files, paths):
+        journal.add(files.name(path), path, rows)
+        yield rows
+
+
+def all_rows(journal: Journal, files: Files) -> Iterator[Row]:
+    """The rows of all files in their order, when all have been read."""
+    for path in files.paths:
+        yield from journal.rows(files.name(path))
+
+
+def write_rows(target: Path, rows: Iterable[Row], kind: str, alternatives: int) -> dict[str, int]:
+    """Write the rows as one table, whole or not at all; how many there are of each status."""
+    counts = dict.fromkeys(STATUSES, 0)
+    with atomic_path(target) as temporary, temporary.open("wb") as file:
+        file.write(tables.encoded(batch.heading(kind, alternatives)))
+        for row in rows:
+            counts[row.status] += 1
+            file.write(tables.encoded(batch.written(row, kind, alternatives)))
+    return counts

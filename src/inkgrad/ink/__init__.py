@@ -1,0 +1,1 @@
+"""Paper -> ink: the one form that a network sees, of a character, a line, a field, a page."""

@@ -1,0 +1,263 @@
+"""The image of a field -> its ink: paper, patterns, ruled lines, box edges and specks taken off.
+
+A field holds one line of writing: an amount, a date, a ZIP code. Pens are darker than what is
+printed for them to write on, and thinner than light is uneven: that is all this rests on.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inkgrad.errors import EmptyError, ImageError
+from inkgrad.imaging import filters, masks
+from inkgrad.imaging.masks import Mask, beside, long_runs, taller
+from inkgrad.imaging.regions import connected, extents
+from inkgrad.ink.character import otsu
+from inkgrad.ink.combs import teeth
+from inkgrad.ink.printed import nothing_written
+
+Floats = NDArray[np.float32]
+
+Box = tuple[int, int, int, int]  # left, top, right, bottom
+
+_WORK = 96  # pixels of height that a field is brought to
+_FAR = 192  # and that it is looked at in to find where on it the writing is,
+_LOOKS = 3  # nearer so often
+_ABOVE, _BEFORE = 0.35, 0.6  # of the writing's height: paper left above and below it, and beside
+_WORTH = 0.85  # of the height or width: less is gone nearer to
+_LONGEST = 6  # times its height: a longer row may be a line of dots, and is left its paper
+_WIDEST = 4096
+_PEN = 0.42  # what is stronger than this part of the strongest ink was written, not printed
+_FAINT = 0.25  # and so may be what is stronger than this part, where the paper bears little print:
+_OVER_PRINT = 2.0  # it is this much stronger than nearly all that lies farther from
+_NEAR = 5  # pixels
+_LEAST = 12  # grey levels between ink and paper
+_RULE = 0.1  # of the height: ruled lines are thinner than this
+_ALONE = 0.6  # over this part of their length, where no writing touches them
+_SPECK = 0.05  # of the height: smaller things are dirt
+
+
+@dataclass
+class Field:
+    """The stages of a field, for those who want to look. `ink` (h, w) is 0..1."""
+
+    ink: Floats
+    scale: float  # pixels of the work image for one of the original
+    stages: dict[str, NDArray[np.uint8]] = field(default_factory=dict)
+    corner: tuple[int, int] = (0, 0)  # x and y in the original of the work image's corner
+
+
+def find_field(grey: NDArray[np.uint8]) -> Field:
+    """The ink in a grey image (h, w) of one line of writing, of either polarity.
+
+    White around the writing is left out before the rest is brought to the working height. Raises
+    EmptyError where nothing is written: where nothing stands out from the paper, or only what forms
+    print.
+    """
+    if min(grey.shape) < 6:
+        height, width = grey.shape
+        raise ImageError(f"is {width} x {height} pixels, expected at least 6 x 6")
+    light = _is_light(grey)
+    if light:
+        grey = 255 - grey
+    left, top, right, bottom = _nearest(grey)
+    image, scale = _resized(grey[top:bottom, left:right], _WORK)
+    strength, soft, kept = _stronger(image)
+    clean = _written(kept, soft, (grey.shape[1] - right) * scale)
+    ink = soft * beside(clean)
+    stages = {
+        "grey": (255 - image if light else image).astype(np.uint8),
+        "ink over paper": (255 * np.clip(strength, 0, 1)).astype(np.uint8),
+        "ink": (255 * soft * kept).astype(np.uint8),
+        "without lines and specks": (255 * ink).astype(np.uint8),
+    }
+    return Field(ink, scale, stages, (left, top))
+
+
+def _written(kept: Mask, soft: Floats, beyond: float) -> Mask:
+    """What is left of the ink without print and specks; EmptyError where that is nothing.
+
+    So many pixels of paper as `beyond` lie to the right of it.
+    """
+    rules, edges = _ruled(kept), _ruled_upright(kept)
+    comb = teeth(kept & ~rules & ~edges, rules)
+    clean = _without_specks(kept & ~rules & ~edges & ~comb)
+    if not clean.any() and not rules.any() and not comb.any():
+        return kept  # strokes as high as the field
+    if nothing_written(kept, clean, soft, beyond):
+        raise EmptyError("shows what a form prints and no more, expected a line of writing")
+    return clean
+
+
+def _stronger(image: Floats) -> tuple[Floats, Floats, Mask]:
+    """Ink in parts of the strongest, the same from paper to ink as 0..1, and where there is any.
+
+    Raises EmptyError where there is none.
+    """
+    strength = _darker(image)
+    top = _top(strength)
+    if top < _LEAST:
+        raise EmptyError("shows no ink that stands out from the paper, expected a line of writing")
+    least = _least(strength, top)
+    soft = np.clip((strength - 0.65 * least) / (top - 0.65 * least), 0, 1).astype(np.float32)
+    kept = _connected(strength > 0.8 * least, strength > 1.2 * least)
+    if not kept.any():
+        raise EmptyError("shows no ink that stands out from the paper, expected a line of writing")
+    return strength / max(top, 1.0), soft, kept
+
+
+def _top(strength: Floats) -> float:
+    """How strong the strongest ink is, a few pixels left out; fewer where there is little ink."""
+    share = float(np.mean(strength > 0.4 * strength.max()))
+    return float(np.quantile(strength, max(0.985, 1 - share / 2)))
+
+
+def _nearest(grey: NDArray[np.uint8]) -> Box:
+    """The part of an image that holds its writing, looked at nearer and nearer."""
+    part = (0, 0, grey.shape[1], grey.shape[0])
+    for _ in range(_LOOKS):
+        nearer = _nearer(grey, part)
+        if nearer == part:
+            break
+        part = nearer
+    return part
+
+
+def _nearer(grey: NDArray[np.uint8], part: Box) -> Box:
+    """The part of a part of an image that holds its writing, with a margin; or all of it."""
+    left, top, right, bottom = part
+    image, _ = _resized(grey[top:bottom, left:right], _FAR)
+    h, w = image.shape
+    _, _, kept = _stronger(image)
+    rules, edges = _ruled(kept), _ruled_upright(kept)
+    bare = kept & ~rules & ~edges
+    box = _around(bare if bare.any() else kept)
+    tall = max(box[3] - box[1], (box[2] - box[0]) / _LONGEST)
+    middle = (box[1] + box[3]) / 2
+    high, wide = (0.5 + _ABOVE) * tall, _BEFORE * tall
+    ends = max(0.0, middle - high), min(float(h), middle + high)
+    sides = max(0.0, box[0] - wide), min(float(w), box[2] + wide)
+    if ends[1] - ends[0] > _WORTH * h and sides[1] - sides[0] > _WORTH * w:
+        return part
+    across, down = (right - left) / w, (bottom - top) / h
+    return (
+        left + int(across * sides[0]),
+        top + int(down * ends[0]),
+        min(right, left + math.ceil(across * sides[1])),
+        min(bottom, top + math.ceil(down * ends[1])),
+    )
+
+
+def _around(ink: Mask) -> Box:
+    """The box around the pieces of ink, dirt left out."""
+    pieces, count = connected(ink)
+    boxes, mass = extents(pieces, count)
+    left, top, right, bottom = boxes.T
+    size = np.maximum(right - left, bottom - top)
+    tallest = (bottom - top)[mass >= 0.05 * mass.max()].max()
+    kept = boxes[(size >= 0.3 * tallest) & (mass >= 0.01 * mass.max())]
+    ends = kept[:, :2].min(0), kept[:, 2:].max(0)
+    return int(ends[0][0]), int(ends[0][1]), int(ends[1][0]), int(ends[1][1])
+
+
+def _resized(grey: NDArray[np.uint8], height: int) -> tuple[Floats, float]:
+    """An image brought to the working height, or a smaller one to another; and by how much."""
+    h, w = grey.shape
+    scale = min(max(_WORK, min(height, h)) / h, _WIDEST / w)
+    return filters.rescaled(grey, scale, 6), scale
+
+
+def _is_light(grey: NDArray[np.uint8]) -> bool:
+    """Whether the ink is lighter than its paper: it stands out more from what is around it."""
+    image, _ = _resized(grey, _FAR)
+    return _top(_darker(255 - image)) > _top(_darker(image))
+
+
+def _darker(image: Floats) -> Floats:
+    """How much darker than its paper each pixel is."""
+    smooth = filters.gaussian(image, 0.8)
+    wide = 2 * (image.shape[0] // 5) + 1
+    paper = filters.closed(filters.gaussian(image, 2.0), wide)
+    return filters.gaussian(paper, wide / 3, mirrored=False) - smooth
+
+
+def _least(strength: Floats, top: float) -> float:
+    """What ink is stronger than; the strongest has `top`.
+
+    A pen may leave faint strokes beside dark ones. Print may be as strong: where there is any, it
+    is all over the paper, and only what is as dark as the pen usually is counts.
+    """
+    pen = max(otsu(strength.clip(0, top)), _PEN * top)
+    reach = 2 * _NEAR + 1
+    near = filters.highest(filters.highest(strength, reach, 0), reach, 1) > pen
+    paper = strength[~near]
+    if paper.size < 200:
+        return pen
+    printed = float(np.quantile(paper, 0.9))
+    return min(pen, max(_FAINT * top, _OVER_PRINT * printed, _LEAST / 2))
+
+
+def _connected(weak: Mask, strong: Mask) -> Mask:
+    """The weak pieces in which something is strong."""
+    pieces, count = connected(weak)
+    good = np.zeros(count + 1, bool)
+    good[pieces[strong & weak]] = True
+    good[0] = False
+    kept: Mask = good[pieces]
+    return kept
+
+
+def _ruled(ink: Mask) -> Mask:
+    """Horizontal lines longer than writing goes without turning; what crosses them is kept."""
+    h, w = ink.shape
+    length = int(max(0.9 * h, 0.35 * w))
+    if length >= w:
+        length = max(int(0.85 * w), 2)
+    # A line may rise by a pixel or two: it is looked for in ink made a little higher.
+    lines = long_runs(taller(ink), length) & ink
+    if not lines.any():
+        return lines
+    lines &= ~_thick(lines, h)
+    lines &= ~_crowded(lines, ink)
+    rest = ink & ~lines
+    across = masks.closed(rest, (max(5, h // 10), 1)) & lines
+    return lines & ~across
+
+
+def _thick(lines: Mask, h: int) -> Mask:
+    """Where a line is thicker than any that is printed."""
+    return masks.opened(lines, (max(4, h // 8), 3))
+
+
+def _crowded(lines: Mask, ink: Mask) -> Mask:
+    """Lines that mostly run through other ink: rows of writing that touches, not rules."""
+    tall = long_runs(np.ascontiguousarray(ink.T), max(4, int(_RULE * ink.shape[0]))).T
+    pieces, count = connected(taller(lines))
+    pieces *= lines
+    whole, alone = (
+        np.bincount(pieces[part], minlength=count + 1) for part in (lines, lines & ~tall)
+    )
+    crowded: Mask = lines & (alone < _ALONE * whole)[pieces]
+    return crowded
+
+
+def _ruled_upright(ink: Mask) -> Mask:
+    """Edges of a box: upright lines from top to bottom, near the ends of the field."""
+    h, w = ink.shape
+    lines = long_runs(np.ascontiguousarray(taller(ink.T)), int(0.92 * h)).T & ink
+    lines[:, h // 4 : max(h // 4, w - h // 4)] = False
+    return lines
+
+
+def _without_specks(ink: Mask) -> Mask:
+    pieces, count = connected(ink)
+    if not count:
+        return ink
+    _, mass = extents(pieces, count)
+    least = max((_SPECK * ink.shape[0]) ** 2, 0.01 * mass.max())
+    kept: Mask = np.append(False, mass >= least)[pieces]
+    return kept

@@ -1,0 +1,1 @@
+"""The ink of a page -> its lines, words apart, whichever side is up."""

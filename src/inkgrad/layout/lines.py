@@ -1,0 +1,206 @@
+"""The ink of a page -> its lines of writing in reading order, and what is drawn on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inkgrad.documents.page import Box, around
+from inkgrad.errors import ImageError
+from inkgrad.imaging.masks import Mask, beside
+from inkgrad.ink.page import Floats, PageInk
+from inkgrad.layout.pieces import Integers, Pieces
+from inkgrad.layout.ridges import Ridge, find_ridges
+
+_INKED = 0.3  # of a band: what is weaker is paper
+
+
+@dataclass
+class FoundLine:
+    """A line of writing: its ink levelled in a band (h, w) 0..1, and where that lies on the page.
+
+    Column x of the band is column `left` + x of the work image; its middle row is row
+    `middle[x]`.
+    """
+
+    band: Floats
+    left: int
+    middle: NDArray[np.float64]
+    box: Box  # in pixels of the work image
+
+    def place(self, first: int, last: int) -> Box | None:
+        """The box, in the work image, of the ink in these columns of the band; None without any."""
+        inked = self.band[:, first:last] > _INKED
+        if not inked.any():
+            return None
+        rows, columns = np.nonzero(inked)
+        y = rows - self.band.shape[0] // 2 + np.round(self.middle[first + columns]).astype(int)
+        x = columns + self.left + first
+        return int(x.min()), int(y.min()), int(x.max()) + 1, int(y.max()) + 1
+
+    def gap_near(self, column: int, reach: int) -> int:
+        """The middle of the widest gap within so many columns of the band; `column` without one."""
+        first = max(0, column - reach)
+        empty = ~(self.band[:, first : column + reach] > _INKED).any(0)
+        edges = np.diff(np.pad(empty, 1).astype(np.int8))
+        starts, ends = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)
+        if not len(starts):
+            return column
+        widest = int(np.argmax(ends - starts))
+        return first + int(starts[widest] + ends[widest]) // 2
+
+
+@dataclass
+class Layout:
+    """What is on a page, in pixels of the work image. `letter` is the usual height of a letter."""
+
+    lines: list[FoundLine]
+    drawings: list[Box]
+    letter: float
+
+
+def find_lines(page: PageInk) -> Layout:
+    """The lines of writing on a page. Raises ImageError where there is none."""
+    pieces, labels = Pieces.of(page.ink)
+    letter = pieces.letter_height()
+    pieces = pieces.take(pieces.mass > max(3.0, (0.08 * letter) ** 2))
+    drawn = pieces.drawn(letter)
+    written = pieces.take(~drawn & ~pieces.ruled(letter))
+    if not len(written):
+        raise ImageError("shows no line of writing, expected some")
+    ridges = find_ridges(written, page.ink.shape, letter)
+    lines = _lines_of(page, labels, written, ridges, letter)
+    if not lines:
+        raise ImageError("shows no line of writing, expected some")
+    ordered = [lines[i] for i in reading_order([line.box for line in lines], letter)]
+    return Layout(ordered, _joined_boxes(pieces.take(drawn).boxes, letter), letter)
+
+
+def _lines_of(
+    page: PageInk, labels: Integers, pieces: Pieces, ridges: list[Ridge], letter: float
+) -> list[FoundLine]:
+    """Every piece to the line it is nearest to; one that reaches over two is cut between them."""
+    x = pieces.x
+    best, nearest = np.zeros(len(pieces), int), np.full(len(pieces), np.inf)
+    inside = np.zeros((len(ridges), len(pieces)), bool)
+    for i, ridge in enumerate(ridges):
+        rows = ridge.at(x)
+        within = (ridge.first - 3 * letter < x) & (x < ridge.last + 3 * letter)
+        closer = within & (np.abs(rows - pieces.y) < nearest)
+        best[closer], nearest[closer] = i, np.abs(rows - pieces.y)[closer]
+        inside[i] = within & (pieces.top + 2 <= rows) & (rows < pieces.bottom - 2)
+    near = nearest <= 1.6 * np.maximum(letter, pieces.tall)
+    cut = near & (inside.sum(axis=0) > 1) & (pieces.tall > 1.6 * letter)
+    owner = np.full(int(labels.max()) + 1, -1)
+    owner[pieces.label[near & ~cut]] = best[near & ~cut]
+    lines = []
+    for i, ridge in enumerate(ridges):
+        mine = (near & ~cut & (best == i)) | (cut & inside[i])
+        members = pieces.take(mine)
+        if not ((members.tall > 0.5 * letter) | (members.wide > letter)).any():
+            continue
+        left, top, right, bottom = members.box
+        top, bottom = max(0, top - 2), min(page.ink.shape[0], bottom + 2)
+        window = np.s_[top:bottom, left:right]
+        mask = owner[labels[window]] == i
+        for place in np.flatnonzero(cut & inside[i]):
+            among = [ridges[other] for other in np.flatnonzero(inside[:, place])]
+            of_piece = labels[window] == pieces.label[place]
+            mask |= of_piece & _nearest(ridge, among, window)
+        if np.count_nonzero(mask) >= 8:
+            lines.append(_found(page.strength[window], mask, ridge, (left, top)))
+    return [line for line in lines if line is not None]
+
+
+def _nearest(this: Ridge, among: list[Ridge], window: tuple[slice, slice]) -> Mask:
+    """Where in a window this ridge is the nearest."""
+    rows, columns = (np.arange(s.start, s.stop) for s in window)
+    x = columns.astype(float)
+    own = np.abs(rows[:, None] - this.at(x)[None])
+    nearest: Mask = np.all([own <= np.abs(rows[:, None] - r.at(x)[None]) for r in among], axis=0)
+    return nearest
+
+
+def _found(strength: Floats, mask: Mask, ridge: Ridge, corner: tuple[int, int]) -> FoundLine | None:
+    """A line levelled along its ridge: each column moved so that the ridge is in its middle."""
+    left, top = corner
+    top_strength = float(np.quantile(strength[mask], 0.9))
+    # Each line by its own pen: four fifths of its usual strength is ink for sure.
+    soft = np.clip((strength - 0.3 * top_strength) / (0.5 * top_strength), 0, 1)
+    ink = (soft * beside(mask)).astype(np.float32)
+    h, w = ink.shape
+    middle = ridge.at(np.arange(left, left + w, dtype=float))
+    rows = np.flatnonzero(mask.any(1))
+    reach = int(
+        max(np.max(np.abs(middle - top - rows[0])), np.max(np.abs(middle - top - rows[-1])))
+    )
+    reach += 3
+    offsets = np.arange(-reach, reach)
+    source = np.round(middle - top).astype(int)[None] + offsets[:, None]
+    inside = (source >= 0) & (source < h)
+    band = np.where(inside, ink[np.clip(source, 0, h - 1), np.arange(w)[None]], 0)
+    if not (band > 0.5).any():
+        return None
+    inked = np.argwhere(mask)
+    (y0, x0), (y1, x1) = inked.min(0), inked.max(0) + 1
+    box = (left + int(x0), top + int(y0), left + int(x1), top + int(y1))
+    return FoundLine(band.astype(np.float32), left, middle, box)
+
+
+def reading_order(boxes: list[Box], letter: float) -> list[int]:
+    """Boxes as they are read: columns from left to right where the page has columns, else rows.
+
+    The page is cut along its widest empty strips, again and again (Nagy 1984, the X-Y cut).
+    """
+
+    def cut(places: list[int]) -> list[int]:
+        if len(places) < 2:
+            return places
+        for axis, least in ((0, 3.0 * letter), (1, 0.0)):
+            order = sorted(places, key=lambda i: boxes[i][axis])
+            end = boxes[order[0]][axis + 2]
+            for k in range(1, len(order)):
+                here = boxes[order[k]][axis]
+                columns = axis == 0 and min(k, len(order) - k) < 2  # a column has several lines
+                if here - end > least and not columns:
+                    return cut(order[:k]) + cut(order[k:])
+                end = max(end, boxes[order[k]][axis + 2])
+        return [i for row in _rows(places, boxes) for i in sorted(row, key=lambda i: boxes[i][0])]
+
+    return cut(list(range(len(boxes))))
+
+
+def _rows(places: list[int], boxes: list[Box]) -> list[list[int]]:
+    """Boxes that stand beside each other together, from top to bottom."""
+    rows: list[list[int]] = []
+    for i in sorted(places, key=lambda i: boxes[i][1] + boxes[i][3]):
+        _, top, _, bottom = boxes[i]
+        for _, above, _, below in (boxes[j] for j in rows[-1]) if rows else ():
+            if min(bottom, below) - max(top, above) > 0.5 * min(bottom - top, below - above):
+                rows[-1].append(i)
+                break
+        else:
+            rows.append([i])
+    return rows
+
+
+def _joined_boxes(boxes: list[Box], letter: float) -> list[Box]:
+    """Boxes of drawings that lie together as one."""
+    joined: list[Box] = []
+    for box in boxes:
+        apart = []
+        for other in joined:
+            near = (
+                box[0] - letter < other[2]
+                and other[0] - letter < box[2]
+                and box[1] - letter < other[3]
+                and other[1] - letter < box[3]
+            )
+            if near:
+                box = around([box, other])
+            else:
+                apart.append(other)
+        joined = [*apart, box]
+    return sorted(joined, key=lambda b: (b[1], b[0]))

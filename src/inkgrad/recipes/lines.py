@@ -1,0 +1,214 @@
+"""What shipped line readers are trained on: their hands, their networks, stage by stage."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from inkgrad.data.datasets import load
+from inkgrad.data.unipen import Handwriting, load_unipen
+from inkgrad.data.unipen_words import Writing, load_unipen_words
+from inkgrad.imaging.strokes import Stroke
+from inkgrad.nn.architectures import line_reader
+from inkgrad.nn.deepening import deepened
+from inkgrad.nn.network import Network
+from inkgrad.randomness import generator
+from inkgrad.recipes.characters import joined
+from inkgrad.recognition.zipcodes import STATES
+from inkgrad.synthetic.envelopes import Envelopes
+from inkgrad.synthetic.fonts import Fonts
+from inkgrad.synthetic.mixture import Mixture
+from inkgrad.synthetic.numbers import Hands, Lines, Numbers
+from inkgrad.synthetic.texts import Texts, labels_of
+from inkgrad.synthetic.wording import ALPHABET, DIGITS, Wording
+from inkgrad.synthetic.written import Written, plain
+from inkgrad.training.step import Source
+
+_WRITTEN_LIKE = ("", "lI", "Zz", "", "hHyY", "Ss", "bG", "", "B", "Pgq")  # 0 to 9
+_HELD_OUT, _CALIBRATING = 2000, 3000  # lines
+LEFT_OUT = ("nic", "aga", "int")
+"""Sources of `unipen-words` that a reader of text is chosen and calibrated by."""
+
+
+def _nothing() -> None:
+    pass
+
+
+@dataclass(frozen=True)
+class Training:
+    """One stage: which network, on what, how high and how soon the learning rate is highest."""
+
+    network: Network
+    source: Source
+    seed: int
+    peak: float = 0.003
+    rise: float = 0.25
+    begin: Callable[[], None] = _nothing
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A line reader ready to be trained: on what, and what it is measured by.
+
+    Its `networks` answer together. What is calibrated and measured are they, or what `judged` holds
+    at the end: what they were before they were given everything.
+    """
+
+    alphabet: str
+    networks: Sequence[Network]
+    trainings: Sequence[Training]
+    lines: Lines
+    text: str
+    unseen: Lines | None = None  # of writers held out alone, to find thresholds by
+    judged: list[Network] = field(default_factory=list)
+
+
+def numbers(seed: int) -> Recipe:
+    """Digits of NIST's writers and of UNIPEN's, in lines."""
+    (mine, theirs), fonts = digit_hands(seed), Fonts.found(DIGITS)
+    lines = Lines.of(Numbers(theirs, 0), _HELD_OUT, generator(seed, "split"))
+    source = Numbers(mine, 32_000, fonts=fonts, typed=0.1, formed=0.06, coarse=0.15)
+    networks = [
+        line_reader(DIGITS, size, seed=seed + place)
+        for place, size in enumerate(("medium", "small"))
+    ]
+    return Recipe(
+        DIGITS,
+        networks,
+        [Training(network, source, seed + place) for place, network in enumerate(networks)],
+        lines,
+        "lines of digits composed of MNIST's 60,000 training digits, 60,000 of the EMNIST pool and "
+        f"four fifths of UNIPEN's writers, a tenth set in {len(fonts.printed)} fonts of print and "
+        f"{len(fonts.hands)} drawn after handwriting",
+        Lines.of(Numbers(theirs, 0, drawn=1.0), _CALIBRATING, generator(seed, "split", 1)),
+    )
+
+
+def text(seed: int) -> Recipe:
+    """Letters, digits and signs of the same hands and of fonts, then words as they were written.
+
+    First a network learns letters from composed lines; a deeper one goes on from it with words of
+    all sources but three, by which it is judged; at last it is given these too.
+    """
+    mine, theirs = letter_hands(seed)
+    fonts, rng = Fonts.found(ALPHABET), generator(seed, "split")
+    composed, (rest, left_out) = Texts(mine, Wording(), 16_000, fonts), words(LEFT_OUT)
+    shallow, deep = (line_reader(ALPHABET, size, seed=seed) for size in ("large", "joined"))
+    without, everything = (
+        Mixture([Written(part, 0, long=0.04), composed], [0.6, 0.4], 8000)
+        for part in (rest, load_unipen_words())
+    )
+    judged: list[Network] = []
+
+    def deepen() -> None:
+        deepened(shallow, deep, without.batch(np.arange(32), generator(seed, "sample"))[0])
+
+    def judge() -> None:
+        judged[:] = [copy.deepcopy(deep)]
+
+    return Recipe(
+        ALPHABET,
+        [deep],
+        [
+            Training(shallow, composed, seed, rise=0.1),
+            Training(deep, without, seed, peak=0.002, rise=0.1, begin=deepen),
+            Training(deep, everything, seed, peak=0.0015, rise=0.1, begin=judge),
+        ],
+        Lines.joined([composed_lines(theirs, fonts, rng), written_lines(left_out, rng)]),
+        "lines of words and numbers composed of the training part of the EMNIST pool and four "
+        f"fifths of UNIPEN's writers, a fifth set in {len(fonts.printed)} fonts of print and "
+        f"{len(fonts.hands)} drawn after handwriting; then, three in five, words and lines of "
+        "UNIPEN's categories 6 to 8 as they were written",
+        written_lines(left_out, rng, _CALIBRATING // 2),
+        judged,
+    )
+
+
+def composed_lines(
+    hands: Hands, fonts: Fonts, rng: np.random.Generator, count: int = _HELD_OUT // 2
+) -> Lines:
+    """Lines in hands that were held out, of words that were."""
+    wording = Wording(held=True)
+    held = Texts(hands, wording, 0, fonts, typed=0.1)
+    phrases = [wording.phrase(int(rng.integers(2, 24)), rng) for _ in range(count)]
+    return Lines.that_say(
+        [labels_of(phrase) for phrase in phrases], [held.line(phrase, rng) for phrase in phrases]
+    )
+
+
+def written_lines(writing: Writing, rng: np.random.Generator, count: int = _HELD_OUT // 2) -> Lines:
+    """Words and lines as they were written, drawn once."""
+    source = Written(writing, 0)
+    chosen = np.sort(rng.permutation(np.flatnonzero(source.usable))[:count])
+    return Lines.that_say(
+        [labels_of(plain(str(writing.texts[item]))) for item in chosen],
+        [source.line([int(item)], rng) for item in chosen],
+    )
+
+
+def words(left_out: Sequence[str]) -> tuple[Writing, Writing]:
+    """The words of all sources but these, and of these."""
+    return load_unipen_words().of_sources(left_out)
+
+
+READERS: dict[str, tuple[Callable[[int], Recipe], tuple[int, ...]]] = {
+    "numbers": (numbers, (14, 12)),
+    "text": (text, (14, 30, 8)),
+}
+"""Each with the epochs that its shipped weights were trained for, stage by stage."""
+
+
+def digit_hands(seed: int) -> tuple[Hands, Hands]:
+    """Hands to learn digits from, and those of other writers and images to measure by."""
+    rng = generator(seed, "sample")
+    mnist, pool = load("mnist"), load("emnist-pool-62")
+    of_pool = np.flatnonzero(pool.train.labels < 10)
+    images = joined([mnist.train, pool.train.take(rng.choice(of_pool, 60_000, replace=False))])
+    order = rng.permutation(len(images))
+    mine, theirs = load_unipen().by_writer(0.2, seed)
+    return (
+        replace(Hands.of(images.take(order[6000:]), _digits(mine), 10), forms=_forms(mine)),
+        replace(Hands.of(images.take(order[:6000]), _digits(theirs), 10), forms=_forms(theirs)),
+    )
+
+
+def letter_hands(seed: int) -> tuple[Hands, Hands]:
+    """The same for 62 classes: digits, capitals, small letters."""
+    pool = load("emnist-pool-62").train
+    order = generator(seed, "sample").permutation(len(pool))
+    mine, theirs = load_unipen().by_writer(0.2, seed)
+    held = len(pool) // 20
+    return (
+        Hands.of(pool.take(order[held:]), mine, 62),
+        Hands.of(pool.take(order[:held]), theirs, 62),
+    )
+
+
+def envelopes(seed: int) -> Envelopes:
+    """Envelopes in hands that no reader learned from, and in the fonts that there are."""
+    images, (_, theirs) = load("emnist-pool-62").test, load_unipen().by_writer(0.2, seed)
+    hands, fonts, wording = Hands.of(images, theirs, 62), Fonts.found(ALPHABET), Wording()
+    return Envelopes(
+        Texts(hands, wording, 0, typed=0.0),
+        Texts(hands, wording, 0, Fonts(fonts.printed, ()), typed=1.0),
+        STATES,
+    )
+
+
+def _forms(hands: Handwriting) -> list[list[list[Stroke]]]:
+    """For each digit, letters that look as some people write it."""
+    return [
+        [
+            hands.strokes[i]
+            for letter in letters
+            for i in np.flatnonzero(hands.labels == ALPHABET.index(letter))
+        ]
+        for letters in _WRITTEN_LIKE
+    ]
+
+
+def _digits(hands: Handwriting) -> Handwriting:
+    return hands.only(hands.labels < 10)

@@ -1,0 +1,189 @@
+"""How likely a text is: words by how often they are used, and everything else letter by letter.
+
+A text is read from left to right as words, numbers, signs and spaces. A word is known, or it is
+new and spelled by a model of three letters in a row; both are summed, so that the probability of
+the beginning of a word is exact too, and a beam search may ask for it after every letter.
+"""
+
+from __future__ import annotations
+
+import copy
+import math
+from bisect import bisect_left
+from collections.abc import Mapping
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+
+from inkgrad.data.vocabulary import vocabulary
+from inkgrad.synthetic.wording import CAPITALS, DIGITS, SMALL
+
+_LAST = "\x7f"  # comes after every letter
+_NEW = 0.08  # part of words that no list holds
+_WORD, _NUMBER, _SIGN = 0.8, 0.12, 0.08  # what begins after a space
+_GOES_ON = 0.75  # chance of another digit
+_SPACE = 0.9  # what comes after a word: a space, else a sign; digits and words are joined rarely
+_JOINED = 0.01
+# After an apostrophe.
+_ENDINGS = {"s": 0.5, "t": 0.2, "ll": 0.08, "re": 0.08, "m": 0.05, "ve": 0.05, "d": 0.04}
+_CAPITAL_LATER, _SMALL_LATER = 1e-4, 1e-3
+# The first letter of a word, and the second after a capital: usually, and in block capitals.
+_CAPITAL_FIRST, _CAPITAL_SECOND = {False: 0.35, True: 0.99}, {False: 0.3, True: 0.99}
+
+
+class State(NamedTuple):
+    """Where a text stands: what it is in the middle of, and how likely that part is so far."""
+
+    kind: str  # "start", "space", "word", "number", "sign"
+    part: str = ""  # the letters of the word, small
+    capitals: int = 0  # 0 none, 1 the first, 2 all of several, 3 as in McKay
+    log_p: float = 0.0  # of the beginning of the word
+    spelled: float = 0.0  # the same for a new word, letter by letter
+
+
+START = State("start")
+
+
+class Language:
+    """English, by a list of words with counts.
+
+    `block` is the same language where everything is written in capitals.
+    """
+
+    def __init__(self, words: Mapping[str, int]) -> None:
+        self._in_block = False
+        self._sorted = sorted(filter(str.isascii, words))
+        sums = np.cumsum([0, *map(words.__getitem__, self._sorted)])
+        self._sums = (sums / sums[-1]).tolist()
+        self._whole = dict(zip(self._sorted, (np.diff(sums) / sums[-1]).tolist(), strict=True))
+        self._letters = _trigrams(words)
+
+    @property
+    def block(self) -> Language:
+        other = copy.copy(self)  # the words are shared
+        other._in_block = True
+        return other
+
+    def knows(self, word: str) -> bool:
+        """Whether a word is in the list, however it is written."""
+        return word.lower() in self._whole
+
+    def step(self, state: State, c: str) -> tuple[State, float]:
+        """The state after one more character, and the logarithm of its probability."""
+        if c in SMALL or c in CAPITALS:
+            return self._letter(state, c)
+        cost = self.end(state)
+        if c == " ":
+            # A space after a space, or before anything, is no ink.
+            return State("space"), cost + math.log(_SPACE if state.kind != "space" else 1e-6)
+        if c in DIGITS:
+            if state.kind == "number":
+                return state, math.log(_GOES_ON / 10)
+            fitting = _NUMBER if state.kind in ("start", "space", "sign") else _JOINED
+            return State("number"), cost + math.log(fitting / 10)
+        first = state.kind in ("start", "space")
+        again = 0.3 if state.kind == "sign" else 1.0
+        likely = _LIKELY.get(c, 0.02) * again
+        kind = "apostrophe" if c == "'" and state.kind == "word" else "sign"
+        return State(kind), cost + math.log((_SIGN if first else 1 - _SPACE) * likely)
+
+    def end(self, state: State) -> float:
+        """The logarithm of the probability that what is begun ends here."""
+        if state.kind == "word":
+            known = self._whole.get(state.part, 0.0)
+            if state.part in _ENDINGS:
+                known = max(known, 1e-4)
+            over = self._letters[_places(state.part[-2:])][26]
+            return _mixed(known, state.spelled + over) - state.log_p
+        return math.log(1 - _GOES_ON) if state.kind == "number" else 0.0
+
+    def log_p(self, text: str) -> float:
+        """The logarithm of the probability of a whole text."""
+        state, total = START, 0.0
+        for c in text:
+            state, more = self.step(state, c)
+            total += more
+        return total + self.end(state)
+
+    def _letter(self, state: State, c: str) -> tuple[State, float]:
+        small, capital = c.lower(), c in CAPITALS
+        if state.kind == "apostrophe":
+            likely = math.log(_ENDINGS.get(small, 0.002))
+            return State("word", small, 2 * capital, likely, likely), likely
+        if state.kind != "word":
+            joined = 0.0 if state.kind in ("start", "space", "sign") else math.log(_JOINED)
+            first = _CAPITAL_FIRST[self._in_block]
+            case = math.log(first if capital else 1 - first)
+            begun = self._begin("", 0.0, small)
+            more = self.end(state) + joined + math.log(_WORD) + case + begun[0]
+            return State("word", small, int(capital), *begun), more
+        begun = self._begin(state.part, state.spelled, small)
+        second = _CAPITAL_SECOND[self._in_block]
+        capitals, case = _cased(state.capitals, len(state.part), capital, second)
+        return State("word", state.part + small, capitals, *begun), begun[0] - state.log_p + case
+
+    def _begin(self, part: str, spelled: float, c: str) -> tuple[float, float]:
+        """log p of the beginning `part` + `c`, in all and as a new word."""
+        spelled += self._letters[_places(part[-2:])][ord(c) - 97]
+        return _mixed(self._known(part + c), spelled), spelled
+
+    def _known(self, begin: str) -> float:
+        """How likely the words of the list are together that begin so: they stand side by side."""
+        first, last = bisect_left(self._sorted, begin), bisect_left(self._sorted, begin + _LAST)
+        return self._sums[last] - self._sums[first]
+
+
+def _mixed(known: float, spelled: float) -> float:
+    """log of the sum of a word in the list, of probability `known`, and a new one."""
+    new = math.log(_NEW) + spelled
+    if known <= 0:
+        return new
+    old = math.log((1 - _NEW) * known)
+    return max(old, new) + math.log1p(math.exp(-abs(old - new)))
+
+
+_LIKELY = {".": 0.3, ",": 0.25, "-": 0.12, "'": 0.2, "!": 0.04, "?": 0.04, ":": 0.06, "$": 0.04}
+
+
+def _cased(capitals: int, length: int, capital: bool, second: float) -> tuple[int, float]:
+    """The case of a word after one more letter, and what that costs.
+
+    `second` is the probability that a capital follows the first one.
+    """
+    if capitals == 0:  # small so far
+        return (3, math.log(_CAPITAL_LATER)) if capital else (0, 0.0)
+    if capitals == 1 and length == 1:
+        return (2 if capital else 1), math.log(second if capital else 1 - second)
+    if capitals == 2:
+        return (2, 0.0) if capital else (3, math.log(_SMALL_LATER))
+    return (3, math.log(_CAPITAL_LATER)) if capital else (capitals, 0.0)
+
+
+def _places(before: str) -> tuple[int, int]:
+    """The two letters before, 26 standing for the beginning of a word."""
+    padded = [26, 26, *(ord(c) - 97 if "a" <= c <= "z" else 26 for c in before)]
+    return padded[-2], padded[-1]
+
+
+def _trigrams(words: Mapping[str, int]) -> dict[tuple[int, int], list[float]]:
+    """log p of the next letter, 26 for the end, after each two; words count by their roots."""
+    text = "{" + "{".join(words) + "{"  # place 26 before, between and after
+    letters = np.frombuffer(text.encode("ascii", "replace"), np.uint8).astype(np.int32) - 97
+    before, last = letters[:-1], letters[1:]
+    two = np.where(before == 26, 26, np.append(26, letters[:-2]))
+    ends = np.flatnonzero(last == 26)
+    roots = np.sqrt(np.fromiter(words.values(), float, len(words)))
+    weights = np.repeat(roots, np.diff(ends, prepend=-1))
+    plain = (two >= 0) & (before >= 0) & (last >= 0)  # no apostrophe among them
+    places = ((two * 27 + before) * 27 + last)[plain]
+    shares = weights[plain] / weights.mean()
+    counts = np.bincount(places, shares, 27**3).reshape(27, 27, 27) + 0.02
+    log_p = np.log(counts / counts.sum(axis=2, keepdims=True))
+    return {(a, b): log_p[a, b].tolist() for a in range(27) for b in range(27)}
+
+
+@cache
+def english() -> Language:
+    """The language of the list that comes with symspellpy; UsageError where it is missing."""
+    return Language(vocabulary())
