@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from PIL import Image, ImageDraw, ImageFont
 
 from inkgrad.arguments import Arguments
 from inkgrad.tuning.spaces import read
@@ -18,7 +19,7 @@ MEASURED = (ROOT / "docs" / "measured.md").read_text()
 
 
 def test_the_lines_of_python_train_and_predict():
-    code, _ = re.findall(r"```python\n(.*?)```", README, re.S)
+    code, *_ = re.findall(r"```python\n(.*?)```", README, re.S)
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     accuracy, digit = done.stdout.split()[-2:]
@@ -27,12 +28,24 @@ def test_the_lines_of_python_train_and_predict():
 
 
 def test_the_loop_by_hand_lowers_the_loss():
-    _, code = re.findall(r"```python\n(.*?)```", README, re.S)
+    _, code, _ = re.findall(r"```python\n(.*?)```", README, re.S)
     code += "print(loss, float(np.log(10)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     loss, guess = map(float, done.stdout.split())
     assert loss < 0.5 * guess
+
+
+def test_a_reader_reads_what_an_image_holds(tmp_path):
+    *_, code = re.findall(r"```python\n(.*?)```", README, re.S)
+    image = tmp_path / "code.png"
+    code = code.replace("examples/code.png", image.as_posix())
+    picture = Image.new("L", (240, 90), 255)
+    ImageDraw.Draw(picture).text((20, 20), "10001", fill=0, font=ImageFont.load_default(40))
+    picture.save(image)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("10001 ")
 
 
 def test_the_space_shown_can_be_searched(tmp_path):
