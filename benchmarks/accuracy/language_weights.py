@@ -51,7 +51,7 @@ def main() -> None:
             said = []
             for kind, of_kind in columns.items():
                 read = [
-                    " ".join(word.text for word in reader.words(log_p, 2 * len(log_p)))
+                    " ".join(word.text for word in reader.words([log_p], 2 * len(log_p)))
                     for log_p in of_kind
                 ]
                 rate = character_error_rate(

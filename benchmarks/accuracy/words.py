@@ -27,7 +27,7 @@ from inkgrad.synthetic.paper import on_paper
 from inkgrad.synthetic.written import Written, plain
 
 LEFT_OUT = ("nic", "aga", "int")
-_KINDS = {"PR": "printed words", "MI": "mixed words", "CU": "joined words", "": "printed lines"}
+KINDS = {"PR": "printed words", "MI": "mixed words", "CU": "joined words", "": "printed lines"}
 
 
 def pieces(style: str, count: int, rng: np.random.Generator) -> tuple[Written, list[int]]:
@@ -58,7 +58,7 @@ def main() -> None:
     reader = TextReader.load(find(arguments.model), language)
     pages = NotesReader(reader)
     sure, known = [], []
-    for style, kind in _KINDS.items():
+    for style, kind in KINDS.items():
         rng = np.random.default_rng(0)
         source, items = pieces(style, arguments.count, rng)
         truths, read = [], []

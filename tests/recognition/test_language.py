@@ -95,7 +95,7 @@ def reader() -> TextReader:
 
 
 def test_the_ink_decides_where_it_is_clear(reader):
-    words = reader.words(columns_of("Zorblax is 17", {}), 13 * 6)
+    words = reader.words([columns_of("Zorblax is 17", {})], 13 * 6)
     assert [word.text for word in words] == ["Zorblax", "is", "17"]
     assert [word.raw for word in words] == ["Zorblax", "is", "17"]
     assert all(word.confidence > 0.6 for word in words)
@@ -105,7 +105,7 @@ def test_the_ink_decides_where_it_is_clear(reader):
 
 def test_the_language_decides_where_the_ink_does_not(reader):
     unclear = columns_of("pencl1 l0ndon", {4: "i", 5: "l", 8: "o"})
-    words = reader.words(unclear, 13 * 6)
+    words = reader.words([unclear], 13 * 6)
     assert words[-1].text == "london"
     assert words[-1].raw == "l0ndon"
     assert words[0].text == "pencil"
@@ -113,11 +113,11 @@ def test_the_language_decides_where_the_ink_does_not(reader):
 
 def test_without_a_language_the_ink_alone_is_read():
     bare = TextReader(line_reader(ALPHABET, "large"), {"alphabet": ALPHABET}, None)
-    (word,) = bare.words(columns_of("x1l0", {}), 24)
+    (word,) = bare.words([columns_of("x1l0", {})], 24)
     assert word.text == word.raw == "x1l0"
 
 
 def test_an_empty_line_has_no_words(reader):
     nothing = np.full((20, len(ALPHABET) + 1), 1e-6)
     nothing[:, -1] = 1
-    assert reader.words(np.log(nothing), 40) == []
+    assert reader.words([np.log(nothing)], 40) == []

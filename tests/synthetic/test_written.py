@@ -137,3 +137,18 @@ def test_a_mixture_draws_from_each_source_by_its_part(words):
     rng = np.random.default_rng(0)
     long = sum(mixture.batch(np.arange(2), rng)[1].shape[1] > 40 for _ in range(200))
     assert 30 < long < 70
+
+
+def test_a_fair_line_shows_what_its_items_are_and_nothing_around_them(words, monkeypatch):
+    class Around(Exception):
+        pass
+
+    def around(*_: object) -> list[np.ndarray]:
+        raise Around
+
+    monkeypatch.setattr(Written, "_around", around)
+    with pytest.raises(Around):
+        Written(words, 8).line([0], np.random.default_rng(0))
+    fair = Written(words, 8, fair=1.0)
+    lines = [fair.line([0], np.random.default_rng(i)) for i in range(20)]
+    assert all(line.shape[0] == 32 and line.max() > 200 for line in lines)

@@ -1,12 +1,14 @@
 """A line of ink -> words: what the columns say, weighed with what is likely to be written.
 
-A beam search over the columns (Graves 2012) keeps the beginnings that are most probable by ink and
-language together. What wins is a text; beside each word of it stays what the ink alone says there.
+A beam search finds texts that are probable by ink and language together. Where the ink leaves a
+doubt the line is looked at again, larger, smaller and leaning, and texts and words are weighed by
+all looks. Beside each word stays what the ink alone says there.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,13 +21,14 @@ from inkgrad.nn.about import About
 from inkgrad.nn.ctc import greedy, log_probability, log_softmax
 from inkgrad.nn.network import Network
 from inkgrad.nn.vectors import Array
+from inkgrad.reading.looks import LOOKS, changed
 from inkgrad.recognition.alignment import places
-from inkgrad.recognition.language import START, Language, State
+from inkgrad.recognition.beam import Text, Weighed, likely_texts
+from inkgrad.recognition.language import Language
 
-_BEAM = 16
-_SURE = 0.998  # a column as blank as this changes nothing
-_UNLIKELY = 0.0005  # classes less probable than this in a column begin nothing there
-_MOST = 8  # alternatives weighed for a word
+_MOST = 8  # alternatives weighed for a word, and texts of a look for a line
+_CLEAR = 0.9  # a line as probable as this is looked at once
+_NO = -40.0  # logarithm of what cannot be
 
 
 @dataclass(frozen=True)
@@ -40,21 +43,6 @@ class ReadWord:
     confidence: float
     span: tuple[int, int]
     alternatives: tuple[tuple[str, float], ...] = ()
-
-
-@dataclass
-class _Beginning:
-    """A text begun: probabilities of its alignments that end in a blank, and in its last class."""
-
-    state: State
-    weighed: float  # logarithm of what the language says, weighted
-    in_blank: float = 0.0
-    in_class: float = 0.0
-
-    @property
-    def worth(self) -> float:
-        both = self.in_blank + self.in_class
-        return math.log(both) + self.weighed if both > 0 else -math.inf
 
 
 class TextReader:
@@ -73,6 +61,7 @@ class TextReader:
         # that, lest short texts be preferred.
         self.weight, self.length = about.get("language", (0.6, 1.8))
         self.thresholds = about.get("word_thresholds", [])
+        self.looks = LOOKS  # beside the line as it is
 
     @classmethod
     def load(cls, path: Path, language: Language | None) -> TextReader:
@@ -100,161 +89,118 @@ class TextReader:
 
     def read_line(self, line: NDArray[np.uint8]) -> list[ReadWord]:
         """The words in a line (32, w), as `to_line` makes it."""
-        return self.words(self.columns(line), line.shape[1])
+        first = self.columns(line)
+        words = self.words([first], line.shape[1])
+        if words and math.prod(word.confidence for word in words) >= _CLEAR:
+            return words
+        looks = [first, *(self.columns(changed(line, look)) for look in self.looks)]
+        return self.words(looks, line.shape[1])
 
     def columns(self, line: NDArray[np.uint8]) -> Array:
         """Log probabilities (t, k) for the columns of a line (32, w)."""
         return log_softmax(self.network(line[None])[0].astype(np.float64) / self.temperature)
 
-    def words(self, log_p: Array, width: int) -> list[ReadWord]:
-        """The words in columns (t, k) of a line `width` pixels wide.
+    def words(self, looks: Sequence[Array], width: int) -> list[ReadWord]:
+        """The words in a line `width` pixels wide by its columns (t, k), as often as looked at.
 
-        Who writes most of a line in capitals writes all of it so: then it is read again as that.
+        Places are by the first look. Who writes most of a line in capitals writes all of it so:
+        then it is read again as that.
         """
-        words = self._words(log_p, width, self.language)
+        words = self._words(looks, width, self.language)
         if self.language and _mostly_capitals(words):
-            return self._words(log_p, width, self.language.block)
+            return self._words(looks, width, self.language.block)
         return words
 
-    def _words(self, log_p: Array, width: int, language: Language | None) -> list[ReadWord]:
-        texts = self._texts(log_p, language)
-        best = texts[0] if texts else ()
+    def _words(
+        self, looks: Sequence[Array], width: int, language: Language | None
+    ) -> list[ReadWord]:
+        weighed = Weighed(language, self.alphabet, self.weight, self.length)
+        texts, best = _texts(looks, weighed)
         if not best:
             return []
-        spans, space, pixels = places(log_p, best), self._class(" "), width / len(log_p)
-        pieces: list[tuple[int, int]] = []
-        begin = 0
-        for end in [*(i for i, c in enumerate(best) if c == space), len(best)]:
-            if end > begin:
-                pieces.append((begin, end))
-            begin = end + 1
-        others = self._word_by_word(texts, len(pieces))
+        space = self._class(" ")
+        pieces = _pieces(best, space)
+        spans = [places(log_p, best) for log_p in looks]
+        pixels = width / len(looks[0])
+        others = _word_by_word(texts, len(pieces), space)
         words = []
         for place, (a, b) in enumerate(pieces):
-            first = spans[a - 1][1] if a else 0
-            last = spans[b][0] if b < len(best) else len(log_p)
-            at_start = sum(spans[a - 1]) / 2 * pixels if a else 0.0
-            at_end = sum(spans[b]) / 2 * pixels if b < len(best) else float(width)
-            word = self._word(log_p[first:last], best[a:b], others[place], language)
+            parts = []
+            for log_p, of_look in zip(looks, spans, strict=True):
+                first = of_look[a - 1][1] if a else 0
+                last = of_look[b][0] if b < len(best) else len(log_p)
+                parts.append(self._without_spaces(log_p[first:last]))
+            at_start = sum(spans[0][a - 1]) / 2 * pixels if a else 0.0
+            at_end = sum(spans[0][b]) / 2 * pixels if b < len(best) else float(width)
             span = (round(at_start), max(round(at_start) + 1, round(at_end)))
-            words.append(ReadWord(word[0], word[1], word[2], span, word[3]))
+            words.append(self._word(parts, others[place] | {best[a:b]}, weighed, span))
         return words
 
     def _class(self, c: str) -> int:
         return self.alphabet.index(c)
 
-    def _text(self, labels: tuple[int, ...]) -> str:
-        return "".join(self.alphabet[c] for c in labels)
+    def _text(self, text: Text) -> str:
+        return "".join(self.alphabet[c] for c in text)
 
-    def _word_by_word(self, texts: list[tuple[int, ...]], count: int) -> list[set[tuple[int, ...]]]:
-        """For each word of the best text, what other texts of as many words have in its place."""
-        space = self._class(" ")
-        found: list[set[tuple[int, ...]]] = [set() for _ in range(count)]
-        for text in texts:
-            words: list[list[int]] = [[]]
-            for c in text:
-                if c == space:
-                    words.append([])
-                else:
-                    words[-1].append(c)
-            full = [tuple(word) for word in words if word]
-            if len(full) == count:
-                for place, word in enumerate(full):
-                    found[place].add(word)
-        return found
+    def _without_spaces(self, log_p: Array) -> Array:
+        """A word's columns: within it a space is nothing, the edge of those around it."""
+        space, log_p = self._class(" "), log_p.copy()
+        log_p[:, -1] = np.logaddexp(log_p[:, -1], log_p[:, space])
+        log_p[:, space] = _NO
+        return log_p
 
     def _word(
-        self,
-        log_p: Array,
-        best: tuple[int, ...],
-        others: set[tuple[int, ...]],
-        language: Language | None,
-    ) -> tuple[str, str, float, tuple[tuple[str, float], ...]]:
-        """A word's text, raw text, confidence and alternatives, from its own columns alone."""
-        space = self._class(" ")
-        log_p = log_p.copy()  # within a word a space is nothing: the edges of those around it
-        log_p[:, -1] = np.logaddexp(log_p[:, -1], log_p[:, space])
-        log_p[:, space] = -40.0
-        raw = tuple(c for c in greedy(log_p[None])[0].tolist() if c >= 0) or best
-        ink = {}
-        for word in {best, raw, *others}:
-            ink[word] = float(log_probability(log_p, np.array(word, np.int64)))
-        kept = sorted(ink, key=lambda word: -ink[word])[:_MOST]
-        kept += [] if best in kept else [best]
-        worth = {word: ink[word] + self._likely(self._text(word), language) for word in kept}
+        self, looks: Sequence[Array], known: set[Text], weighed: Weighed, span: tuple[int, int]
+    ) -> ReadWord:
+        """A word by its own columns: the best of these and of what the ink alone says."""
+        raws = [tuple(c for c in greedy(log_p[None])[0].tolist() if c >= 0) for log_p in looks]
+        ink = {word: _by_ink(looks, word) for word in {*known, *filter(None, raws)}}
+        kept = sorted(ink, key=lambda word: -(ink[word] + weighed.text(word)))[:_MOST]
+        raw = raws[0] or kept[0]
+        worth = {word: ink[word] + weighed.text(word) for word in kept}
         left = math.log(max(1e-6, 1.0 - sum(math.exp(ink[word]) for word in kept)))
-        values = np.array([*worth.values(), left + self._likely(self._text(raw), language)])
-        values = values / self.word_temperature
+        values = np.array([*worth.values(), left + weighed.text(raw)]) / self.word_temperature
         parts = np.exp(values - values.max())
         parts /= parts.sum()
-        p = dict(zip(worth, parts[:-1].tolist(), strict=True))
-        rest = sorted((word for word in p if word != best), key=lambda word: -p[word])
-        alternatives = tuple((self._text(word), p[word]) for word in rest if p[word] > 1e-3)
-        return self._text(best), self._text(raw), p[best], alternatives
+        best, *rest = zip(kept, parts[:-1].tolist(), strict=True)
+        alternatives = tuple((self._text(word), p) for word, p in rest if p > 1e-3)
+        return ReadWord(self._text(best[0]), self._text(raw), best[1], span, alternatives)
 
-    def _likely(self, text: str, language: Language | None) -> float:
-        if language is None:
-            return 0.0
-        return self.weight * language.log_p(text) + self.length * len(text)
 
-    def _texts(self, log_p: Array, language: Language | None) -> list[tuple[int, ...]]:
-        """Texts by ink and language, the best first."""
-        p = np.exp(log_p)
-        blank = p.shape[1] - 1
-        beam: dict[tuple[int, ...], _Beginning] = {(): _Beginning(START, 0.0, 1.0)}
-        for column in p:
-            if column[blank] > _SURE:
-                for text, begun in beam.items():
-                    stays = begun.in_class * column[text[-1]] if text else 0.0
-                    begun.in_blank = (begun.in_blank + begun.in_class) * column[blank]
-                    begun.in_class = stays
-                continue
-            likely = np.flatnonzero(column > _UNLIKELY)
-            beam = self._extended(beam, column.tolist(), likely, language)
-        ended = {
-            text: begun.worth + (self.weight * language.end(begun.state) if language else 0.0)
-            for text, begun in beam.items()
-        }
-        return sorted(ended, key=lambda text: -ended[text])
+def _texts(looks: Sequence[Array], weighed: Weighed) -> tuple[list[Text], Text]:
+    """Texts that a look finds likely, and that which all together find likeliest."""
+    found = [likely_texts(log_p, weighed) for log_p in looks]
+    if len(looks) == 1:
+        return found[0], found[0][0] if found[0] else ()
+    texts = list(dict.fromkeys(text for of_look in found for text in of_look[:_MOST]))
+    return texts, max(texts, key=lambda text: _by_ink(looks, text) + weighed.text(text))
 
-    def _extended(
-        self,
-        beam: dict[tuple[int, ...], _Beginning],
-        column: list[float],
-        likely: NDArray[np.intp],
-        language: Language | None,
-    ) -> dict[tuple[int, ...], _Beginning]:
-        """The beam after a column."""
-        blank = len(column) - 1
-        classes = [c for c in likely.tolist() if c != blank]
-        ahead: dict[tuple[int, ...], _Beginning] = {}
 
-        def at(text: tuple[int, ...], before: _Beginning, c: int | None) -> _Beginning:
-            found = ahead.get(text)
-            if found is None:
-                state, weighed = before.state, before.weighed
-                if c is not None and language is not None:
-                    state, more = language.step(state, self.alphabet[c])
-                    weighed += self.weight * more + self.length
-                found = ahead[text] = _Beginning(state, weighed)
-            return found
+def _by_ink(looks: Sequence[Array], text: Text) -> float:
+    """The mean over all looks of the logarithm of a text's probability."""
+    string = np.array(text, np.int64)
+    return float(np.mean([log_probability(log_p, string) for log_p in looks]))
 
-        for text, begun in beam.items():
-            both = begun.in_blank + begun.in_class
-            same = at(text, begun, None)
-            same.in_blank += both * column[blank]
-            if text:
-                same.in_class += begun.in_class * column[text[-1]]
-            for c in classes:
-                before = begun.in_blank if text and text[-1] == c else both
-                if before > 0:
-                    at((*text, c), begun, c).in_class += before * column[c]
-        kept = sorted(ahead.items(), key=lambda item: -item[1].worth)[:_BEAM]
-        scale = max(begun.in_blank + begun.in_class for _, begun in kept) or 1.0
-        for _, begun in kept:
-            begun.in_blank /= scale
-            begun.in_class /= scale
-        return dict(kept)
+
+def _pieces(text: Text, space: int) -> list[tuple[int, int]]:
+    """Where each word of a text begins and ends."""
+    pieces, begin = [], 0
+    for end in [*(i for i, c in enumerate(text) if c == space), len(text)]:
+        if end > begin:
+            pieces.append((begin, end))
+        begin = end + 1
+    return pieces
+
+
+def _word_by_word(texts: Sequence[Text], count: int, space: int) -> list[set[Text]]:
+    """For each of `count` words, what the texts of as many words have in its place."""
+    found: list[set[Text]] = [set() for _ in range(count)]
+    for text in texts:
+        pieces = _pieces(text, space)
+        if len(pieces) == count:
+            for place, (a, b) in enumerate(pieces):
+                found[place].add(text[a:b])
+    return found
 
 
 def _mostly_capitals(words: list[ReadWord]) -> bool:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from inkgrad.data.dataset import Images
 from inkgrad.data.unipen_words import TALL, Writing
 from inkgrad.errors import ImageError
+from inkgrad.imaging.filters import gaussian
 from inkgrad.imaging.strokes import Stroke, draw
 from inkgrad.ink.line import to_line
 from inkgrad.synthetic.signs import STROKES
@@ -23,7 +24,7 @@ from inkgrad.synthetic.texts import labels_of
 from inkgrad.synthetic.wear import Floats, Rng, as_rows, stacked, worn
 from inkgrad.synthetic.wording import ALPHABET
 
-_SIZES = (9.0, 20.0)  # pixels of a small letter, when it is drawn
+_SIZES, _GOOD = (9.0, 20.0), (12.0, 22.0)  # pixels of a small letter, when it is drawn
 _FINE, _BROAD = (0.07, 0.22), (0.22, 0.32)  # of a small letter's height that a pen is thick
 # Widths of lines that are drawn, in heights of a small letter, and of a space between words.
 _SHORT, _USUAL, _SPACE, _TRIES = (3, 14), (14, 40), 1.5, 12
@@ -42,13 +43,14 @@ class Written:
     """A source of lines of real words, drawn anew for every batch, as long as training asks.
 
     `size` is how many lines count as an epoch, `long` the part of batches that are long lines as
-    they stand. A batch is (n, 32, w) uint8 with
-    labels (n, l), filled up with -1.
+    they stand, `fair` the part of lines that come from an even pen and a good scan: nothing around
+    them, nothing worn off. A batch is (n, 32, w) uint8 with labels (n, l), filled up with -1.
     """
 
     writing: Writing
     size: int
     long: float = 0.08
+    fair: float = 0.0
 
     def __len__(self) -> int:
         return self.size
@@ -97,21 +99,28 @@ class Written:
         """
         for _ in range(_DRAWN_AGAIN):
             try:
+                if rng.random() < self.fair:
+                    ink = self.ink(items, rng, signs, fair=True)
+                    return to_line(gaussian(ink, rng.uniform(0.0, 0.7)))
                 return to_line(worn(self.ink(items, rng, signs), rng))
             except ImageError:
                 continue
-        return to_line(self.ink(items, rng, signs))
+        return to_line(self.ink(items, rng, signs, fair=True))
 
-    def ink(self, items: list[int], rng: Rng, signs: list[str] | None = None) -> Floats:
+    def ink(
+        self, items: list[int], rng: Rng, signs: list[str] | None = None, *, fair: bool = False
+    ) -> Floats:
         """The ink (h, w) of these items side by side, as one pen wrote them."""
         pieces = self._laid(items, signs or [""] * len(items), rng)
         points = np.concatenate(pieces)
         low, high = points.min(0), points.max(0)
         pieces = _bent(pieces, rng)
         own = len(pieces)
-        pieces += self._around(items[0], low, high, rng)
-        small = rng.uniform(*_SIZES)
-        thick = max(1.1, small * rng.uniform(*(_FINE if rng.random() < 0.8 else _BROAD)))
+        if not fair:
+            pieces += self._around(items[0], low, high, rng)
+        small = rng.uniform(*(_GOOD if fair else _SIZES))
+        pen = _FINE if fair or rng.random() < 0.8 else _BROAD
+        thick = max(1.1, small * rng.uniform(*pen))
         origin = np.concatenate(pieces).min(0)
         drawn = draw([((p - origin) * small).astype(np.float32) for p in pieces], thick)
         inside = np.concatenate(pieces[:own])
@@ -121,7 +130,8 @@ class Written:
         more = small * rng.uniform(0.0, 0.3)
         kept = drawn[max(0, int(top - more)) : int(bottom + more) + 1]
         kept = kept[:, max(0, int(left - small)) : int(right + small) + 1]
-        return _crossed(np.pad(kept.astype(np.float32), 4), small, rng)
+        padded = np.pad(kept.astype(np.float32), 4)
+        return padded if fair else _crossed(padded, small, rng)
 
     def _laid(self, items: list[int], signs: list[str], rng: Rng) -> list[Stroke]:
         """The strokes of all items along a baseline at 0, small letters 1 high."""

@@ -1,0 +1,122 @@
+"""What a line may say, by its columns and a language together: a beam search.
+
+The beginnings that are most probable by ink and language are kept from column to column (Graves,
+Supervised Sequence Labelling with Recurrent Neural Networks, 2012).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inkgrad.nn.vectors import Array
+from inkgrad.recognition.language import START, Language, State
+
+Text = tuple[int, ...]  # classes
+_BEAM = 16
+_SURE = 0.998  # a column as blank as this changes nothing
+_UNLIKELY = 0.0005  # classes less probable than this in a column begin nothing there
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """A language and how much it is believed against the ink.
+
+    `weight` multiplies its logarithms, `length` is the logarithm of what each character is given
+    back of that, lest short texts be preferred. Without a language all texts are alike.
+    """
+
+    language: Language | None
+    alphabet: str
+    weight: float
+    length: float
+
+    def step(self, state: State, c: int) -> tuple[State, float]:
+        """The state after one more class, and what that is worth."""
+        if self.language is None:
+            return state, 0.0
+        state, more = self.language.step(state, self.alphabet[c])
+        return state, self.weight * more + self.length
+
+    def end(self, state: State) -> float:
+        """What it is worth that the text ends here."""
+        return self.weight * self.language.end(state) if self.language else 0.0
+
+    def text(self, text: Text) -> float:
+        """What a whole text is worth."""
+        if self.language is None:
+            return 0.0
+        likely = self.language.log_p("".join(self.alphabet[c] for c in text))
+        return self.weight * likely + self.length * len(text)
+
+
+@dataclass
+class _Beginning:
+    """A text begun: probabilities of its alignments that end in a blank, and in its last class."""
+
+    state: State
+    weighed: float  # what the language says, weighted
+    in_blank: float = 0.0
+    in_class: float = 0.0
+
+    @property
+    def worth(self) -> float:
+        both = self.in_blank + self.in_class
+        return math.log(both) + self.weighed if both > 0 else -math.inf
+
+
+def likely_texts(log_p: Array, weighed: Weighed) -> list[Text]:
+    """Texts by columns (t, k) and language, the best first. The last class is the blank."""
+    p = np.exp(log_p)
+    blank = p.shape[1] - 1
+    beam: dict[Text, _Beginning] = {(): _Beginning(START, 0.0, 1.0)}
+    for column in p:
+        if column[blank] > _SURE:
+            for text, begun in beam.items():
+                stays = begun.in_class * column[text[-1]] if text else 0.0
+                begun.in_blank = (begun.in_blank + begun.in_class) * column[blank]
+                begun.in_class = stays
+            continue
+        likely = np.flatnonzero(column > _UNLIKELY)
+        beam = _extended(beam, column.tolist(), likely, weighed)
+    ended = {text: begun.worth + weighed.end(begun.state) for text, begun in beam.items()}
+    return sorted(ended, key=lambda text: -ended[text])
+
+
+def _extended(
+    beam: dict[Text, _Beginning], column: list[float], likely: NDArray[np.intp], weighed: Weighed
+) -> dict[Text, _Beginning]:
+    """The beam after a column."""
+    blank = len(column) - 1
+    classes = [c for c in likely.tolist() if c != blank]
+    ahead: dict[Text, _Beginning] = {}
+
+    def at(text: Text, before: _Beginning, c: int | None) -> _Beginning:
+        found = ahead.get(text)
+        if found is None:
+            state, worth = before.state, before.weighed
+            if c is not None:
+                state, more = weighed.step(state, c)
+                worth += more
+            found = ahead[text] = _Beginning(state, worth)
+        return found
+
+    for text, begun in beam.items():
+        both = begun.in_blank + begun.in_class
+        same = at(text, begun, None)
+        same.in_blank += both * column[blank]
+        if text:
+            same.in_class += begun.in_class * column[text[-1]]
+        for c in classes:
+            before = begun.in_blank if text and text[-1] == c else both
+            if before > 0:
+                at((*text, c), begun, c).in_class += before * column[c]
+    kept = sorted(ahead.items(), key=lambda item: -item[1].worth)[:_BEAM]
+    scale = max(begun.in_blank + begun.in_class for _, begun in kept) or 1.0
+    for _, begun in kept:
+        begun.in_blank /= scale
+        begun.in_class /= scale
+    return dict(kept)
