@@ -72,3 +72,20 @@ def test_edit_distance_counts_what_is_put_in_taken_out_and_changed(one, other, e
 def test_the_character_error_rate_is_over_all_characters_and_may_pass_one():
     assert metrics.character_error_rate(["abcd", "ef"], ["abxd", "ef"]) == pytest.approx(1 / 6)
     assert metrics.character_error_rate(["a"], ["xyz"]) == 3
+
+
+@pytest.mark.parametrize(
+    ("truth", "read", "right"),
+    [
+        ("a well-developed mind", "a well developed mind", [True, False, False, True]),
+        ("one two three", "one two three", [True, True, True]),
+        ("one two three", "two one three", [True, False, True]),
+        ("the the cat", "the cat", [True, True]),
+        ("the cat", "the the cat", [True, False, True]),
+        ("", "cat", [False]),
+        ("cat", "", []),
+    ],
+)
+def test_words_are_right_that_stand_in_the_truth_in_its_order(truth, read, right):
+    assert metrics.words_right(truth.split(), read.split()) == right
+    assert sum(right) == sum(metrics.words_right(read.split(), truth.split()))

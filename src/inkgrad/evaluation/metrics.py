@@ -156,3 +156,22 @@ def readable(confidences: Numbers, right: NDArray[np.bool_], error: float) -> tu
     if not len(good):
         return 0.0, 1.0
     return float((good[-1] + 1) / len(order)), float(confidences[order[good[-1]]])
+
+
+def words_right(truth: Sequence[str], read: Sequence[str]) -> list[bool]:
+    """For each word that was read whether it stands in the truth, in its order.
+
+    By a longest common subsequence: one word that is read as two makes no other word wrong.
+    """
+    best = np.zeros((len(truth) + 1, len(read) + 1), int)
+    for i in range(len(truth) - 1, -1, -1):
+        for j in range(len(read) - 1, -1, -1):
+            same = best[i + 1, j + 1] + 1 if truth[i] == read[j] else 0
+            best[i, j] = max(same, best[i + 1, j], best[i, j + 1])
+    right, i = [False] * len(read), 0
+    for j in range(len(read)):
+        while i < len(truth) and best[i, j] == best[i + 1, j] and truth[i] != read[j]:
+            i += 1
+        if i < len(truth) and truth[i] == read[j] and best[i, j] == best[i + 1, j + 1] + 1:
+            right[j], i = True, i + 1
+    return right

@@ -121,14 +121,11 @@ class BuildReader(Making):
             for line, row in zip(lines.lines, lines.labels, strict=True):
                 meant = "".join(self.recipe.alphabet[c] for c in row if c >= 0).split()
                 words = reader.read_line(line)
-                alike = len(words) == len(meant)
-                said += [
-                    (word.confidence, alike and word.text == meant[place])
-                    for place, word in enumerate(words)
-                ]
+                right = metrics.words_right(meant, [word.text for word in words])
+                said += zip([word.confidence for word in words], right, strict=True)
         sure = np.array([1.0, *(confidence for confidence, _ in said)])
-        right = np.array([False, *(known for _, known in said)])
-        return [(error, float(metrics.readable(sure, right, error)[1])) for error in _WORD_ERRORS]
+        known = np.array([False, *(right for _, right in said)])
+        return [(error, float(metrics.readable(sure, known, error)[1])) for error in _WORD_ERRORS]
 
     def _word_temperature(self, about: About) -> float:
         """The temperature at which the confidences of words surprise least, language and all."""
@@ -141,10 +138,10 @@ class BuildReader(Making):
             reader, values = TextReader(self._judged[0], settings, english()), []
             for line, truth in zip(lines, truths, strict=True):
                 words = reader.read_line(line)
-                if len(words) == len(truth.split()):
-                    for word, meant in zip(words, truth.split(), strict=True):
-                        p = word.confidence if word.text == meant else 1 - word.confidence
-                        values.append(min(8.0, -math.log(max(p, 1e-9))))
+                known = metrics.words_right(truth.split(), [word.text for word in words])
+                for word, right in zip(words, known, strict=True):
+                    p = word.confidence if right else 1 - word.confidence
+                    values.append(min(8.0, -math.log(max(p, 1e-9))))
             return float(np.mean(values))
 
         with one_blas_thread():

@@ -98,7 +98,7 @@ def text(seed: int) -> Recipe:
     composed, (rest, left_out) = Texts(mine, Wording(), 16_000, fonts), words(LEFT_OUT)
     shallow, deep = (line_reader(ALPHABET, size, seed=seed) for size in ("large", "joined"))
     without, everything = (
-        Mixture([Written(part, 0, long=0.04), composed], [0.6, 0.4], 8000)
+        Mixture([Written(part, 0, long=0.04, fair=0.5), composed], [0.65, 0.35], 8000)
         for part in (rest, load_unipen_words())
     )
     judged: list[Network] = []
@@ -140,8 +140,8 @@ def composed_lines(
 
 
 def written_lines(writing: Writing, rng: np.random.Generator, count: int = _HELD_OUT // 2) -> Lines:
-    """Words and lines as they were written, drawn once."""
-    source = Written(writing, 0)
+    """Words and lines as they were written, drawn once: half of them fairly, half worn."""
+    source = Written(writing, 0, fair=0.5)
     chosen = np.sort(rng.permutation(np.flatnonzero(source.usable))[:count])
     return Lines.that_say(
         [labels_of(plain(str(writing.texts[item]))) for item in chosen],
