@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -43,6 +44,29 @@ class ReadWord:
     confidence: float
     span: tuple[int, int]
     alternatives: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True)
+class _Read:
+    """A text and where each of its classes stands in the columns of each look: from, to."""
+
+    looks: Sequence[Array]
+    text: Text
+    spans: Sequence[Sequence[tuple[int, int]]]
+
+    def columns(self, a: int, b: int) -> list[Array]:
+        """Those of the classes from a to b, up to the classes around them, by look."""
+        return [
+            log_p[spans[a - 1][1] if a else 0 : spans[b][0] if b < len(self.text) else None]
+            for log_p, spans in zip(self.looks, self.spans, strict=True)
+        ]
+
+    def pixels(self, a: int, b: int, width: int) -> tuple[int, int]:
+        """Where they stand in a line so wide, up to the middles of the spaces around them."""
+        spans, wide = self.spans[0], width / len(self.looks[0])
+        begin = sum(spans[a - 1]) / 2 * wide if a else 0.0
+        end = sum(spans[b]) / 2 * wide if b < len(self.text) else float(width)
+        return round(begin), max(round(begin) + 1, round(end))
 
 
 class TextReader:
@@ -118,23 +142,26 @@ class TextReader:
         texts, best = _texts(looks, weighed)
         if not best:
             return []
-        space = self._class(" ")
-        pieces = _pieces(best, space)
-        spans = [places(log_p, best) for log_p in looks]
-        pixels = width / len(looks[0])
-        others = _word_by_word(texts, len(pieces), space)
+        read = _Read(looks, best, [places(log_p, best) for log_p in looks])
+        pieces = _pieces(best, self._class(" "))
+        others = _word_by_word(texts, len(pieces), self._class(" "))
+        edges = [1.0, *(self._apart(read, *pair, weighed) for pair in pairwise(pieces)), 1.0]
         words = []
-        for place, (a, b) in enumerate(pieces):
-            parts = []
-            for log_p, of_look in zip(looks, spans, strict=True):
-                first = of_look[a - 1][1] if a else 0
-                last = of_look[b][0] if b < len(best) else len(log_p)
-                parts.append(self._without_spaces(log_p[first:last]))
-            at_start = sum(spans[0][a - 1]) / 2 * pixels if a else 0.0
-            at_end = sum(spans[0][b]) / 2 * pixels if b < len(best) else float(width)
-            span = (round(at_start), max(round(at_start) + 1, round(at_end)))
-            words.append(self._word(parts, others[place] | {best[a:b]}, weighed, span))
+        for place, piece in enumerate(pieces):
+            parts = [self._without_spaces(log_p) for log_p in read.columns(*piece)]
+            word = self._word(parts, others[place] | {best[slice(*piece)]}, weighed)
+            sure = word.confidence * edges[place] * edges[place + 1]
+            words.append(replace(word, confidence=sure, span=read.pixels(*piece, width)))
         return words
+
+    def _apart(
+        self, read: _Read, one: tuple[int, int], other: tuple[int, int], weighed: Weighed
+    ) -> float:
+        """How likely two words side by side are two, and not one."""
+        columns, (a, b), (c, d) = read.columns(one[0], other[1]), one, other
+        apart, joined = read.text[a:d], read.text[a:b] + read.text[c:d]
+        more, less = (_by_ink(columns, text) + weighed.text(text) for text in (apart, joined))
+        return 1 / (1 + math.exp(min(50.0, (less - more) / self.word_temperature)))
 
     def _class(self, c: str) -> int:
         return self.alphabet.index(c)
@@ -149,9 +176,7 @@ class TextReader:
         log_p[:, space] = _NO
         return log_p
 
-    def _word(
-        self, looks: Sequence[Array], known: set[Text], weighed: Weighed, span: tuple[int, int]
-    ) -> ReadWord:
+    def _word(self, looks: Sequence[Array], known: set[Text], weighed: Weighed) -> ReadWord:
         """A word by its own columns: the best of these and of what the ink alone says."""
         raws = [tuple(c for c in greedy(log_p[None])[0].tolist() if c >= 0) for log_p in looks]
         ink = {word: _by_ink(looks, word) for word in {*known, *filter(None, raws)}}
@@ -164,7 +189,7 @@ class TextReader:
         parts /= parts.sum()
         best, *rest = zip(kept, parts[:-1].tolist(), strict=True)
         alternatives = tuple((self._text(word), p) for word, p in rest if p > 1e-3)
-        return ReadWord(self._text(best[0]), self._text(raw), best[1], span, alternatives)
+        return ReadWord(self._text(best[0]), self._text(raw), best[1], (0, 0), alternatives)
 
 
 def _texts(looks: Sequence[Array], weighed: Weighed) -> tuple[list[Text], Text]:

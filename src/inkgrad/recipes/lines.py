@@ -91,20 +91,25 @@ def text(seed: int) -> Recipe:
     """Letters, digits and signs of the same hands and of fonts, then words as they were written.
 
     First a network learns letters from composed lines; a deeper one goes on from it with words of
-    all sources but three, by which it is judged; at last it is given these too.
+    all sources but three, worn and then half of them drawn fairly, and is judged by those three; at
+    last it is given these too.
     """
     mine, theirs = letter_hands(seed)
     fonts, rng = Fonts.found(ALPHABET), generator(seed, "split")
     composed, (rest, left_out) = Texts(mine, Wording(), 16_000, fonts), words(LEFT_OUT)
     shallow, deep = (line_reader(ALPHABET, size, seed=seed) for size in ("large", "joined"))
-    without, everything = (
-        Mixture([Written(part, 0, long=0.04, fair=0.5), composed], [0.65, 0.35], 8000)
-        for part in (rest, load_unipen_words())
+    worn, fairly, everything = (
+        Mixture([Written(part, 0, long=0.04, fair=fair), composed], [real, 1 - real], 8000)
+        for part, fair, real in (
+            (rest, 0.0, 0.6),
+            (rest, 0.5, 0.65),
+            (load_unipen_words(), 0.5, 0.65),
+        )
     )
     judged: list[Network] = []
 
     def deepen() -> None:
-        deepened(shallow, deep, without.batch(np.arange(32), generator(seed, "sample"))[0])
+        deepened(shallow, deep, worn.batch(np.arange(32), generator(seed, "sample"))[0])
 
     def judge() -> None:
         judged[:] = [copy.deepcopy(deep)]
@@ -114,8 +119,9 @@ def text(seed: int) -> Recipe:
         [deep],
         [
             Training(shallow, composed, seed, rise=0.1),
-            Training(deep, without, seed, peak=0.002, rise=0.1, begin=deepen),
-            Training(deep, everything, seed, peak=0.0015, rise=0.1, begin=judge),
+            Training(deep, worn, seed, peak=0.002, rise=0.1, begin=deepen),
+            Training(deep, fairly, seed + 1, peak=0.0015, rise=0.1),
+            Training(deep, everything, seed + 2, peak=0.001, rise=0.1, begin=judge),
         ],
         Lines.joined([composed_lines(theirs, fonts, rng), written_lines(left_out, rng)]),
         "lines of words and numbers composed of the training part of the EMNIST pool and four "
@@ -156,7 +162,7 @@ def words(left_out: Sequence[str]) -> tuple[Writing, Writing]:
 
 READERS: dict[str, tuple[Callable[[int], Recipe], tuple[int, ...]]] = {
     "numbers": (numbers, (14, 12)),
-    "text": (text, (14, 30, 8)),
+    "text": (text, (14, 30, 26, 8)),
 }
 """Each with the epochs that its shipped weights were trained for, stage by stage."""
 
