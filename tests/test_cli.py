@@ -206,6 +206,9 @@ def test_evaluation_in_words_in_json_and_on_a_page(run, tmp_path):
     done = inkgrad("evaluate", run / "model.safetensors", "--report", page, cwd=tmp_path)
     assert "95 % interval" in done.stdout
     assert "at temperature" in done.stdout
+    lines = done.stdout.splitlines()
+    assert lines[lines.index("") + 1].startswith("class  images  precision")
+    assert "\\x" not in done.stdout
     assert page.read_text().count("data:image/png;base64,") >= 6
     facts = json.loads(inkgrad("evaluate", run, "--json", cwd=tmp_path).stdout)
     trained = json.loads((run / "run.json").read_text())["figures"]

@@ -71,7 +71,7 @@ def test_an_error_from_outside_stays_on_its_line_and_steers_no_terminal(capsys):
 
     with pytest.raises(SystemExit):
         ended(run)
-    assert capsys.readouterr().err == "inkgrad: a\\nb\\x1b[31m\\udce9: is broken\n"
+    assert capsys.readouterr().err == "inkgrad: a\\x0ab\\x1b[31m\\xe9: is broken\n"
 
 
 def test_a_file_that_cannot_be_written_is_named(capsys):

@@ -220,7 +220,8 @@ def test_what_sort_cannot_read_is_said_and_its_own_output_is_not_sorted(fields, 
     rows = list(csv.DictReader(text.splitlines()))
     assert len(rows) == 9
     assert [row["reason"] for row in rows if row["reason"]] == [
-        f"{fields / '4.png'}: is no image, expected PNG, JPEG, TIFF, BMP, GIF, WebP or PGM"
+        f"{fields / '4.png'}: is no image, expected PNG, JPEG, TIFF, BMP, GIF, WebP, PGM, "
+        "JPEG 2000, HEIC or PDF"
     ]
     again = inkgrad(*command, "--force", cwd=tmp_path, stdin=f"{fields}\n")
     assert again.returncode == 0, again.stderr

@@ -63,6 +63,25 @@ def test_pictures_of_any_size_are_evaluated_as_predict_reads_them(tmp_path):
             assert name == data.classes[split.labels[i]]
 
 
+@pytest.mark.parametrize("paper", [False, True])
+def test_pictures_of_28_by_28_that_are_not_in_the_form_are_read_as_predict_does_too(
+    paper, tmp_path
+):
+    images, labels = strokes(side=28)
+    inside = load("mnist-5k").test.images[::100]
+    many = np.concatenate([images, inside])
+    given = 255 - many if paper else many
+    write_pictures(tmp_path, given, [*labels, *(np.arange(10) % 4)])
+    data = load(tmp_path)
+    seen = {image.tobytes() for part in (data.train, data.test) for image in part.images}
+    assert seen == {from_image(image).tobytes() for image in given}
+    assert {image.tobytes() for image in inside} < seen
+    assert not {image.tobytes() for image in images} & seen
+    assert "brought to 28 x 28 pixels, as predict does it" in data.notes[0]
+    left = load(tmp_path, as_is=True)
+    assert {image.tobytes() for image in left.train.images} < {image.tobytes() for image in given}
+
+
 @pytest.mark.parametrize("side", [16, 32])
 @pytest.mark.parametrize("kind", ["npz", "idx", "csv"])
 def test_arrays_of_another_size_are_brought_to_the_form_as_predict_does_it(kind, side, tmp_path):

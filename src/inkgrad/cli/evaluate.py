@@ -78,7 +78,8 @@ def show(found: Evaluation) -> None:
     say(line)
     each = per_class(found.confusion)
     width = max(5, *map(len, found.classes))
-    say(f"\n{'class':<{width}}  images  precision  recall  one against rest  taken most often for")
+    say()
+    say(f"{'class':<{width}}  images  precision  recall  one against rest  taken most often for")
     for i, name in enumerate(found.classes):
         row = found.confusion[i].copy()
         row[i] = 0

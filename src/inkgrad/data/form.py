@@ -1,6 +1,7 @@
 """Pictures of any size -> the one form that networks see, exactly as `predict` brings them there.
 
-What is 28x28 is left as it is, as MNIST's form is that, but for paper, which is turned black.
+Arrays of 28x28 are left as they are, as MNIST's form is that, but for paper, which is turned black.
+Of pictures in files, those stay as they are that are in the form.
 """
 
 from __future__ import annotations
@@ -42,12 +43,12 @@ def in_form(where: str, parts: Sequence[Images], as_is: bool) -> tuple[list[Imag
 def read_pictures(files: Iterable[Path], as_is: bool) -> tuple[Images, list[str]]:
     """The pictures in these files (n, h, w), as networks take them; and what was done, in words.
 
-    They are brought to the form one by one, unless all are of 28x28 pixels. `as_is` leaves them
-    untouched, and then all must be of one size. Raises DataError, naming the file.
+    They are brought to the form one by one; what is in it already stays bit for bit. `as_is` leaves
+    all untouched, and then they must be of one size. Raises DataError, naming the file.
     """
     pictures: list[Images] = []
-    formed, pixels = False, 0
-    paths: list[Path] = []
+    done: set[str] = set()
+    pixels = 0
     for file in files:
         try:
             grey = open_grey(file) if as_is else next(open_to_read(file)).grey
@@ -58,22 +59,19 @@ def read_pictures(files: Iterable[Path], as_is: bool) -> tuple[Images, list[str]
                 f"{file}: is {_size(grey)}, but the first image is {_size(pictures[0])}: "
                 "expected one size"
             )
-        if not as_is and not formed and grey.shape != (SIDE, SIDE):
-            formed = True
-            pairs = zip(pictures, paths, strict=True)
-            pictures = [_formed(picture, f"{path}:") for picture, path in pairs]
-        pictures.append(_formed(grey, f"{file}:") if formed else grey)
-        paths.append(file)
+        pictures.append(grey if as_is else _formed(grey, f"{file}:"))
+        done.add(_what_was_done(grey, pictures[-1]))
         pixels += pictures[-1].size
         if pixels > MOST_PIXELS:
             raise DataError(f"{file.parent}: holds more than {MOST_PIXELS:,} pixels")
-    images = np.stack(pictures)
-    if as_is:
-        return images, []
-    if formed:
-        return images, [f"its pictures are {_FORMED}"]
-    parts, notes = in_form("", [images], as_is)
-    return parts[0], notes
+    notes = [f"its pictures are {what}" for what in (_FORMED, _TURNED) if what in done]
+    return np.stack(pictures), notes[:1]
+
+
+def _what_was_done(given: Images, formed: Images) -> str:
+    if np.array_equal(given, formed):
+        return ""
+    return _TURNED if np.array_equal(255 - given, formed) else _FORMED
 
 
 def _formed(image: Images, what: str) -> Images:
