@@ -4,13 +4,18 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check clean
+.PHONY: demo test coverage check clean
 
 demo: $(VENV)/installed
 	$(BIN)/inkgrad demo
 
 test: $(VENV)/installed
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile $(PYTEST_ARGUMENTS)
+
+# Which lines no test runs; takes longer than the tests alone.
+coverage: $(VENV)/installed
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile \
+		--cov --cov-report=term --cov-report=html $(PYTEST_ARGUMENTS)
 
 check: $(VENV)/installed
 	PATH="$(CURDIR)/$(BIN):$$PATH" ./check
@@ -22,4 +27,4 @@ $(VENV)/installed: pyproject.toml
 	touch $@
 
 clean:
-	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) build dist htmlcov .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache

@@ -34,9 +34,9 @@ class Swish(Layer):
 
     def backward(self, dy: Array, need_dx: bool = True) -> Array | None:
         gate = self._gate(self.x)
-        slope = gate * (1 - gate) * self.x  # of the gate, by a
-        self.da[...] = (dy * self.x * slope).sum(axis=0)
-        return dy * (gate + self.a * slope) if need_dx else None
+        dgate = gate * (1 - gate) * self.x  # by a
+        self.da[...] = (dy * self.x * dgate).sum(axis=0)
+        return dy * (gate + self.a * dgate) if need_dx else None
 
     def _gate(self, x: Array) -> Array:
         gate: Array = (1 + np.tanh(0.5 * self.a * x)) / 2

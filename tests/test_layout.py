@@ -40,7 +40,7 @@ EDGES: dict[str, str] = {
     "pretrained": "documents reading",
     "archive": "documents images",
     "opening": "batch images nn pretrained reading",
-    "bulk": "archive batch documents opening reading",
+    "bulk": "batch documents opening reading",
     "measuring": "data evaluation nn pretrained runs",
     "recipes": (
         "batch data evaluation images imaging ink nn pretrained reading recognition synthetic "

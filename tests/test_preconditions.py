@@ -117,7 +117,7 @@ def test_what_a_compiled_loop_would_run_past_is_refused(case):
     ids=str,
 )
 @pytest.mark.parametrize("short", [(0, 1), (1, 1), (3, 1)])
-def test_a_layer_refuses_a_slope_that_is_not_of_its_output(layer, short, rng):
+def test_a_layer_refuses_a_gradient_that_is_not_of_its_output(layer, short, rng):
     (layer,) = Network((6, 8, 8), [layer]).layers
     dy = layer.forward(rng.standard_normal((4, 6, 8, 8), np.float32))
     layer.backward(dy)

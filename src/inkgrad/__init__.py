@@ -15,7 +15,7 @@ Get data               load("mnist-5k"); Dataset and Split hold what is loaded
 Build a network        deck(), lenet(), cnn(), mlp(), tiny(); or Network((784,), [Dense(64), ...])
   of these layers      Dense Conv2D MaxPool2D AveragePool2D GlobalMaxPool GlobalAveragePool Flatten
                        BatchNorm Dropout SpatialDropout ReLU LeakyReLU GELU Sigmoid Tanh
-  or one of your own   a dataclass that is a Layer; gradient_error says whether its slope is right
+  or one of your own   a dataclass that is a Layer; gradient_error says if its gradient is right
 Train it               fit(network, data, epochs=20) returns a History, which .plot() draws
   epoch by epoch       for epoch in train(network, data.train, Settings(...))
   step by step         network.forward, softmax_cross_entropy, network.backward, and
@@ -95,7 +95,7 @@ if TYPE_CHECKING:
     from inkgrad.tuning.tune import tune
     from inkgrad.tuning.workers import Pruned
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 __all__ = [
     "GELU",

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from inkgrad.archive.export import BY_SUFFIX, WRITERS
 from inkgrad.atomic import atomic_write
 from inkgrad.batch.filing import Filed, Filing, others
 from inkgrad.batch.inputs import opened
@@ -17,13 +17,14 @@ from inkgrad.batch.job import Job, Watch, Written, unread, write_table
 from inkgrad.batch.pages import Document, read_documents
 from inkgrad.batch.rows import SUFFIXES
 from inkgrad.batch.sorting import Plan
-from inkgrad.documents.page import Page
-from inkgrad.documents.pdf import There, write_pdf
 from inkgrad.errors import UsageError
 from inkgrad.opening import open_pages_reader, open_reader
 from inkgrad.reading import kinds
 from inkgrad.suffixes import format_of
 from inkgrad.tables import encoded
+
+if TYPE_CHECKING:
+    from inkgrad.documents.pdf import There
 
 
 def job_for(
@@ -88,6 +89,8 @@ def read_document(
     reasons why others of them could not be read; where none could, nothing is written. Raises
     UsageError where `target` is there already, without `force`.
     """
+    from inkgrad.documents.writers import BY_SUFFIX
+
     target = Path(target)
     if target.exists() and not force:
         raise UsageError(f"{target}: is there already: choose another name, or force")
@@ -110,15 +113,13 @@ def write_document(
     with_pages = [document for document in read if document.pages]
     pages = [page for document in with_pages for page in document.pages]
     if layout == "pdf":
+        from inkgrad.documents.pdf import write_pdf
+
         write_pdf(pages, [document.path for document in with_pages], target, there)
     else:
+        from inkgrad.documents.writers import as_document
+
         atomic_write(target, encoded(as_document(pages, layout)))
-
-
-def as_document(pages: Sequence[Page], layout: str) -> str:
-    """Pages as text of a format, ended by a line break."""
-    text = WRITERS[layout](pages)
-    return text if text.endswith("\n") else f"{text}\n"
 
 
 def sort_mail(

@@ -77,6 +77,51 @@ def kernel(tmp_path):
     return run
 
 
+def test_a_kernel_from_the_cache_is_whole_and_is_called_by_one_compiled_later(tmp_path):
+    """Numba's knowledge of what it can compile is loaded after the kernel, and not before."""
+    (tmp_path / "many.py").write_text(
+        "import numpy as np\n"
+        "from inkgrad.kernels.compiled import compiled\n"
+        "@compiled\ndef squares(x):\n"
+        "    made = np.empty(len(x), np.float64)\n"
+        "    for i in range(len(x)):\n        made[i] = np.sqrt(np.exp(x[i])) + x.mean()\n"
+        "    return made\n"
+        "@compiled\ndef total(x):\n    return np.sort(squares(x)).sum()\n"
+    )
+    code = (
+        "import sys\n"
+        "from inkgrad import process\n"
+        "process.own = True\n"
+        "import numpy as np, many\n"
+        "x = np.linspace(0, 1, 7)\n"
+        "made = many.squares(x)\n"
+        "print(many.squares.stats.cache_hits.total(), 'numba.typed.typeddict' in sys.modules)\n"
+        "assert np.allclose(made, np.sqrt(np.exp(x)) + x.mean())\n"
+        "if len(sys.argv) > 1:\n"
+        "    assert np.isclose(many.total(x), made.sum())\n"
+        "    assert np.isclose(many.total(x.astype(np.float32)), made.sum())\n"
+    )
+
+    def run(*more: str) -> str:
+        here = [str(tmp_path), os.environ.get("PYTHONPATH", "")]
+        done = subprocess.run(
+            [sys.executable, "-c", code, *more],
+            capture_output=True,
+            text=True,
+            env={
+                **os.environ,
+                "PYTHONPATH": os.pathsep.join(here),
+                "NUMBA_CACHE_DIR": str(tmp_path / "cache"),
+            },
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    assert run() == "0 True\n"
+    assert run() == "1 False\n"
+    assert run("and call it") == "1 False\n"
+
+
 def cut(path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-20])
 

@@ -143,7 +143,7 @@ def test_a_state_holds_all_that_training_changes(rng):
         deck().restore(before)
 
 
-def test_a_slope_of_another_shape_than_the_logits_is_refused(rng):
+def test_a_gradient_of_another_shape_than_the_logits_is_refused(rng):
     network = deck()
     with pytest.raises(ShapeError, match="forward returned last: there are none yet"):
         network.backward(np.ones((4, 10), np.float32))

@@ -5,42 +5,20 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from PIL import Image
 
 from inkgrad.archive.archive import Archive, Hit, Note
 from inkgrad.atomic import atomic_path, atomic_write
-from inkgrad.documents.alto import as_alto
-from inkgrad.documents.hocr import as_hocr
 from inkgrad.documents.marks import as_html, as_png, boxed
 from inkgrad.documents.page import Page
 from inkgrad.documents.pdf import write_pdf
-from inkgrad.documents.text import as_json, as_markdown, as_text
+from inkgrad.documents.text import as_markdown
+from inkgrad.documents.writers import BY_SUFFIX, SUFFIXES, WRITERS
 from inkgrad.errors import DataError, ImageError, UsageError
 from inkgrad.images.files import open_images
-
-WRITERS: dict[str, Callable[[Iterable[Page]], str]] = {
-    "text": as_text,
-    "markdown": as_markdown,
-    "json": as_json,
-    "hocr": as_hocr,
-    "alto": as_alto,
-}
-"""What writes pages as text, by the name of the format."""
-
-_SUFFIXES = {
-    "text": ".txt",
-    "markdown": ".md",
-    "json": ".json",
-    "hocr": ".hocr",
-    "alto": ".xml",
-    "pdf": ".pdf",
-}
-FORMATS = tuple(_SUFFIXES)
-BY_SUFFIX = {suffix: name for name, suffix in _SUFFIXES.items()}
-"""The format of a document by the end of its file's name."""
 
 _MOST_SHOWN = 20
 
@@ -60,8 +38,8 @@ def export(
     `force`, the format is unknown, or a target that is not there ends like a file of another kind.
     """
     target, notes = Path(target), archive.notes(tag)
-    if layout is not None and layout not in FORMATS:
-        raise UsageError(f"format {layout!r} is unknown, expected {', '.join(FORMATS)}")
+    if layout is not None and layout not in SUFFIXES:
+        raise UsageError(f"format {layout!r} is unknown, expected {', '.join(SUFFIXES)}")
     if re.fullmatch(r"\.[A-Za-z]\w{1,4}", target.suffix) and not (
         target.suffix.lower() in BY_SUFFIX or target.is_dir()
     ):
@@ -84,7 +62,7 @@ def _to_folder(
         stem, suffix = _short(Path(note.name).stem, 160), _short(Path(note.name).suffix, 40)
         name = f"{note.id:04}-{stem}"
         original = folder / "originals" / f"{name}{suffix}"
-        files[note.id] = folder / f"{name}{_SUFFIXES[layout]}", original
+        files[note.id] = folder / f"{name}{SUFFIXES[layout]}", original
     _refuse([file for pair in files.values() for file in pair], force)
     for note in notes:
         file, original = files[note.id]
@@ -117,7 +95,7 @@ def _write(
         parts = [_front(note, original) + as_markdown(archive.pages(note.id)) for note in notes]
         atomic_write(file, "\n".join(parts))
     else:
-        atomic_write(file, WRITERS[layout](pages()))
+        atomic_write(file, WRITERS[layout][1](pages()))
 
 
 def _front(note: Note, original: Path | None) -> str:

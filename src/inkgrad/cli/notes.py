@@ -124,13 +124,13 @@ def show(
     archive: Place = None,
 ) -> None:
     """What a note says."""
-    from inkgrad.archive.export import WRITERS
+    from inkgrad.documents.writers import WRITERS
     from inkgrad.errors import UsageError
 
     if layout not in WRITERS:
         raise UsageError(f"format {layout!r} is unknown, expected {', '.join(WRITERS)}")
     with _opened(archive) as kept:
-        text = WRITERS[layout](kept.pages(note))
+        text = WRITERS[layout][1](kept.pages(note))
     write_out(text if text.endswith("\n") else f"{text}\n")
 
 

@@ -71,7 +71,7 @@ def read_pages(
 
 def _target(out: Path | None, layout: str | None, force: bool) -> tuple[Path | None, str]:
     """The file to write, if any, and the format that it is to have."""
-    from inkgrad.archive.export import BY_SUFFIX
+    from inkgrad.documents.writers import BY_SUFFIX
     from inkgrad.errors import UsageError, needed
     from inkgrad.suffixes import format_of
 
@@ -86,7 +86,8 @@ def _target(out: Path | None, layout: str | None, force: bool) -> tuple[Path | N
 
 def _write(read: list[Document], layout: str, target: Path | None, there: There) -> None:
     """The pages as one document, and what is in it."""
-    from inkgrad.bulk import as_document, write_document
+    from inkgrad.bulk import write_document
+    from inkgrad.documents.writers import as_document
 
     pages = [page for document in read for page in document.pages]
     if target is None:

@@ -17,13 +17,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from platformdirs import user_cache_path
+
+from inkgrad import __version__, process
+from inkgrad.kernels.lean import without_blas  # which imports Numba; so it comes first
+
+# isort: split
 import llvmlite
 import numba
 from llvmlite import binding
 from numba.core import caching as of_numba
-from platformdirs import user_cache_path
-
-from inkgrad import __version__, process
+from numba.core.runtime.nrt import rtsys
 
 caching: Any = of_numba  # which has no types
 _DIGEST = hashlib.sha256().digest_size
@@ -106,11 +110,17 @@ class Kept(caching.FunctionCache):  # type: ignore[misc]
         self._cache_file.__class__ = _Files
 
     def load_overload(self, signature: Any, context: Any) -> Any:
-        """The compiled kernel, or None where there is none that can be used."""
+        """The compiled kernel, or None where there is none that can be used.
+
+        What Numba can compile is not asked for first, as it does itself: a kernel that is there
+        needs its runtime alone, and a fifth of a second is saved. Compiling asks for it anyway.
+        """
         try:
             if not _usable(folder()):
                 return None
-            return super().load_overload(signature, context)
+            rtsys.initialize(context)
+            with self._guard_against_spurious_io_errors(), without_blas():
+                return self._load_overload(signature, context)
         except OSError as error:
             say_once(f"{folder()}: cannot be read ({error.strerror}), so kernels are compiled anew")
         except Exception as error:  # whatever comes of bytes that are not what was written

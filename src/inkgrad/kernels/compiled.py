@@ -13,11 +13,13 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, TypeVar, cast
 
-from numba import njit
-from numba.core import event
-
 from inkgrad import process
 from inkgrad.kernels.cache import Kept
+from inkgrad.kernels.lean import without_blas  # which imports Numba; so it comes first
+
+# isort: split
+from numba import njit
+from numba.core import event
 
 Kernel = TypeVar("Kernel", bound=Callable[..., object])
 
@@ -35,12 +37,20 @@ def compiled(kernel: Kernel) -> Kernel:
 
 
 class Notice(event.Listener):
-    """Says once, on a terminal, that something is compiled: that takes longer than one waits."""
+    """Says once, on a terminal, that something is compiled: that takes longer than one waits.
+
+    Before the first, Numba is started without what no kernel needs.
+    """
 
     def __init__(self) -> None:
         self._said = False
+        self._begun = False
 
     def on_start(self, happening: object) -> None:
+        if not self._begun:
+            self._begun = True
+            with without_blas():
+                import numba.np.arraymath  # noqa: F401
         if not self._said and sys.stderr.isatty():
             print("inkgrad: compiling for this processor, once (half a minute)", file=sys.stderr)
             self._said = True
@@ -49,21 +59,5 @@ class Notice(event.Listener):
         pass
 
 
-def _without_blas() -> None:
-    """Start Numba without SciPy's BLAS, which no kernel needs: a fifth of a second less.
-
-    Numba looks for it once, and imports much of SciPy for that where it is installed.
-    """
-    name = "scipy.linalg.cython_blas"
-    if name in sys.modules:
-        return
-    sys.modules[name] = None  # type: ignore[assignment]  # importing it fails at once
-    try:
-        import numba.np.arraymath  # noqa: F401
-    finally:
-        del sys.modules[name]
-
-
 if process.own:
     event.register("numba:compile", Notice())
-    _without_blas()

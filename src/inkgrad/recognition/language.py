@@ -53,10 +53,15 @@ class Language:
 
     def __init__(self, words: Mapping[str, int]) -> None:
         self._in_block = False
-        self._sorted = sorted(filter(str.isascii, words))
-        sums = np.cumsum([0, *map(words.__getitem__, self._sorted)])
+        known = [word for word in words if word.isascii()]
+        counts = np.fromiter(words.values(), np.int64, len(words))
+        if len(known) < len(words):
+            counts = counts[[word.isascii() for word in words]]
+        order = sorted(range(len(known)), key=known.__getitem__)
+        self._sorted = [known[place] for place in order]
+        sums = np.append(0, np.cumsum(counts[order]))
         self._sums = (sums / sums[-1]).tolist()
-        self._whole = dict(zip(self._sorted, (np.diff(sums) / sums[-1]).tolist(), strict=True))
+        self._parts = (np.diff(sums) / sums[-1]).tolist()
         self._letters = _trigrams(words)
 
     @property
@@ -67,7 +72,7 @@ class Language:
 
     def knows(self, word: str) -> bool:
         """Whether a word is in the list, however it is written."""
-        return word.lower() in self._whole
+        return self._place(word.lower()) is not None
 
     def step(self, state: State, c: str) -> tuple[State, float]:
         """The state after one more character, and the logarithm of its probability."""
@@ -91,10 +96,10 @@ class Language:
     def end(self, state: State) -> float:
         """The logarithm of the probability that what is begun ends here."""
         if state.kind == "word":
-            known = self._whole.get(state.part, 0.0)
+            known = self._part(state.part)
             if state.part in _ENDINGS:
                 known = max(known, 1e-4)
-            over = self._letters[_places(state.part[-2:])][26]
+            over = self._after(state.part)[26]
             return _mixed(known, state.spelled + over) - state.log_p
         return math.log(1 - _GOES_ON) if state.kind == "number" else 0.0
 
@@ -125,8 +130,23 @@ class Language:
 
     def _begin(self, part: str, spelled: float, c: str) -> tuple[float, float]:
         """log p of the beginning `part` + `c`, in all and as a new word."""
-        spelled += self._letters[_places(part[-2:])][ord(c) - 97]
+        spelled += self._after(part)[ord(c) - 97]
         return _mixed(self._known(part + c), spelled), spelled
+
+    def _after(self, part: str) -> list[float]:
+        """log p of each letter, and of the end, after a new word's beginning."""
+        second, last = _places(part[-2:])
+        return self._letters[second][last]
+
+    def _part(self, word: str) -> float:
+        """How often a word is used among all words; 0 where the list does not hold it."""
+        place = self._place(word)
+        return 0.0 if place is None else self._parts[place]
+
+    def _place(self, word: str) -> int | None:
+        """Where the list holds a word, if it does."""
+        place = bisect_left(self._sorted, word)
+        return place if self._sorted[place : place + 1] == [word] else None
 
     def _known(self, begin: str) -> float:
         """How likely the words of the list are together that begin so: they stand side by side."""
@@ -166,7 +186,7 @@ def _places(before: str) -> tuple[int, int]:
     return padded[-2], padded[-1]
 
 
-def _trigrams(words: Mapping[str, int]) -> dict[tuple[int, int], list[float]]:
+def _trigrams(words: Mapping[str, int]) -> list[list[list[float]]]:
     """log p of the next letter, 26 for the end, after each two; words count by their roots."""
     text = "{" + "{".join(words) + "{"  # place 26 before, between and after
     letters = np.frombuffer(text.encode("ascii", "replace"), np.uint8).astype(np.int32) - 97
@@ -179,8 +199,7 @@ def _trigrams(words: Mapping[str, int]) -> dict[tuple[int, int], list[float]]:
     places = ((two * 27 + before) * 27 + last)[plain]
     shares = weights[plain] / weights.mean()
     counts = np.bincount(places, shares, 27**3).reshape(27, 27, 27) + 0.02
-    log_p = np.log(counts / counts.sum(axis=2, keepdims=True))
-    return {(a, b): log_p[a, b].tolist() for a in range(27) for b in range(27)}
+    return np.log(counts / counts.sum(axis=2, keepdims=True)).tolist()
 
 
 @cache

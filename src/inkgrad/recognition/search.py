@@ -51,30 +51,25 @@ def _search(
     column. Those still open have only what they are worth, their parent's number, and the arc from
     there that leads to them; -1 stands for the string that is the parent and no more.
     """
-    p, ends, _, _ = columns
-    longest = np.max(ends[1:] - ends[:-1])
+    longest = np.max(columns[1][1:] - columns[1][:-1])
     prefixes = np.zeros((16, 4), np.int64)  # parent, last class, state, length
-    paths = np.zeros((16, 2, len(p)))  # in the last class, and in the blank after it
-    open_to, open_worth = np.zeros((256, 2), np.int64), np.zeros(256)
+    paths = np.zeros((16, 2, len(columns[0])))  # in the last class, and in the blank after it
+    to, worth = np.zeros((256, 2), np.int64), np.zeros(256)
     wide = np.zeros(longest + 2, np.int64)  # prefixes of each length gone on with
     best = np.zeros(count)  # what the best whole strings are worth, falling
     strings, lengths = np.full((count, longest), -1), np.zeros(count, np.int64)
     worths, number, opened, found = np.zeros(count), 0, 0, 0
     _begin(columns, prefixes, paths)
     while True:
-        if opened + len(tables.arc_class) + 1 > len(open_worth):
-            more = len(open_worth) + len(tables.arc_class)
-            open_to, open_worth = _longer(open_to, more), _longer(open_worth, more)
+        to, worth = _room(to, worth, opened, len(tables.arc_class))
         least = max(best[count - 1], worthless * best[0])
-        opened = _open(
-            columns, tables, prefixes, paths, number, least, best, open_to, open_worth, opened
-        )
+        opened = _open(columns, tables, prefixes, paths, number, least, best, to, worth, opened)
         while True:
             if opened == 0 or found == count:
                 return strings[:found], lengths[:found], worths[:found]
-            value, owner, arc = open_worth[0], open_to[0, 0], open_to[0, 1]
+            value, owner, arc = worth[0], to[0, 0], to[0, 1]
             opened -= 1
-            _sift_down(open_worth, open_to, opened)
+            _sift_down(worth, to, opened)
             length = prefixes[owner, 3]
             if arc < 0:  # a string is likelier than all that is open
                 worths[found], lengths[found] = value, length
@@ -87,6 +82,17 @@ def _search(
         if number == len(prefixes):
             prefixes, paths = _longer(prefixes, number), _longer(paths, number)
         _go_on(columns, tables, prefixes, paths, owner, arc, number)
+
+
+@compiled
+def _room(
+    open_to: NDArray[np.intp], open_worth: Array, opened: int, arcs: int
+) -> tuple[NDArray[np.intp], Array]:
+    """What is open, with room for a string and so many arcs more."""
+    if opened + arcs + 1 <= len(open_worth):
+        return open_to, open_worth
+    more = len(open_worth) + arcs
+    return _longer(open_to, more), _longer(open_worth, more)
 
 
 @compiled
