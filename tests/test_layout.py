@@ -42,6 +42,7 @@ EDGES: dict[str, str] = {
     "opening": "batch images nn pretrained reading",
     "bulk": "batch documents opening reading",
     "measuring": "data evaluation nn pretrained runs",
+    "lab": "data nn pretrained",
     "recipes": (
         "batch data evaluation images imaging ink nn pretrained reading recognition synthetic "
         "training"

@@ -1,0 +1,3 @@
+// The frame around the views.
+
+export function startPage() {}

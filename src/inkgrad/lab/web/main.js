@@ -1,0 +1,20 @@
+// Where the page begins, and the worker that trains: both are this one script.
+
+import { startPage } from "./app.js";
+import { openDigits, openModel } from "./contents.js";
+import { toGlyph } from "./engine/glyph.js";
+import { softmax, softmaxCrossEntropy } from "./engine/losses.js";
+import { architecture, Network } from "./engine/network.js";
+import { Adam, SGD } from "./engine/optimizers.js";
+import { readModel, writeModel } from "./engine/safetensors.js";
+import { Run } from "./engine/training.js";
+import { startWorker } from "./worker.js";
+
+// The engine, for the browser's console.
+globalThis.inkgrad = {
+  ...{ Network, architecture, readModel, writeModel, softmax, softmaxCrossEntropy },
+  ...{ Adam, SGD, Run, toGlyph, openModel, openDigits },
+};
+
+if (typeof document === "undefined") startWorker();
+else startPage();

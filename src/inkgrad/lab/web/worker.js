@@ -1,0 +1,3 @@
+// Trains beside the page.
+
+export function startWorker() {}

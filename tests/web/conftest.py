@@ -1,0 +1,86 @@
+"""A real browser with the lab in it. Tests here need Chromium, and say so where there is none."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from inkgrad.lab.page import digits, read_models, render
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+
+
+def chromium() -> str | None:
+    """The browser to drive: INKGRAD_CHROMIUM, or the system's."""
+    return os.environ.get("INKGRAD_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = chromium()
+    if path is None:
+        pytest.skip("no Chromium on this machine: install it, or say where in INKGRAD_CHROMIUM")
+    quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=quiet)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The lab as one file, as `inkgrad lab --html` writes it."""
+    path = tmp_path_factory.mktemp("lab") / "lab.html"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("INKGRAD_CACHE", str(path.parent / "cache"))
+        path.write_text(render(read_models(["digits"]), digits()), encoding="utf-8")
+    return path
+
+
+class Watched:
+    """A page, and what must not happen in it: errors, and requests to anywhere."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.faults: list[str] = []
+        page.on("pageerror", lambda error: self.faults.append(str(error)))
+        page.on("console", self._said)
+        page.on("request", self._asked)
+
+    def _said(self, message: Any) -> None:
+        if message.type in ("error", "warning"):
+            self.faults.append(message.text)
+
+    def _asked(self, request: Any) -> None:
+        if request.url.split(":")[0] not in ("file", "data", "blob"):
+            self.faults.append(f"asked for {request.url}")
+
+
+@pytest.fixture
+def opened(browser: Browser, lab: Path) -> Iterator[Any]:
+    """A function that opens the lab at a place in it, on a screen of some width."""
+    watched: list[Watched] = []
+
+    def visit(place: str = "", width: int = 1280, **settings: Any) -> Page:
+        context = browser.new_context(viewport={"width": width, "height": 800}, **settings)
+        each = Watched(context.new_page())
+        watched.append(each)
+        each.page.goto(f"{lab.as_uri()}{place}")
+        each.page.wait_for_function("globalThis.inkgrad !== undefined")
+        return each.page
+
+    yield visit
+    for each in watched:
+        each.page.context.close()
+        assert each.faults == []
+
+
+@pytest.fixture
+def page(opened: Any) -> Page:
+    return opened()
