@@ -87,7 +87,7 @@ def test_a_picture_of_the_page_is_drawn(folder):
     [
         (["page.png", "--format", "pdf"], "expected --out FILE.pdf"),
         (["page.png", "--format", "tsv"], "format 'tsv' is unknown"),
-        (["page.png", "--max-error", "0"], "--max-error is for numbers"),
+        (["page.png", "--pattern", "999"], "--pattern is for numbers"),
         (["page.png", "--model", "numbers"], "reads no spaces"),
         (["nothing"], "no such file"),
     ],

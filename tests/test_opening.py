@@ -111,7 +111,12 @@ def test_a_page_of_text_is_a_reading_with_its_lines_and_words():
     blank = reader.read(Image.new("L", (300, 200), 240))
     assert (blank.status, blank.document.width) == ("empty", 300)
     with pytest.raises(UsageError, match="not rejected as a whole"):
-        open_reader("text", max_error=0.1)
+        reader.images.threshold(0.1)
+    strict = open_reader("text", max_error=0.0).read(page)
+    assert strict.text == found.text
+    assert strict.status == "read"
+    assert all(word.doubtful for word in strict.words)
+    assert not all(word.doubtful for word in found.words)
 
 
 def test_a_character_is_a_reading_with_its_label():

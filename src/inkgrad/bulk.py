@@ -82,10 +82,12 @@ def read_document(
     pages: str = "",
     there: There = "keep",
     force: bool = False,
+    max_error: float | None = None,
 ) -> list[Document]:
     """Read pages of text into one document: text, Markdown, JSON, hOCR, ALTO or a searchable PDF.
 
-    By the end of its name, if `layout` does not say. Each file is returned with its pages, and the
+    By the end of its name, if `layout` does not say. Words are marked as doubtful that would let
+    more than `max_error` of the others be wrong. Each file is returned with its pages, and the
     reasons why others of them could not be read; where none could, nothing is written. Raises
     UsageError where `target` is there already, without `force`.
     """
@@ -95,20 +97,24 @@ def read_document(
     if target.exists() and not force:
         raise UsageError(f"{target}: is there already: choose another name, or force")
     layout = format_of(target, layout, BY_SUFFIX, "text")
-    reader = open_pages_reader(kind, model)
+    reader = open_pages_reader(kind, model, max_error)
     with opened(map(Path, images)) as files:
         found = list(read_documents(reader, files, threads, pages))
         if any(document.pages for document in found):
-            write_document(found, target, layout, there)
+            write_document(found, target, layout, there, max_error is not None)
     return found
 
 
 def write_document(
-    read: Iterable[Document], target: Path, layout: str, there: There = "keep"
+    read: Iterable[Document],
+    target: Path,
+    layout: str,
+    there: There = "keep",
+    marked: bool = False,
 ) -> None:
     """Write the pages that could be read as one document, whole or not at all.
 
-    `there` says what becomes of text that a PDF has already.
+    `there` says what becomes of text that a PDF has already; `marked` shows doubt in plain text.
     """
     with_pages = [document for document in read if document.pages]
     pages = [page for document in with_pages for page in document.pages]
@@ -119,7 +125,7 @@ def write_document(
     else:
         from inkgrad.documents.writers import as_document
 
-        atomic_write(target, encoded(as_document(pages, layout)))
+        atomic_write(target, encoded(as_document(pages, layout, marked)))
 
 
 def sort_mail(

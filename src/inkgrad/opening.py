@@ -105,7 +105,8 @@ def open_reader(
 
     `model` is one that comes with inkgrad, by name, or a file or a run's folder, in place of the
     kind's own. `patterns` say what is possible (docs/patterns.md). `max_error` rejects what would
-    let more than this part of the readings be wrong. So many `alternatives` come with a reading.
+    let more than this part of the readings be wrong; in a page of text it marks such words as
+    doubtful. So many `alternatives` come with a reading.
     `pages` of each file are read, as in "3-7,9"; all where it is empty.
 
     Raises UsageError for an unknown kind or a pattern that makes no sense, ModelError for a model
@@ -118,6 +119,9 @@ def open_reader(
     entry = kinds.named(kind)
     models = tuple(find(name) for name in entry.models_with(model))
     images = entry.open(models)
+    if entry.is_page and max_error is not None:  # words are marked, no page is rejected
+        marking = cast(PageReader, images).marking(max_error)
+        images, max_error = cast(ImageReader, marking), None
     least = images.refuse_below if max_error is None else images.threshold(max_error)
     given = (patterns,) if isinstance(patterns, str) else tuple(patterns)
     task = Task(kind, given, least, alternatives, str(PageRanges.of(pages)) if pages else "")
@@ -125,10 +129,16 @@ def open_reader(
     return Reader(task, images, models)
 
 
-def open_pages_reader(kind: str = "text", model: str | Path | None = None) -> PageReader:
-    """What reads the pages of documents, for a kind whose files are such."""
+def open_pages_reader(
+    kind: str = "text", model: str | Path | None = None, max_error: float | None = None
+) -> PageReader:
+    """What reads the pages of documents, for a kind whose files are such.
+
+    `max_error` marks words as doubtful, as with `open_reader`.
+    """
     entry = kinds.named(kind, lambda each: each.is_page)
-    return cast(PageReader, entry.open([find(name) for name in entry.models_with(model)]))
+    reader = cast(PageReader, entry.open([find(name) for name in entry.models_with(model)]))
+    return reader if max_error is None else reader.marking(max_error)
 
 
 def _opened(image: Readable) -> Source:

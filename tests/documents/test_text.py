@@ -21,6 +21,16 @@ from inkgrad.errors import DataError
 LIST = "Call Anna\nabout the keys\n\n- milk\n\n  - fresh\nor not\n\n- bread\n\n    further in"
 
 
+def test_plain_text_marks_doubtful_words_where_that_is_asked_for(page_of):
+    page = page_of("one two")
+    (paragraph,) = page.paragraphs
+    (line,) = paragraph.lines
+    one, two = (replace(word, doubtful=word.text == "two") for word in line.words)
+    page = replace(page, paragraphs=(replace(paragraph, lines=(replace(line, words=(one, two)),)),))
+    assert as_text([page]) == "one two\n"
+    assert as_text([page], marked=True) == "one two[?]\n"
+
+
 def test_plain_text_keeps_lines_paragraphs_indents_and_bullets(page_of):
     assert as_text([page_of(LIST)]) == (
         "Call Anna\nabout the keys\n\n- milk\n\n    - fresh\n      or not\n\n- bread\n\n"

@@ -23,6 +23,8 @@ class PageReader(Protocol):
 
     def read_or_blank(self, grey: NDArray[np.uint8], source: str = "", number: int = 1) -> Page: ...
 
+    def marking(self, max_error: float) -> PageReader: ...
+
 
 @dataclass(frozen=True)
 class Document:

@@ -28,10 +28,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Chosen:
-    """Which pages of each file are read, and what becomes of text that a PDF has already."""
+    """Which pages of each file are read, what is marked, and what becomes of text in a PDF."""
 
     pages: str = ""
     there: There = "keep"
+    max_error: float | None = None  # of the words that are not marked
 
 
 def read_pages(
@@ -54,7 +55,7 @@ def read_pages(
     if chosen.there != "keep" and layout != "pdf":
         raise UsageError("--redo and --skip are for --format pdf, expected one of them with it")
     picture = drawable(show, force) if show else None
-    reader = open_pages_reader(kind, model)
+    reader = open_pages_reader(kind, model, chosen.max_error)
     with stoppable():
         found = list(_tracked(read_documents(reader, files, threads, chosen.pages), files))
     read = [document for document in found if document.pages]
@@ -64,7 +65,7 @@ def read_pages(
         from inkgrad.reading.drawing import draw_page
 
         draw_page(picture, read[0].path, read[0].pages[0])
-    _write(read, layout, target, chosen.there)
+    _write(read, layout, target, chosen)
     if any(document.reasons for document in found):
         raise typer.Exit(1)
 
@@ -84,16 +85,19 @@ def _target(out: Path | None, layout: str | None, force: bool) -> tuple[Path | N
     return writable(target, force) if target else None, layout
 
 
-def _write(read: list[Document], layout: str, target: Path | None, there: There) -> None:
+def _write(read: list[Document], layout: str, target: Path | None, chosen: Chosen) -> None:
     """The pages as one document, and what is in it."""
     from inkgrad.bulk import write_document
     from inkgrad.documents.writers import as_document
 
-    pages = [page for document in read for page in document.pages]
+    pages, marked = (
+        [page for document in read for page in document.pages],
+        chosen.max_error is not None,
+    )
     if target is None:
-        write_out(as_document(pages, layout))
+        write_out(as_document(pages, layout, marked))
         return
-    write_document(read, target, layout, there)
+    write_document(read, target, layout, chosen.there, marked)
     words = [word for page in pages for line in page.lines for word in line.words]
     doubtful = sum(word.doubtful for word in words)
     say(f"{target}: {len(pages):,} pages, {len(words):,} words, {doubtful:,} of them doubtful")

@@ -94,14 +94,14 @@ def read(
     and the exit status is then 1. What was read already when a run was stopped is not read again.
     A cell with a tab, a comma, a quote or a line break stands in double quotes, in TSV too. CSV is
     for spreadsheets: a cell that one would run as a formula begins with an apostrophe there.
-    With --as text the pages become one document.
+    With --as text the pages become one document; --max-error then marks doubtful words with [?].
     """
     from inkgrad.batch.inputs import opened
     from inkgrad.bulk import job_for
 
-    chosen = _chosen(pages, kind, redo, skip)
+    chosen = _chosen(pages, kind, redo, skip, max_error)
     if kinds.named(kind).is_page:
-        odd = {"--pattern": pattern, "--max-error": max_error, "--scheduler": scheduler}
+        odd = {"--pattern": pattern, "--scheduler": scheduler}
         _for_fields(kind, {**odd, "--alternatives": alternatives or None})
         with opened(images, nul) as files:
             read_pages(files, layout, out, show, force, kind, model, threads, chosen)
@@ -185,7 +185,9 @@ def _picture(show: Path | None, target: Path | None, force: bool) -> Path | None
     return drawable(show, force)
 
 
-def _chosen(pages: str | None, kind: str, redo: bool, skip: bool) -> Chosen:
+def _chosen(
+    pages: str | None, kind: str, redo: bool, skip: bool, max_error: float | None
+) -> Chosen:
     """Which pages, and what becomes of text that is there; what makes no sense is said first."""
     from inkgrad.errors import UsageError
     from inkgrad.images.page_ranges import PageRanges
@@ -193,7 +195,7 @@ def _chosen(pages: str | None, kind: str, redo: bool, skip: bool) -> Chosen:
     if (redo or skip) and (not kinds.named(kind).is_page or (redo and skip)):
         raise UsageError("--redo and --skip are for --format pdf, expected one of them with it")
     wanted = str(PageRanges.parse(pages)) if pages else ""
-    return Chosen(wanted, "redo" if redo else "skip" if skip else "keep")
+    return Chosen(wanted, "redo" if redo else "skip" if skip else "keep", max_error)
 
 
 def _for_fields(kind: str, given: dict[str, object]) -> None:

@@ -17,27 +17,33 @@ _FORMAT, _VERSION = "inkgrad pages", 1
 _ROUNDING = 1e-6  # sums of probabilities may be so much more than 1
 _FARTHEST = 10**9  # pixels; a place on a page is nearer
 _STEP = "    "  # of indent, in plain text
+_DOUBT = "[?]"  # after a doubtful word
 _NUMBERED = re.compile(r"\d{1,9}[.)]")
 _MARKUP = re.compile(r"([\\`*_\[\]<>&~|$])")
 _AT_START = re.compile(r"^(#{1,6}(?=\s|$)|[-+](?=\s|$)|=+$|-+$)")
 _NUMBER_AT_START = re.compile(r"^(\d{1,9})([.)])(?=\s|$)")
 
 
-def as_text(pages: Iterable[Page]) -> str:
+def as_text(pages: Iterable[Page], marked: bool = False) -> str:
     """Plain text: lines as they are, a blank line between paragraphs, a form feed between pages.
 
     An indent is four spaces a step; a bullet becomes "- ", a number keeps its sign, and further
-    lines of an item stand under its first word.
+    lines of an item stand under its first word. `marked` puts [?] after doubtful words.
     """
-    return "\f".join(_plain(page) for page in pages)
+    return "\f".join(_plain(page, marked) for page in pages)
 
 
-def _plain(page: Page) -> str:
+def _plain(page: Page, marked: bool) -> str:
     parts = []
     for paragraph in page.paragraphs:
         first = _STEP * paragraph.indent + _marker(paragraph)
         rest = " " * len(first)
-        rows = [line.text for line in paragraph.lines]
+        rows = [
+            " ".join(
+                word.text + (_DOUBT if marked and word.doubtful else "") for word in line.words
+            )
+            for line in paragraph.lines
+        ]
         parts.append("".join(f"{rest if i else first}{row}\n" for i, row in enumerate(rows)))
     return "\n".join(part for part in parts if part)
 
@@ -98,7 +104,7 @@ def _in_order(page: Page) -> Iterator[Paragraph | Box]:
 def _flowing(paragraph: Paragraph) -> str:
     text = ""
     for line in paragraph.lines:
-        words = [_escaped(word.text) + ("[?]" if word.doubtful else "") for word in line.words]
+        words = [_escaped(word.text) + (_DOUBT if word.doubtful else "") for word in line.words]
         row = " ".join(words)
         if re.search(r"[^\W\d_]-$", text) and row[:1].islower():
             text = text[:-1] + row

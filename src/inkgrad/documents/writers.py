@@ -25,7 +25,7 @@ BY_SUFFIX = {suffix: name for name, suffix in SUFFIXES.items()}
 """The format of a document by the end of its file's name."""
 
 
-def as_document(pages: Sequence[Page], layout: str) -> str:
-    """Pages as text of a format, ended by a line break."""
-    text = WRITERS[layout][1](pages)
+def as_document(pages: Sequence[Page], layout: str, marked: bool = False) -> str:
+    """Pages as text of a format, ended by a line break; `marked` shows doubt in plain text too."""
+    text = as_text(pages, marked) if layout == "text" else WRITERS[layout][1](pages)
     return text if text.endswith("\n") else f"{text}\n"

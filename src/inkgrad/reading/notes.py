@@ -41,10 +41,13 @@ class Seen:
 
 
 class NotesReader:
-    """Reads pages of hand-printed notes. Threads may share one."""
+    """Reads pages of handwritten notes. Threads may share one.
 
-    def __init__(self, lines: TextReader) -> None:
-        self.lines = lines
+    Words less probable than `sure` are marked as doubtful.
+    """
+
+    def __init__(self, lines: TextReader, sure: float = DOUBTFUL) -> None:
+        self.lines, self.sure = lines, sure
 
     @classmethod
     def load(cls, path: Path) -> NotesReader:
@@ -113,13 +116,17 @@ class NotesReader:
     def _line(self, found: FoundLine, scale: float, size: tuple[int, int]) -> Line:
         """The words of a line, in pixels of a page of this size (height, width)."""
         words = [
-            _as_word(word, scaled(box, scale, size))
+            self._as_word(word, scaled(box, scale, size))
             for first, last in parts(found.band)
             for word, box in self._words(found, first, last)
         ]
         confidence = math.prod(word.confidence for word in words)
         box, baseline = scaled(found.box, scale, size), _baseline(found, scale)
         return Line(tuple(words), box, baseline, confidence)
+
+    def _as_word(self, word: ReadWord, box: Box) -> Word:
+        doubtful = word.confidence < self.sure
+        return Word(word.text, word.raw, word.confidence, box, word.alternatives, doubtful)
 
     def _words(self, found: FoundLine, begin: int, end: int) -> list[tuple[ReadWord, Box]]:
         """The words in these columns of a line's band, with their boxes in the work image."""
@@ -142,11 +149,6 @@ class NotesReader:
                 box = (left, found.box[1], max(left + 1, found.left + last), found.box[3])
             words.append((word, box))
         return words
-
-
-def _as_word(word: ReadWord, box: Box) -> Word:
-    doubtful = word.confidence < DOUBTFUL
-    return Word(word.text, word.raw, word.confidence, box, word.alternatives, doubtful)
 
 
 def _baseline(found: FoundLine, scale: float) -> tuple[float, float, float, float]:

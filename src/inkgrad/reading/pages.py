@@ -64,11 +64,19 @@ class PagesReader:
         return cls(NotesReader.load(path))
 
     def threshold(self, max_error: float) -> float:
-        """A page is never rejected as a whole: raises UsageError."""
+        """A page is never rejected as a whole: raises UsageError. Its words may be marked."""
         raise UsageError(
             "a page of text is not rejected as a whole, expected no max_error with it: "
             "each word has its own confidence"
         )
+
+    def marking(self, max_error: float) -> PagesReader:
+        """The reader that marks words as doubtful, so that of the others no larger part is wrong.
+
+        Raises ModelError for weights that nobody measured.
+        """
+        lines = self.notes.lines
+        return PagesReader(NotesReader(lines, lines.threshold(max_error)))
 
     def read_or_blank(self, grey: NDArray[np.uint8], source: str = "", number: int = 1) -> Page:
         """The page alone, as one of a document."""

@@ -85,6 +85,7 @@ class TextReader:
         # that, lest short texts be preferred.
         self.weight, self.length = about.get("language", (0.6, 1.8))
         self.thresholds = about.get("word_thresholds", [])
+        self.name = "the reader of text"
         self.looks = LOOKS  # beside the line as it is
 
     @classmethod
@@ -96,6 +97,7 @@ class TextReader:
             files.only(networks)
         except ModelError as error:
             raise ModelError(f"{path}: {error}") from None
+        reader.name = str(path)
         return reader
 
     def threshold(self, max_error: float) -> float:
@@ -106,7 +108,7 @@ class TextReader:
         """
         if not self.thresholds:
             raise ModelError(
-                "was never measured for how far its confidences of words hold, "
+                f"{self.name}: was never measured for how far its confidences of words hold, "
                 "expected word_thresholds in it"
             )
         return min((least for error, least in self.thresholds if error <= max_error), default=1.0)
