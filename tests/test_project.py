@@ -1,4 +1,4 @@
-"""What stands about the project beside its code: one version, a citation, usable forms."""
+"""What stands beside the code: one version, a citation, forms that can be used."""
 
 from __future__ import annotations
 

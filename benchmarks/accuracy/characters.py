@@ -16,9 +16,9 @@ import numpy as np
 from built import mean_and_spread, networks
 from numpy.typing import NDArray
 
+from inkgrad.data.catalogue import CLASSES_47
 from inkgrad.data.dataset import Images, stratified
 from inkgrad.data.datasets import load
-from inkgrad.data.sources import CLASSES_47
 from inkgrad.nn.losses import softmax
 from inkgrad.nn.network import Network
 from inkgrad.nn.prediction import logits_of

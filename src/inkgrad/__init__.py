@@ -77,11 +77,11 @@ if TYPE_CHECKING:
     from inkgrad.pretrained.shipped import card as model_card
     from inkgrad.pretrained.shipped import names as model_names
     from inkgrad.reading.character import read_character
-    from inkgrad.reading.drawing import draw_reading
     from inkgrad.reading.kinds import Kind
     from inkgrad.reading.kinds import add as add_kind
+    from inkgrad.reading.pictures import draw_reading
     from inkgrad.reading.result import Reading
-    from inkgrad.recipes.build import making as build_model
+    from inkgrad.recipes.build import build_model
     from inkgrad.recipes.calibrating import calibrate
     from inkgrad.runs import Run
     from inkgrad.samples import data_sets, draw_samples, fetch_data
@@ -91,8 +91,7 @@ if TYPE_CHECKING:
     from inkgrad.training.train import Epoch, train
     from inkgrad.tuning.search import Outcome, search
     from inkgrad.tuning.space import Choice, Integers, Space, Uniform
-    from inkgrad.tuning.tune import Plan as TuningPlan
-    from inkgrad.tuning.tune import tune
+    from inkgrad.tuning.tune import TuningPlan, tune
     from inkgrad.tuning.workers import Pruned
 
 __version__ = "0.2.0"
@@ -222,7 +221,7 @@ _MODULES = {
     "pretrained.pages": "page_reader",
     "pretrained.shipped": "model_card model_names",
     "reading.character": "read_character",
-    "reading.drawing": "draw_reading",
+    "reading.pictures": "draw_reading",
     "reading.kinds": "Kind add_kind",
     "reading.result": "Reading",
     "runs": "Run",
@@ -238,9 +237,7 @@ _MODULES = {
 }
 _HOME = {name: module for module, names in _MODULES.items() for name in names.split()}
 _NAMED_OTHERWISE = {
-    "TuningPlan": "Plan",
     "add_kind": "add",
-    "build_model": "making",
     "export_notes": "export",
     "load_network": "load",
     "model_card": "card",

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from inkgrad.atomic import atomic_write
 from inkgrad.batch.filing import Filed, Filing, others
 from inkgrad.batch.inputs import opened
-from inkgrad.batch.job import Job, Watch, Written, unread, write_table
+from inkgrad.batch.job import Job, Watch, WrittenTable, unread, write_table
 from inkgrad.batch.pages import Document, read_documents
 from inkgrad.batch.rows import SUFFIXES
 from inkgrad.batch.sorting import Plan
@@ -56,7 +56,7 @@ def read_table(
     cluster: str | None = None,
     pages: str = "",
     force: bool = False,
-) -> Written:
+) -> WrittenTable:
     """Read images, and folders of them, into a table: TSV, CSV or JSON by the end of its name.
 
     Every page is a row, in order. Raises UsageError where `target` is there already, without

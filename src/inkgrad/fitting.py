@@ -13,7 +13,7 @@ from inkgrad.evaluation import plots
 from inkgrad.nn.losses import Loss, count_right, softmax_cross_entropy
 from inkgrad.nn.network import Network
 from inkgrad.training.settings import Settings
-from inkgrad.training.step import Score, Source
+from inkgrad.training.step import CountRight, Source
 from inkgrad.training.train import Epoch, train
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def fit(
     *,
     validation: Source | None = None,
     loss: Loss = softmax_cross_entropy,
-    score: Score = count_right,
+    score: CountRight = count_right,
     checkpoint: str | Path | None = None,
     **changes: Any,
 ) -> History:

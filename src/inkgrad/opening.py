@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from inkgrad.batch import cluster as clusters
+from inkgrad.batch import on_cluster
 from inkgrad.batch.pages import PageReader
 from inkgrad.batch.rows import Task, in_order
 from inkgrad.errors import UsageError
@@ -79,7 +79,7 @@ class Reader:
         """
         if cluster is not None:
             paths = [_path(image) for image in images]
-            for readings in clusters.readings_on(cluster, self.models, self.task, paths):
+            for readings in on_cluster.readings_on(cluster, self.models, self.task, paths):
                 yield from readings
             return
         pages = self.task.pages_of(self.images)

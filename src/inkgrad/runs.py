@@ -233,14 +233,14 @@ def _row(epoch: Epoch) -> dict[str, Any]:
     }
 
 
-class Facts(TypedDict):
+class RunFacts(TypedDict):
     """What is read of run.json again; the rest of it is for people."""
 
     arguments: Arguments
     data_checksum: str
 
 
-class Row(TypedDict, total=False):
+class HistoryRow(TypedDict, total=False):
     """A line of history.csv, as curves are drawn of it."""
 
     epoch: Required[Positive]
@@ -253,7 +253,7 @@ class Row(TypedDict, total=False):
     samples_per_second: Finite
 
 
-def read_facts(folder: Path) -> Facts:
+def read_facts(folder: Path) -> RunFacts:
     """What RUN/run.json says; TrainingError where there is none or it is broken."""
     path = folder / "run.json"
     try:
@@ -262,7 +262,7 @@ def read_facts(folder: Path) -> Facts:
         raise TrainingError(f"{folder}: holds no run, expected {path.name} in it") from None
     except OSError as error:
         raise TrainingError(f"{path}: cannot be read ({error})") from None
-    return decoded(Facts, text, path, TrainingError)[0]
+    return decoded(RunFacts, text, path, TrainingError)[0]
 
 
 def read_history(folder: Path) -> list[dict[str, Any]]:
@@ -274,7 +274,7 @@ def read_history(folder: Path) -> list[dict[str, Any]]:
                 {name: float(value) if value else None for name, value in row.items()}
                 for row in csv.DictReader(file)
             ]
-        return [{**checked(Row, row, path, TrainingError)} for row in rows]
+        return [{**checked(HistoryRow, row, path, TrainingError)} for row in rows]
     except (OSError, ValueError, TypeError, csv.Error, TrainingError):
         return []
 

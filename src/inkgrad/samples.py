@@ -8,10 +8,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from inkgrad.data.catalogue import SOURCES
 from inkgrad.data.dataset import Dataset
 from inkgrad.data.datasets import NAMES, load
-from inkgrad.data.named import EMBEDDED, locate
-from inkgrad.data.sources import SOURCES
+from inkgrad.data.fetching import EMBEDDED, locate
 from inkgrad.errors import DataError
 
 Load = Callable[[str, str | None, bool], Dataset]

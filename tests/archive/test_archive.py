@@ -19,7 +19,7 @@ from PIL import Image
 
 from inkgrad.archive.archive import Archive
 from inkgrad.archive.export import show
-from inkgrad.archive.search import Term, distances, parse, tokens
+from inkgrad.archive.query import Term, distances, parse, tokens
 from inkgrad.documents.page import Page
 from inkgrad.errors import DataError, ImageError, UsageError
 

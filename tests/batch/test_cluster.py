@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from inkgrad.batch import cluster
-from inkgrad.batch.cluster import read_all_on
+from inkgrad.batch import on_cluster
+from inkgrad.batch.on_cluster import read_all_on
 from inkgrad.batch.rows import Task, read_all
 from inkgrad.data.datasets import load
 from inkgrad.errors import UsageError
@@ -58,7 +58,7 @@ def test_a_killed_worker_loses_nothing_and_nothing_is_read_twice(model, tmp_path
 
 
 def test_where_no_scheduler_is_it_is_said_soon(model, monkeypatch):
-    monkeypatch.setattr(cluster, "_PATIENCE", 1.0)
+    monkeypatch.setattr(on_cluster, "_PATIENCE", 1.0)
     started = time.monotonic()
     with pytest.raises(UsageError, match="no Dask scheduler answers there"):
         list(read_all_on("tcp://127.0.0.1:9", [model], Task(), []))

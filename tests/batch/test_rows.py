@@ -15,9 +15,9 @@ from inkgrad.batch.sorting import (
     Plan,
     bins_table,
     counts,
+    destinations,
     kept,
     move,
-    places,
     review_page,
     sorted_before,
 )
@@ -229,10 +229,10 @@ def test_pieces_are_counted_moved_and_shown_for_review(plan, pieces, tmp_path):
     assert page.count("data:image/png;base64,") == 1
     (tmp_path / "out" / "east").mkdir(parents=True)
     (tmp_path / "out" / "east" / "0.png").write_bytes(b"here before")
-    found = places(rows, tmp_path / "out")
+    found = destinations(rows, tmp_path / "out")
     assert bins_table(rows, found).splitlines()[1].endswith(f",east,{found[rows[0][0].path]},")
     move(found)
-    assert places(rows, tmp_path / "out") == {}  # as after a kill: nothing is lost or doubled
+    assert destinations(rows, tmp_path / "out") == {}  # as after a kill: nothing is lost or doubled
     assert sorted(p.name for p in (tmp_path / "out" / "east").iterdir()) == [
         *("0-2.png", "0.png", "1.png")
     ]

@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from inkgrad.data.arrays import as_pixels, checked, checked_split, numbered
 from inkgrad.data.dataset import Dataset, Split
+from inkgrad.data.from_arrays import as_pixels, checked, checked_split, numbered
 from inkgrad.errors import DataError
 from inkgrad.evaluation.evaluate import evaluate
 from inkgrad.nn.architectures import deck

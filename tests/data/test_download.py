@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import numpy as np
 import pytest
 
-from inkgrad.data import named, sources
+from inkgrad.data import catalogue, fetching
 from inkgrad.data.datasets import load
 from inkgrad.data.download import download
 from inkgrad.data.idx import write_idx
@@ -95,14 +95,14 @@ def test_no_network_is_one_line_that_names_every_mirror(tmp_path):
 
 def test_a_named_set_is_downloaded_once_then_kept(server, tmp_path, monkeypatch):
     files = {}
-    for part, (name, _) in sources.SOURCES["kmnist"].files.items():
+    for part, (name, _) in catalogue.SOURCES["kmnist"].files.items():
         array = np.zeros((20, 28, 28) if "images" in part else 20, np.uint8)
         write_idx(array, tmp_path / name)
         content = (tmp_path / name).read_bytes()
         server.files[f"/{name}"] = content
         files[part] = (name, hashlib.md5(content, usedforsecurity=False).hexdigest())
-    source = replace(sources.SOURCES["kmnist"], files=files, mirrors=(f"{server.url}/",))
-    monkeypatch.setitem(sources.SOURCES, "kmnist", source)
+    source = replace(catalogue.SOURCES["kmnist"], files=files, mirrors=(f"{server.url}/",))
+    monkeypatch.setitem(catalogue.SOURCES, "kmnist", source)
     monkeypatch.setenv("INKGRAD_CACHE", str(tmp_path / "cache"))
     monkeypatch.delenv("INKGRAD_DATA", raising=False)
     assert len(load("kmnist").train) == 20
@@ -112,7 +112,7 @@ def test_a_named_set_is_downloaded_once_then_kept(server, tmp_path, monkeypatch)
 
 
 def test_the_archive_gives_every_set_in_it_and_goes(server, tmp_path, monkeypatch):
-    emnist = [s for s in sources.SOURCES.values() if s.archive]
+    emnist = [s for s in catalogue.SOURCES.values() if s.archive]
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as zipped:
         for source in emnist:
             for part, (name, _) in source.files.items():
@@ -132,16 +132,16 @@ def test_the_archive_gives_every_set_in_it_and_goes(server, tmp_path, monkeypatc
         mirrors=(f"{server.url}/emnist.zip",),
     )
     for source in emnist:
-        monkeypatch.setitem(sources.SOURCES, source.name, replace(source, archive=archive))
+        monkeypatch.setitem(catalogue.SOURCES, source.name, replace(source, archive=archive))
     monkeypatch.setenv("INKGRAD_CACHE", str(tmp_path / "cache"))
     monkeypatch.delenv("INKGRAD_DATA", raising=False)
     for name in ("emnist-letters", "emnist-balanced", "emnist-digits"):
         assert len(load(name).train) == 30
     assert len(server.asked) == 1
-    assert not (named.cache_folder() / "emnist" / archive.name).exists()
+    assert not (fetching.cache_folder() / "emnist" / archive.name).exists()
 
 
 def test_every_set_to_download_has_several_mirrors():
-    for source in sources.SOURCES.values():
+    for source in catalogue.SOURCES.values():
         mirrors = source.archive.mirrors if source.archive else source.mirrors
         assert len(mirrors) != 1

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from inkgrad.imaging.filters import closed, gaussian, highest, rescaled, resized
+from inkgrad.imaging.filters import gaussian, grey_closed, highest, rescaled, resized
 
 
 @pytest.mark.parametrize("mirrored", [True, False])
@@ -36,7 +36,7 @@ def test_highest_and_closing_look_at_whole_windows(rng, wide):
     np.testing.assert_array_equal(grown, view.max((2, 3)))
     back = np.pad(view.max((2, 3)), wide // 2, constant_values=np.inf)
     shrunk = np.lib.stride_tricks.sliding_window_view(back, (wide, wide)).min((2, 3))
-    np.testing.assert_array_equal(closed(image, wide), shrunk)
+    np.testing.assert_array_equal(grey_closed(image, wide), shrunk)
 
 
 def test_resized_keeps_what_is_even_and_what_rises():

@@ -81,7 +81,7 @@ def networks_of_recipe(name: str, monkeypatch: pytest.MonkeyPatch) -> list[Netwo
         if callable(value) and not getattr(value, "__module__", "").startswith("inkgrad.nn"):
             monkeypatch.setattr(module, called, Anything())
     monkeypatch.setattr(module, "np", Anything())
-    monkeypatch.setattr(module, "Recipe", keep)
+    monkeypatch.setattr(module, "CharacterRecipe", keep)
     make(*[0] * make.__code__.co_argcount)
     return made
 

@@ -11,7 +11,7 @@ from PIL import Image
 from typer.testing import CliRunner
 
 import inkgrad
-from inkgrad.batch import cluster
+from inkgrad.batch import on_cluster
 from inkgrad.batch.rows import Task
 from inkgrad.cli.app import app
 from inkgrad.errors import ImageError, UsageError
@@ -80,7 +80,7 @@ def test_a_worker_of_a_cluster_reads_a_kind_that_it_never_heard_of(levels, monke
     monkeypatch.delitem(kinds._TABLE, "level")
     with pytest.raises(UsageError, match="as 'level' is unknown"):
         Task("level")
-    found = cluster._read((b"a model",), LEVELS, task, [str(path) for path in levels])
+    found = on_cluster._read((b"a model",), LEVELS, task, [str(path) for path in levels])
     assert [reading.text for (reading,) in found] == ["", "50", "250"]
 
 

@@ -10,7 +10,7 @@ from inkgrad.data.datasets import load
 from inkgrad.nn import files
 from inkgrad.nn.architectures import mlp
 from inkgrad.nn.losses import softmax_cross_entropy
-from inkgrad.recipes.making import Making, Stage
+from inkgrad.recipes.stages import Making, Stage
 from inkgrad.training.optimizers import Adam
 from inkgrad.training.settings import Settings
 

@@ -61,6 +61,6 @@ def test_a_fault_in_the_score_ends_the_search(cluster):
 
 
 def test_where_no_scheduler_is_it_is_said(monkeypatch):
-    monkeypatch.setattr("inkgrad.tuning.cluster._PATIENCE", 0.5)
+    monkeypatch.setattr("inkgrad.tuning.cluster_crew._PATIENCE", 0.5)
     with pytest.raises(UsageError, match="no Dask scheduler answers there"):
         search(scores.SPACE, scores.bowl, "grid", scheduler="tcp://127.0.0.1:9")

@@ -11,10 +11,10 @@ from PIL import Image
 from inkgrad.arguments import Arguments
 from inkgrad.errors import UsageError
 from inkgrad.tuning import tune as module
-from inkgrad.tuning.report import report
+from inkgrad.tuning.search_report import report
 from inkgrad.tuning.space import Choice, Space, Uniform
 from inkgrad.tuning.trials import Training
-from inkgrad.tuning.tune import Plan, tune
+from inkgrad.tuning.tune import TuningPlan, tune
 
 BASE = Arguments(model="mlp:8", epochs=3, input_dropout=0.0, optimizer="sgd", schedule="constant")
 SPACE = Space(
@@ -28,7 +28,7 @@ SPACE = Space(
 
 @pytest.fixture
 def plan(tmp_path):
-    return Plan(BASE, SPACE, "grid", finalists=2, seeds=3, study=str(tmp_path / "study"))
+    return TuningPlan(BASE, SPACE, "grid", finalists=2, seeds=3, study=str(tmp_path / "study"))
 
 
 @pytest.mark.filterwarnings("ignore:overflow")

@@ -18,9 +18,9 @@ import numpy as np
 from msgspec import Meta
 from numpy.typing import NDArray
 
-from inkgrad.archive import words as index
-from inkgrad.archive.search import matching_words, parse
-from inkgrad.archive.store import Store
+from inkgrad.archive import words
+from inkgrad.archive.database import Store
+from inkgrad.archive.query import matching_words, parse
 from inkgrad.atomic import atomic_path
 from inkgrad.documents.page import Page, Word
 from inkgrad.documents.text import as_json, from_json
@@ -161,7 +161,7 @@ class Archive:
             with store.transaction():
                 note = self._note(number)
                 rows = store.rows(tuple[int], "SELECT id FROM pages WHERE note = ?", number)
-                index.take(store, [row for (row,) in rows])
+                words.take(store, [row for (row,) in rows])
                 store.run("DELETE FROM notes WHERE id = ?", number)
             with store.transaction():  # nobody can add the same file while the original goes
                 if self._id_of(note.sha256) is None:
@@ -181,12 +181,12 @@ class Archive:
             for errors in (0, 1, 2):
                 before, variants = (
                     variants,
-                    index.variants_of(store, terms, errors) if errors else {},
+                    words.variants_of(store, terms, errors) if errors else {},
                 )
                 if errors and variants == before:
                     continue
                 more = limit + len(hits)
-                for row, snippet in index.matching(store, terms, variants, more, tag):
+                for row, snippet in words.matching(store, terms, variants, more, tag):
                     if row not in hits:
                         hits[row] = self._hit(row, snippet, errors)
                 if len(hits) >= limit:
@@ -197,7 +197,7 @@ class Archive:
         """The page that was found, and the words on it that the query meets."""
         terms = parse(query)
         with self._store.said():
-            variants = index.variants_of(self._store, terms, hit.errors)
+            variants = words.variants_of(self._store, terms, hit.errors)
         page = next((page for page in self.pages(hit.note.id) if page.number == hit.page), None)
         if page is None:
             raise DataError(f"{self._store.path}: note {hit.note.id} has no page {hit.page}")
@@ -225,7 +225,7 @@ class Archive:
                 *(number, page.number, as_json([page])),
             ).lastrowid
             assert row is not None
-            index.put(store, row, page)
+            words.put(store, row, page)
         return number
 
     def _keep(self, path: Path, sha256: str) -> None:

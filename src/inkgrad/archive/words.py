@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from inkgrad.archive.search import (
+from inkgrad.archive.database import Store
+from inkgrad.archive.query import (
     Term,
     distances,
     fewest_shared,
@@ -17,7 +18,6 @@ from inkgrad.archive.search import (
     tokens,
     trigrams,
 )
-from inkgrad.archive.store import Store
 from inkgrad.documents.page import Page
 
 _MOST_NEAR, _MOST_VARIANTS = 1000, 50

@@ -104,7 +104,7 @@ class Filing:
         own = [(row, name) for row, name in own if row.path not in piped]
         before = sorting.sorted_before(self.table) if self.add else []
         earlier = sorting.kept(before, {row.path for row, _ in rows} - piped)
-        places = sorting.places(own, self.folder) if self.move else {}
+        places = sorting.destinations(own, self.folder) if self.move else {}
         if review:
             page = self.folder / "review.html"
             atomic_write(sorting.free(page) if self.add else page, sorting.review_page(rows))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from inkgrad import tables
 from inkgrad.atomic import atomic_path
-from inkgrad.batch import cluster
+from inkgrad.batch import on_cluster
 from inkgrad.batch import rows as batch
 from inkgrad.batch.inputs import Files
 from inkgrad.batch.journal import Journal
@@ -48,7 +48,7 @@ class Job:
             if files.names:
                 name = next(iter(files.names.values()))
                 raise UsageError(f"{name}: is here alone, expected files that the cluster can open")
-            found = cluster.read_all_on(self.scheduler, self.models, self.task, asked)
+            found = on_cluster.read_all_on(self.scheduler, self.models, self.task, asked)
         else:
             found = batch.read_all(self.reader, self.task, asked, self.threads)
         for path, rows in zip(asked, found, strict=True):
@@ -74,7 +74,7 @@ def partial_of(target: Path, task: Task, models: Iterable[Path], *more: object) 
 
 
 @dataclass(frozen=True)
-class Written:
+class WrittenTable:
     """What a table of rows came to: rows by status, and how many files had been read before."""
 
     counts: dict[str, int]
@@ -83,7 +83,7 @@ class Written:
 
 def write_table(
     job: Job, files: Files, target: Path, layout: str, watch: Watch = lambda rows, count: rows
-) -> Written:
+) -> WrittenTable:
     """Read what is left, and write the table `target`; stopped anywhere, the same call goes on.
 
     `watch` is given the rows of each file as they come and how many files there are, and passes
@@ -98,7 +98,7 @@ def write_table(
             pass
         counts = write_rows(target, all_rows(journal, files), layout, job.task.alternatives)
         journal.remove()
-    return Written(counts, len(known))
+    return WrittenTable(counts, len(known))
 
 
 def unread(journal: Journal, files: Files) -> list[Path]:

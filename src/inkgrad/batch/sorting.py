@@ -121,7 +121,7 @@ def kept(earlier: Iterable[dict[str, str]], again: Collection[str]) -> list[dict
     ]
 
 
-def places(rows: Iterable[tuple[Row, str]], folder: Path) -> dict[str, Path]:
+def destinations(rows: Iterable[tuple[Row, str]], folder: Path) -> dict[str, Path]:
     """Where each image goes: the folder of its bin. A name that is taken there gets a number."""
     found: dict[str, Path] = {}
     taken: set[Path] = set()

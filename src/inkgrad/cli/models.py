@@ -55,10 +55,10 @@ def build(
 
     Stopped or killed, the same command goes on from the last whole epoch.
     """
-    from inkgrad.recipes.build import making
+    from inkgrad.recipes.build import build_model
 
     with busy("preparing the data"):
-        made = making(name, out, seed, epochs)
+        made = build_model(name, out, seed, epochs)
     images, all_of_it = len(made.stages[0].source), f"{made.parameters:,} parameters"
     if len(made.networks) > 1:
         all_of_it += f" in {len(made.networks)} networks"

@@ -98,7 +98,7 @@ def search(
     """Find pages that have all these words: exact matches first, then words misread by a letter
     or two, which are marked ~.
     """
-    from inkgrad.archive import export as exporting
+    from inkgrad.archive.export import show as show_notes
 
     picture = writable(show, force) if show else None
     with _opened(archive) as kept:
@@ -112,7 +112,7 @@ def search(
         if not hits:
             aside(f"nothing found for {query}")
         elif picture:
-            exporting.show(kept, query, hits, picture)
+            show_notes(kept, query, hits, picture)
 
 
 @app.command("show")
@@ -160,10 +160,10 @@ def export(
     archive: Place = None,
 ) -> None:
     """Write all notes to one file, or to a folder: a file for each, and the originals."""
-    from inkgrad.archive import export as exporting
+    from inkgrad.archive.export import export as export_notes
 
     with _opened(archive) as kept:
-        count = exporting.export(kept, target, layout, tag, force)
+        count = export_notes(kept, target, layout, tag, force)
     say(f"{target}: {count:,} notes")
 
 

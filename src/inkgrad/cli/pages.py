@@ -62,7 +62,7 @@ def read_pages(
     if not read:
         raise typer.Exit(1)
     if picture:
-        from inkgrad.reading.drawing import draw_page
+        from inkgrad.reading.pictures import draw_page
 
         draw_page(picture, read[0].path, read[0].pages[0])
     _write(read, layout, target, chosen)

@@ -211,7 +211,7 @@ def _draw(path: Path, job: Job, image: Path) -> None:
     """The stages of the very reading that the first row tells of."""
     from inkgrad.errors import ImageError
     from inkgrad.images.files import open_to_read
-    from inkgrad.reading.drawing import draw_reading
+    from inkgrad.reading.pictures import draw_reading
 
     try:
         found = job.task.one(job.reader)(next(open_to_read(image, job.task.pages or None)).grey)

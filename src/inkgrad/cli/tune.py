@@ -111,7 +111,7 @@ def tune(
     searched, base = space_for(space, base)
     place = study or _free(Path("runs") / f"tune-{Path(data).name}-{model}".replace(":", "-"))
     page = drawable(report, force) if report else None
-    plan = tuning.Plan(
+    plan = tuning.TuningPlan(
         base=base,
         space=searched,
         strategy=strategy or ("grid" if space == "deck" else "tpe"),
@@ -161,7 +161,7 @@ def _say(text: str) -> None:
 
 def _write(page: Path, found: Tuned) -> None:
     from inkgrad.atomic import atomic_write
-    from inkgrad.tuning.report import report
+    from inkgrad.tuning.search_report import report
 
     with busy("drawing the report"):
         title = f"Search: {found.plan.base.model} on {found.plan.base.data}"
@@ -170,7 +170,7 @@ def _write(page: Path, found: Tuned) -> None:
 
 def _show(found: Tuned, page: Path | None) -> None:
     from inkgrad.tuning.parameters import command
-    from inkgrad.tuning.report import described
+    from inkgrad.tuning.search_report import described
 
     facts = found.as_json()
     say(
@@ -209,7 +209,7 @@ class _Lines:
         self.told: set[int] = set()
 
     def __call__(self, standing: Standing) -> None:
-        from inkgrad.tuning.report import described
+        from inkgrad.tuning.search_report import described
 
         ended = [trial for trial in standing.trials if trial.ended]
         for trial in ended:
@@ -228,7 +228,7 @@ class _Lines:
 def _table(standing: Standing) -> Table:
     from rich.table import Table
 
-    from inkgrad.tuning.report import described
+    from inkgrad.tuning.search_report import described
 
     ended = sum(trial.ended for trial in standing.trials)
     table = Table(

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from inkgrad.data.arrays import checked, listed, several_classes
+from inkgrad.data.from_arrays import checked, listed, several_classes
 from inkgrad.data.split import Images, Labels, Split, as_labels, names_of, split_off, stratified
 from inkgrad.errors import DataError
 

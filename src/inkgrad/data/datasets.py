@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from inkgrad.data import formats, named
+from inkgrad.data import fetching, formats
+from inkgrad.data.catalogue import SOURCES
 from inkgrad.data.dataset import Dataset
 from inkgrad.data.download import Progress
-from inkgrad.data.sources import SOURCES
 from inkgrad.errors import DataError
 
-NAMES = (named.EMBEDDED, *SOURCES)
+NAMES = (fetching.EMBEDDED, *SOURCES)
 """The names that `load` knows."""
 
 
@@ -32,10 +32,10 @@ def load(
     """
     if label is not None and (str(name) in NAMES or not formats.has_columns(Path(name))):
         raise DataError(f"{name}: has no columns, expected a CSV file with label={label!r}")
-    if name == named.EMBEDDED:
-        return named.embedded()
+    if name == fetching.EMBEDDED:
+        return fetching.embedded()
     if str(name) in SOURCES:
-        return named.published(SOURCES[str(name)], progress)
+        return fetching.published(SOURCES[str(name)], progress)
     if Path(name).exists():
         return formats.from_path(Path(name), label, as_is)
     raise DataError(

@@ -11,15 +11,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from inkgrad.data.arrays import as_pixels, numbered, plain_labels, several_classes
+from inkgrad.data.catalogue import PublishedSet
 from inkgrad.data.dataset import Dataset, Split
+from inkgrad.data.fetching import split_of
 from inkgrad.data.form import in_form, read_pictures
+from inkgrad.data.from_arrays import as_pixels, numbered, plain_labels, several_classes
+from inkgrad.data.from_tables import read_table
 from inkgrad.data.idx import read_idx
-from inkgrad.data.named import split_of
 from inkgrad.data.npz import read_npz
 from inkgrad.data.published import source_of, source_of_table
-from inkgrad.data.sources import Source
-from inkgrad.data.tables import read_table
 from inkgrad.errors import DataError
 from inkgrad.images.files import SUFFIXES
 
@@ -58,7 +58,7 @@ def _of(
     path: Path,
     pairs: Sequence[Pair],
     as_is: bool,
-    source: Source | None = None,
+    source: PublishedSet | None = None,
     notes: Iterable[str] = (),
 ) -> Dataset:
     """The data set of one pair of arrays, or of those to train on and those to test on."""
@@ -87,7 +87,7 @@ def _of(
     return replace(data, title=about[0], licence=about[1], notes=said)
 
 
-def _known(source: Source | None) -> list[str]:
+def _known(source: PublishedSet | None) -> list[str]:
     if source is None:
         return []
     upright = ", stored on their side and turned upright" if source.transposed else ""

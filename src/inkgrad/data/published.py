@@ -10,7 +10,7 @@ import hashlib
 import re
 from pathlib import Path
 
-from inkgrad.data.sources import EMNIST, SOURCES, Source
+from inkgrad.data.catalogue import EMNIST, SOURCES, PublishedSet
 
 _LABELS = {
     name.removesuffix(".gz"): source
@@ -29,7 +29,7 @@ _SMALL = 1 << 20  # bytes: labels are not more when they are packed
 _CSV = re.compile(r"(emnist-[a-z]+)-(?:train|test)\.csv")
 
 
-def source_of(labels: Path) -> Source | None:
+def source_of(labels: Path) -> PublishedSet | None:
     """The published data set that a file of labels belongs to; None where it is of no known one."""
     name = labels.name.lower().removesuffix(".gz").replace(".idx1", "-idx1")
     if name in _LABELS:
@@ -39,7 +39,7 @@ def source_of(labels: Path) -> Source | None:
     return _CHECKSUMS.get(hashlib.md5(labels.read_bytes(), usedforsecurity=False).hexdigest())
 
 
-def source_of_table(path: Path) -> Source | None:
+def source_of_table(path: Path) -> PublishedSet | None:
     """The same of a CSV file by its name, as EMNIST is passed on: it lies on its side there too."""
     found = _CSV.fullmatch(path.name.lower().removesuffix(".gz"))
     return EMNIST.get(found[1]) if found else None

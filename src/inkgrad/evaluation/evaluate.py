@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from inkgrad.data.arrays import checked_split
 from inkgrad.data.dataset import Split
+from inkgrad.data.from_arrays import checked_split
 from inkgrad.errors import ShapeError
 from inkgrad.evaluation import metrics
 from inkgrad.nn.losses import softmax, softmax_cross_entropy
@@ -118,8 +118,8 @@ def evaluate(
     Without them the `temperature` given calibrates: one that was fitted before. Several networks
     answer with the mean of their probabilities, and so do several `views`: the images as they are
     and shifted by a pixel or two. The images and labels of a split may be any arrays that can be
-    told (see `inkgrad.data.arrays`). Raises ShapeError where a network has not as many outputs as
-    there are classes, DataError where arrays are not what they should be.
+    told (see `inkgrad.data.from_arrays`). Raises ShapeError where a network has not as many outputs
+    as there are classes, DataError where arrays are not what they should be.
     """
     split = checked_split(split.images, split.labels, classes, "the test data")
     if validation is not None:

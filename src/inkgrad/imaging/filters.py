@@ -38,7 +38,7 @@ def gaussian(
     return out
 
 
-def closed(image: ArrayLike, wide: int) -> Floats:
+def grey_closed(image: ArrayLike, wide: int) -> Floats:
     """Grey closing by a square of `wide` pixels, an odd number: dark things that fit into it go."""
     out = np.asarray(image, np.float32)
     for axis in (0, 1):

@@ -41,10 +41,10 @@ def from_image(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
             return light.copy()
     if min(grey.shape) >= 3 and max(grey.shape) <= _TINY and (plain := _plain(grey)) is not None:
         return to_glyph(plain)
-    ink = find_ink(grey)
+    ink = character_ink(grey)
     while (nearer := _nearer(grey, ink)) is not None:
         grey = nearer
-        ink = find_ink(grey)
+        ink = character_ink(grey)
     return to_glyph(ink)
 
 
@@ -124,7 +124,7 @@ def centred(ink: NDArray[np.float32]) -> NDArray[np.uint8]:
     return field.round().clip(0, 255).astype(np.uint8)
 
 
-def find_ink(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
+def character_ink(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
     """How much ink each pixel holds, 0..1, the longer side 64 to 256 pixels; ImageError if none."""
     if min(grey.shape) < 3:
         height, width = grey.shape

@@ -181,7 +181,7 @@ def _darker(image: Floats) -> Floats:
     """How much darker than its paper each pixel is."""
     smooth = filters.gaussian(image, 0.8)
     wide = 2 * (image.shape[0] // 5) + 1
-    paper = filters.closed(filters.gaussian(image, 2.0), wide)
+    paper = filters.grey_closed(filters.gaussian(image, 2.0), wide)
     return filters.gaussian(paper, wide / 3, mirrored=False) - smooth
 
 

@@ -101,7 +101,7 @@ def _strength(image: Floats, part: bool) -> Floats:
     wide = 2 * (max(small.size) // 34) + 3
     if part:  # its letters may fill it
         wide = max(wide, 2 * (small.height // 5) + 3)
-    paper = filters.closed(filters.gaussian(np.asarray(small), 1.0), wide)
+    paper = filters.grey_closed(filters.gaussian(np.asarray(small), 1.0), wide)
     paper = filters.gaussian(paper, wide / 3, mirrored=False)
     full = Image.fromarray(paper).resize((w, h), Image.Resampling.BILINEAR)
     return np.asarray(full, np.float32) - filters.gaussian(image, 0.7)

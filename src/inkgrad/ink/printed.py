@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from inkgrad.imaging.masks import Mask, grown, long_runs, opened, taller
 from inkgrad.imaging.regions import connected, extents
 from inkgrad.ink.combs import teeth
-from inkgrad.ink.rows import dotted, regular
-from inkgrad.ink.signs import is_sign
-from inkgrad.ink.strokes import Shape, brackets, slashes
+from inkgrad.ink.printed_rows import dotted, regular
+from inkgrad.ink.printed_signs import is_sign
+from inkgrad.ink.printed_strokes import Shape, brackets, slashes
 from inkgrad.kernels.regions import Integers, Labels
 
 _FLAT = 0.1  # of h: lines are thinner

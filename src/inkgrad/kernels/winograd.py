@@ -16,8 +16,8 @@ from __future__ import annotations
 import numpy as np
 
 from inkgrad.kernels.arrays import Array
+from inkgrad.kernels.borders import copy, copy_pixels, frame_image
 from inkgrad.kernels.compiled import compiled
-from inkgrad.kernels.frames import copy, copy_pixels, frame_image
 from inkgrad.kernels.tiles import LANES, MOST_ROWS, tile
 from inkgrad.kernels.winograd_basis import POINTS, SIDE, change
 

@@ -15,7 +15,7 @@ from inkgrad.imaging.masks import grown
 from inkgrad.imaging.regions import connected
 from inkgrad.layout.pieces import Pieces
 
-Floats = NDArray[np.float64]
+Doubles = NDArray[np.float64]
 Reals = NDArray[np.floating]
 
 _SMALL = 0.28  # of a letter's height: smaller pieces are dots, commas or dirt
@@ -33,16 +33,16 @@ _STEEPEST = 0.15  # of a page that is turned
 class Ridge:
     """The middle of a line of writing: y over x, by a curve of at most second degree."""
 
-    curve: Floats
+    curve: Doubles
     first: float
     last: float
     mass: float
 
-    def at(self, x: float | Floats) -> Floats:
+    def at(self, x: float | Doubles) -> Doubles:
         """The rows at these columns. Beyond its ends it goes on as it was there."""
         inside = np.clip(x, self.first, self.last)
         slope = np.polyval(np.polyder(self.curve), inside) if len(self.curve) > 1 else 0.0
-        y: Floats = np.polyval(self.curve, inside) + slope * (x - inside)
+        y: Doubles = np.polyval(self.curve, inside) + slope * (x - inside)
         return y
 
 
@@ -159,12 +159,12 @@ def _in_a_row(a: Ridge, b: Ridge, letter: float) -> bool:
     return abs(float(a.at(x) - b.at(x))) < 0.55 * letter
 
 
-def _through(a: Ridge, b: Ridge, letter: float) -> Floats:
+def _through(a: Ridge, b: Ridge, letter: float) -> Doubles:
     """A curve through both."""
     xs = [np.linspace(r.first, r.last, 24) for r in (a, b)]
     x, y = np.concatenate(xs), np.concatenate([r.at(x) for r, x in zip((a, b), xs, strict=True)])
     weights = np.repeat([max(r.last - r.first, 1.0) ** 0.5 for r in (a, b)], 24)
-    curve: Floats = np.polyfit(x, y, 1 if np.ptp(x) < 14 * letter else 2, w=weights)
+    curve: Doubles = np.polyfit(x, y, 1 if np.ptp(x) < 14 * letter else 2, w=weights)
     return curve
 
 

@@ -15,7 +15,7 @@ from inkgrad.nn.vectors import Array
 from inkgrad.recipes.characters import recipe
 from inkgrad.recipes.line_reader import BuildReader
 from inkgrad.recipes.lines import READERS
-from inkgrad.recipes.making import Making, Stage
+from inkgrad.recipes.stages import Making, Stage
 
 REFUSED = 0.01  # part of true characters that the threshold gives up
 
@@ -70,7 +70,7 @@ class Build(Making):
         ] + [f"{what}: {100 * part:.2f} % refused" for what, part in about["refused"].items()]
 
 
-def making(name: str, folder: Path, seed: int = 0, epochs: int | None = None) -> Making:
+def build_model(name: str, folder: Path, seed: int = 0, epochs: int | None = None) -> Making:
     """A shipped model in the making, by name. Raises ModelError for a name that is none."""
     kind = BuildReader if name in READERS else Build
     return kind(name, folder, seed, epochs)

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkgrad.data.augment import AUGMENTATIONS, Augmentation, Augmented
+from inkgrad.data.catalogue import CLASSES_47
 from inkgrad.data.dataset import Images, Labels, Split, stratified
 from inkgrad.data.datasets import load
-from inkgrad.data.sources import CLASSES_47
 from inkgrad.data.unipen import Handwriting, load_unipen
 from inkgrad.errors import ModelError
 from inkgrad.imaging.strokes import draw, fitted, simplified
@@ -41,7 +41,7 @@ _UNIPEN_TEXT = (
 
 
 @dataclass(frozen=True)
-class Recipe:
+class CharacterRecipe:
     """A model ready to be trained: what on, what it is judged by, and how.
 
     `tests` and `strangers`, images that belong to no class, are measured at the end, by name;
@@ -59,7 +59,7 @@ class Recipe:
     strangers: dict[str, Images] = field(default_factory=dict)
 
 
-def digits(seed: int, epochs: int) -> Recipe:
+def digits(seed: int, epochs: int) -> CharacterRecipe:
     """Digits of NIST's writers and of UNIPEN's, all brought to the form that readers see."""
     rng = generator(seed, "sample")
     mnist, pool = load("mnist"), load("emnist-pool-62")
@@ -83,7 +83,7 @@ def digits(seed: int, epochs: int) -> Recipe:
     )
     unseen = _letters(pool.test, rng, 5000), _letters(others.split, rng, len(others))
     twins = _letters(pool.test, rng, 5000, twins=True)
-    return Recipe(
+    return CharacterRecipe(
         _DIGITS,
         cnn("large", seed=seed),
         Augmented(coarsened(train, _COARSE, rng), _HANDS),
@@ -105,13 +105,13 @@ def digits(seed: int, epochs: int) -> Recipe:
     )
 
 
-def digits_mnist(seed: int, epochs: int) -> Recipe:
+def digits_mnist(seed: int, epochs: int) -> CharacterRecipe:
     """MNIST's training digits alone, as they are: the model that MNIST figures are quoted for."""
     mnist = load("mnist")
     parts = mnist.hold_out(5000, seed)
     how = AUGMENTATIONS["affine"]
     assert how is not None
-    return Recipe(
+    return CharacterRecipe(
         _DIGITS,
         cnn("large", seed=seed),
         Augmented(parts.train, how),
@@ -123,7 +123,7 @@ def digits_mnist(seed: int, epochs: int) -> Recipe:
     )
 
 
-def characters(seed: int, epochs: int) -> Recipe:
+def characters(seed: int, epochs: int) -> CharacterRecipe:
     """Digits and letters of NIST's writers and of UNIPEN's, in the 47 classes of EMNIST."""
     rng = generator(seed, "sample")
     pool = load("emnist-pool")
@@ -137,7 +137,7 @@ def characters(seed: int, epochs: int) -> Recipe:
             _strangers(clutter(20_000, nist.images, rng)),
         ]
     )
-    return Recipe(
+    return CharacterRecipe(
         CLASSES_47,
         cnn("large", len(CLASSES_47), seed=seed),
         Augmented(coarsened(train, _COARSE, rng), _HANDS),
@@ -154,7 +154,7 @@ def characters(seed: int, epochs: int) -> Recipe:
     )
 
 
-RECIPES: dict[str, tuple[Callable[[int, int], Recipe], int]] = {
+RECIPES: dict[str, tuple[Callable[[int, int], CharacterRecipe], int]] = {
     "digits": (digits, 8),
     "digits-mnist": (digits_mnist, 14),
     "characters": (characters, 4),
@@ -162,7 +162,7 @@ RECIPES: dict[str, tuple[Callable[[int, int], Recipe], int]] = {
 """Each with the epochs that its shipped weights were trained for."""
 
 
-def recipe(name: str, seed: int = 0, epochs: int | None = None) -> Recipe:
+def recipe(name: str, seed: int = 0, epochs: int | None = None) -> CharacterRecipe:
     """The recipe of that name; its data are loaded. Raises ModelError for a name that is none."""
     if name not in RECIPES:
         raise ModelError(f"{name}: no such recipe, expected one of {', '.join(RECIPES)}")

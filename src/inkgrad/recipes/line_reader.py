@@ -21,7 +21,7 @@ from inkgrad.randomness import generator
 from inkgrad.reading.number import NumberReader
 from inkgrad.reading.text import TextReader
 from inkgrad.recipes.lines import READERS, Training
-from inkgrad.recipes.making import Making, Stage
+from inkgrad.recipes.stages import Making, Stage
 from inkgrad.recognition.decoding import decode
 from inkgrad.recognition.language import english
 from inkgrad.synthetic.numbers import Lines

@@ -16,7 +16,7 @@ import numpy as np
 from inkgrad.errors import ShapeError
 from inkgrad.nn.vectors import Array
 from inkgrad.recognition.patterns import Pattern, Unlikely, together
-from inkgrad.recognition.search import String, likeliest
+from inkgrad.recognition.prefixes import String, likeliest
 from inkgrad.recognition.sums import sums_of
 
 Found = list[tuple[String, float, Pattern | None]]

@@ -15,7 +15,7 @@ from inkgrad.recognition.checks import CHECKS
 from inkgrad.recognition.syntax import (
     MOST,
     Checked,
-    Choice,
+    Either,
     OneOf,
     Part,
     Repeated,
@@ -79,7 +79,7 @@ class _Parser:
         parts = [self._sequence()]
         while self._next("|"):
             parts.append(self._sequence())
-        return parts[0] if len(parts) == 1 else Choice(parts)
+        return parts[0] if len(parts) == 1 else Either(parts)
 
     def _next(self, sign: str) -> bool:
         found = self.text.startswith(sign, self.at)

@@ -15,7 +15,7 @@ from inkgrad.recognition import builtin
 from inkgrad.recognition.automaton import Automaton
 from inkgrad.recognition.expression import is_expression, parse, parse_short
 from inkgrad.recognition.graph import Graph, union
-from inkgrad.recognition.search import String
+from inkgrad.recognition.prefixes import String
 
 _DIGITS = "0123456789"
 _KEPT = 64  # patterns, and sets of them, that are not made anew

@@ -63,7 +63,7 @@ class Sequenced(Part):
 
 
 @dataclass(frozen=True)
-class Choice(Part):
+class Either(Part):
     parts: Sequence[Part]
 
     def build(self, graph: Graph, start: int, seen: str, certain: bool) -> int:

@@ -36,7 +36,7 @@ class EpochFacts(TypedDict):
     stopped: bool
 
 
-class Facts(TypedDict):
+class CheckpointFacts(TypedDict):
     """Where training stands: optimizer steps made, and the epochs that are over."""
 
     steps: Count
@@ -48,7 +48,7 @@ class Checkpoint:
     """vectors (p,) by name, and plain facts."""
 
     vectors: dict[str, Array]
-    facts: Facts
+    facts: CheckpointFacts
 
 
 def write_checkpoint(path: Path, state: Checkpoint) -> None:
@@ -83,7 +83,7 @@ def read_checkpoint(path: Path, size: int, statistics: int = 0) -> Checkpoint:
                     )
                 vectors[name] = aligned(expected, values.dtype)
                 vectors[name][:] = values
-            facts, _ = decoded(Facts, metadata[_FORMAT], path, TrainingError)
+            facts, _ = decoded(CheckpointFacts, metadata[_FORMAT], path, TrainingError)
     except (SafetensorError, OSError, KeyError, ValueError) as error:
         raise TrainingError(f"{path}: is no whole checkpoint ({error})") from None
     if [epoch["number"] for epoch in facts["history"]] != [*range(1, 1 + len(facts["history"]))]:

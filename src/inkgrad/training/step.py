@@ -39,7 +39,7 @@ class Source(Protocol):
 PartLoss = Callable[[Array, Array, int], tuple[float, Array]]
 """What a part of a batch, of so many samples in all, adds to the mean loss, and its gradient."""
 
-Score = Callable[[Array, Array], int]
+CountRight = Callable[[Array, Array], int]
 """How many samples are right, from their logits and labels."""
 
 
@@ -83,7 +83,7 @@ def block_rows(network: Network, batch_size: int) -> int:
 class BatchGradient:
     """Writes `network.grad` for batches of up to `batch_size` samples."""
 
-    def __init__(self, network: Network, batch_size: int, score: Score = count_right) -> None:
+    def __init__(self, network: Network, batch_size: int, score: CountRight = count_right) -> None:
         self.network = network
         self.rows = block_rows(network, batch_size)
         count = math.ceil(batch_size / self.rows)
@@ -127,7 +127,7 @@ class BatchGradient:
 class _Block:
     """One part of every batch: a network with a gradient of its own, and generators of its own."""
 
-    def __init__(self, network: Network, place: int, score: Score) -> None:
+    def __init__(self, network: Network, place: int, score: CountRight) -> None:
         self.network, self.place, self.score = network, place, score
         self.loss, self.correct = 0.0, 0
 

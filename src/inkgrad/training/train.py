@@ -23,7 +23,7 @@ from inkgrad.training.checkpoints import Checkpoint, EpochFacts, read_checkpoint
 from inkgrad.training.optimizers import MovingAverage, clip_by_norm
 from inkgrad.training.requirements import admitted
 from inkgrad.training.settings import Settings
-from inkgrad.training.step import BatchGradient, Score, Source, part_loss
+from inkgrad.training.step import BatchGradient, CountRight, Source, part_loss
 
 _EVALUATION_ROWS = 512
 
@@ -93,7 +93,7 @@ def train(
     *,
     validation: Source | None = None,
     loss: Loss = softmax_cross_entropy,
-    score: Score = count_right,
+    score: CountRight = count_right,
     checkpoint: str | Path | None = None,
 ) -> Epochs:
     """Train `network` in place; yields an Epoch after each pass, and ends with the weights to keep.
@@ -140,7 +140,7 @@ class _Run:
         settings: Settings,
         validation: Source | None,
         loss: Loss,
-        score: Score,
+        score: CountRight,
     ) -> None:
         self.network, self.data, self.settings = network, data, settings
         self.validation, self.loss, self.score = validation, loss, score
@@ -261,7 +261,7 @@ def measure(
     network: Network,
     data: Source,
     loss: Loss = softmax_cross_entropy,
-    score: Score = count_right,
+    score: CountRight = count_right,
     team: Team | None = None,
 ) -> tuple[float, float]:
     """The mean loss, without smoothing, and the accuracy of `network` on `data`."""

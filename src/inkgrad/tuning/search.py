@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from inkgrad.errors import TrainingError, UsageError
-from inkgrad.tuning.cluster import Cluster
+from inkgrad.tuning.cluster_crew import Cluster
 from inkgrad.tuning.record import Trial
 from inkgrad.tuning.space import Space
 from inkgrad.tuning.study import Study

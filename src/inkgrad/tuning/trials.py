@@ -24,7 +24,7 @@ from inkgrad.tuning.workers import Report
 
 
 @dataclass(frozen=True)
-class Training:
+class TrialTraining:
     """A score: trains as `base` and the parameters say, on one thread; the validation accuracy.
 
     The same setting and seed give the same bits in any process, and in `inkgrad train`.
@@ -36,7 +36,7 @@ class Training:
     validation: Split
 
     @classmethod
-    def of(cls, base: Arguments, data: Dataset) -> Training:
+    def of(cls, base: Arguments, data: Dataset) -> TrialTraining:
         """Training on the training part of `data`, a part of which is held out to score by."""
         parts = parts_of(base, data)
         return cls(base, len(data.classes), parts.train, parts.test)

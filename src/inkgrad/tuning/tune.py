@@ -15,11 +15,11 @@ from inkgrad.tuning.search import Outcome, Progress, crew_for, run
 from inkgrad.tuning.space import Space
 from inkgrad.tuning.storage import shown
 from inkgrad.tuning.study import Study
-from inkgrad.tuning.trials import Tested, Training, train_and_test
+from inkgrad.tuning.trials import Tested, TrialTraining, train_and_test
 
 
 @dataclass(frozen=True)
-class Plan:
+class TuningPlan:
     """What is searched, how and by whom; `search` says what each means.
 
     `finalists` of the best settings are trained with `seeds` seeds each.
@@ -42,7 +42,7 @@ class Plan:
 class Tuned:
     """What was found: all trials, finalists with the winner first, and the winner's one test."""
 
-    plan: Plan
+    plan: TuningPlan
     outcome: Outcome
     finalists: Sequence[Finalist]
     tested: Tested
@@ -89,7 +89,7 @@ def _facts(finalist: Finalist) -> dict[str, Any]:
 
 
 def tune(
-    plan: Plan,
+    plan: TuningPlan,
     data: Dataset,
     progress: Progress | None = None,
     say: Callable[[str], None] = lambda text: None,
@@ -113,7 +113,7 @@ def tune(
         seed=base.seed,
         about=about,
     )
-    score = Training.of(base, data)
+    score = TrialTraining.of(base, data)
     with study, crew_for(score, plan.workers, plan.scheduler) as crew:
         outcome = run(study, crew, progress, plan.minutes)
         _ = outcome.best  # or there is nothing to go on with

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Part = Literal["train_images", "train_labels", "test_images", "test_labels"]
+FileRole = Literal["train_images", "train_labels", "test_images", "test_labels"]
 
 _DIGITS = tuple("0123456789")
 _UPPER = tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
@@ -18,7 +18,7 @@ CLASSES_47 = (*_DIGITS, *_UPPER, *"abdefghnqrt")
 
 
 @dataclass(frozen=True)
-class Archive:
+class ZippedFiles:
     """One zip file that holds the files of several data sets, under `folder`."""
 
     name: str
@@ -28,7 +28,7 @@ class Archive:
 
 
 @dataclass(frozen=True)
-class Source:
+class PublishedSet:
     """A data set as it is published. `files` maps each part to a file name and its MD5.
 
     `first_label` is the number of the first class in the label files; `transposed` marks images
@@ -38,25 +38,25 @@ class Source:
     name: str
     title: str
     classes: tuple[str, ...]
-    files: dict[Part, tuple[str, str]]
+    files: dict[FileRole, tuple[str, str]]
     licence: str
     folder: str = ""
     mirrors: tuple[str, ...] = ()
-    archive: Archive | None = None
+    archive: ZippedFiles | None = None
     transposed: bool = False
     first_label: int = 0
     unknown_label: int | None = None
 
 
-def _idx(*md5s: str) -> dict[Part, tuple[str, str]]:
-    parts: tuple[Part, ...] = ("train_images", "train_labels", "test_images", "test_labels")
+def _idx(*md5s: str) -> dict[FileRole, tuple[str, str]]:
+    parts: tuple[FileRole, ...] = ("train_images", "train_labels", "test_images", "test_labels")
     names = ("train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1")
     return {
         part: (f"{name}-ubyte.gz", md5) for part, name, md5 in zip(parts, names, md5s, strict=True)
     }
 
 
-_EMNIST_ARCHIVE = Archive(
+_EMNIST_ARCHIVE = ZippedFiles(
     "emnist-gzip.zip",
     "58c8d27c78d21e728a6bc7b3cc06412e",
     (
@@ -68,10 +68,10 @@ _EMNIST_ARCHIVE = Archive(
 )
 
 
-def _emnist(kind: str, title: str, classes: tuple[str, ...], first_label: int = 0) -> Source:
-    parts: tuple[Part, ...] = ("train_images", "train_labels", "test_images", "test_labels")
+def _emnist(kind: str, title: str, classes: tuple[str, ...], first_label: int = 0) -> PublishedSet:
+    parts: tuple[FileRole, ...] = ("train_images", "train_labels", "test_images", "test_labels")
     names = ("train-images-idx3", "train-labels-idx1", "test-images-idx3", "test-labels-idx1")
-    return Source(
+    return PublishedSet(
         f"emnist-{kind}",
         title,
         classes,
@@ -87,8 +87,8 @@ def _emnist(kind: str, title: str, classes: tuple[str, ...], first_label: int = 
     )
 
 
-def _pool(labels: int, classes: tuple[str, ...]) -> Source:
-    return Source(
+def _pool(labels: int, classes: tuple[str, ...]) -> PublishedSet:
+    return PublishedSet(
         "emnist-pool" if labels == 47 else f"emnist-pool-{labels}",
         f"EMNIST characters pooled, {labels} classes, split by image",
         classes,
@@ -104,10 +104,10 @@ def _pool(labels: int, classes: tuple[str, ...]) -> Source:
     )
 
 
-SOURCES: dict[str, Source] = {
+SOURCES: dict[str, PublishedSet] = {
     source.name: source
     for source in (
-        Source(
+        PublishedSet(
             "mnist",
             "MNIST: handwritten digits of US census workers and pupils",
             _DIGITS,
@@ -124,7 +124,7 @@ SOURCES: dict[str, Source] = {
                 "https://raw.githubusercontent.com/fgnt/mnist/master/",
             ),
         ),
-        Source(
+        PublishedSet(
             "fashion-mnist",
             "Fashion-MNIST: photographs of clothes in MNIST's form",
             (
@@ -144,7 +144,7 @@ SOURCES: dict[str, Source] = {
                 "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/",
             ),
         ),
-        Source(
+        PublishedSet(
             "kmnist",
             "Kuzushiji-MNIST: cursive hiragana in MNIST's form",
             ("o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo"),

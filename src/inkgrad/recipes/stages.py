@@ -17,7 +17,7 @@ from inkgrad.nn import files
 from inkgrad.nn.losses import Loss, count_right
 from inkgrad.nn.network import Network
 from inkgrad.training.settings import Settings
-from inkgrad.training.step import Score, Source
+from inkgrad.training.step import CountRight, Source
 from inkgrad.training.train import Epoch, train
 
 
@@ -44,7 +44,7 @@ class Making(ABC):
     networks: Sequence[Network]  # of the model
     validation: Source
     loss: Loss
-    score: Score = staticmethod(count_right)
+    score: CountRight = staticmethod(count_right)
 
     def __init__(self, name: str, folder: Path, seed: int, stages: Sequence[Stage]) -> None:
         self.name, self.seed, self.stages = name, seed, stages

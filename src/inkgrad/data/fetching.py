@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 from platformdirs import user_cache_path
 
 from inkgrad.atomic import atomic_path
+from inkgrad.data.catalogue import SOURCES, FileRole, PublishedSet, ZippedFiles
 from inkgrad.data.dataset import Dataset, Images, Labels, Split, as_labels, split_off
 from inkgrad.data.download import Progress, download
 from inkgrad.data.idx import read_idx, write_idx
-from inkgrad.data.sources import SOURCES, Archive, Part, Source
 from inkgrad.errors import DataError, missing
 
 EMBEDDED = "mnist-5k"
@@ -80,7 +80,7 @@ def _keep(array: Images, path: Path) -> None:
         return
 
 
-def published(source: Source, progress: Progress | None = None) -> Dataset:
+def published(source: PublishedSet, progress: Progress | None = None) -> Dataset:
     """A published data set, with the official training and test parts; downloads what is missing.
 
     Looked for in INKGRAD_DATA (its folder of that name, or the files themselves), then the cache.
@@ -104,7 +104,7 @@ def published(source: Source, progress: Progress | None = None) -> Dataset:
     )
 
 
-def split_of(source: Source, where: Path, images: Images, labels: NDArray[Any]) -> Split:
+def split_of(source: PublishedSet, where: Path, images: Images, labels: NDArray[Any]) -> Split:
     """Images and labels as they are stored -> upright, labels from 0, those without left out."""
     if images.ndim != 3 or labels.ndim != 1:
         raise DataError(
@@ -122,7 +122,7 @@ def split_of(source: Source, where: Path, images: Images, labels: NDArray[Any]) 
     return Split(images, numbers)
 
 
-def locate(source: Source) -> dict[Part, Path] | None:
+def locate(source: PublishedSet) -> dict[FileRole, Path] | None:
     """The files of a data set on this machine, gzip or plain; None where one is missing."""
     folder = source.folder or source.name
     places = []
@@ -130,7 +130,7 @@ def locate(source: Source) -> dict[Part, Path] | None:
         places += [Path(data) / folder, Path(data)] if folder != "mnist" else [Path(data) / folder]
     places.append(cache_folder() / folder)
     for place in places:
-        found: dict[Part, Path] = {}
+        found: dict[FileRole, Path] = {}
         for part, (name, _) in source.files.items():
             for candidate in (place / name, place / name.removesuffix(".gz")):
                 if candidate.is_file():
@@ -141,7 +141,7 @@ def locate(source: Source) -> dict[Part, Path] | None:
     return None
 
 
-def fetch(source: Source, progress: Progress | None = None) -> dict[Part, Path]:
+def fetch(source: PublishedSet, progress: Progress | None = None) -> dict[FileRole, Path]:
     """Download a data set into the cache; files that are there already are not fetched again."""
     folder = cache_folder() / (source.folder or source.name)
     if source.archive:
@@ -155,7 +155,7 @@ def fetch(source: Source, progress: Progress | None = None) -> dict[Part, Path]:
     return {part: folder / name for part, (name, _) in source.files.items()}
 
 
-def _fetch_archive(archive: Archive, folder: Path, progress: Progress | None) -> None:
+def _fetch_archive(archive: ZippedFiles, folder: Path, progress: Progress | None) -> None:
     """Take from the archive the files of every data set that lies in it, then let it go."""
     path = folder / archive.name
     if not path.is_file():

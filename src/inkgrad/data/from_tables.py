@@ -18,8 +18,8 @@ from typing import Any, TextIO
 import numpy as np
 from numpy.typing import NDArray
 
-from inkgrad.data.arrays import listed
 from inkgrad.data.columns import Edges, label_by_content
+from inkgrad.data.from_arrays import listed
 from inkgrad.data.streams import MOST_PIXELS, opened
 from inkgrad.errors import DataError
 
