@@ -51,7 +51,7 @@ EDGES: dict[str, str] = {
     "tuning": "arguments data evaluation nn runs training",
     "ocrmypdf": "documents images pretrained",
     "cli": (
-        "archive arguments batch bulk data documents evaluation images measuring nn opening "
+        "archive arguments batch bulk data documents evaluation images lab measuring nn opening "
         "pretrained reading recipes recognition runs samples training tuning"
     ),
     "__main__": "cli",

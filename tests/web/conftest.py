@@ -72,7 +72,7 @@ def opened(browser: Browser, lab: Path) -> Iterator[Any]:
         each = Watched(context.new_page())
         watched.append(each)
         each.page.goto(f"{lab.as_uri()}{place}")
-        each.page.wait_for_function("globalThis.inkgrad !== undefined")
+        each.page.wait_for_function("() => globalThis.inkgrad !== undefined")
         return each.page
 
     yield visit

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from inkgrad import __version__, process
-from inkgrad.cli import data, demo, evaluate, models, notes, predict, read, sort, train, tune
+from inkgrad.cli import data, demo, evaluate, lab, models, notes, predict, read, sort, train, tune
 from inkgrad.cli.ending import Commands, ended
 from inkgrad.cli.show import say, unfailing
 
@@ -21,6 +21,7 @@ app = typer.Typer(
 app.command("demo")(demo.demo)
 app.command("train")(train.train)
 app.command("tune")(tune.tune)
+app.command("lab")(lab.lab)
 app.command("evaluate")(evaluate.evaluate)
 app.command("predict")(predict.predict)
 app.command("read")(read.read)

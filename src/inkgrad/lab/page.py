@@ -12,6 +12,7 @@ import html
 import io
 import json
 import re
+import webbrowser
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,10 +20,11 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from inkgrad.atomic import atomic_write
 from inkgrad.data.dataset import Dataset, Split
 from inkgrad.data.datasets import load
-from inkgrad.data.named import EMBEDDED
-from inkgrad.errors import DataError, ModelError
+from inkgrad.data.named import EMBEDDED, cache_folder
+from inkgrad.errors import DataError, InkgradError, ModelError
 from inkgrad.lab.bundle import script, web
 from inkgrad.nn import files
 from inkgrad.pretrained.shipped import find
@@ -60,7 +62,7 @@ def _read(name: str, path: Path) -> Model:
 def digits(count: int = 5000) -> Dataset:
     """The embedded digits or an even part of them, four fifths to train on, the rest to test on.
 
-    Raises DataError where the package that holds them is not installed.
+    Raises UsageError where the package that holds them is not installed.
     """
     data = load(EMBEDDED)
     if not 0 < count <= len(data.train) + len(data.test):
@@ -72,6 +74,31 @@ def digits(count: int = 5000) -> Dataset:
 
 def _thinned(split: Split, count: int) -> Split:
     return split.take(np.arange(count) * len(split) // count)
+
+
+def place() -> Path:
+    """Where the page lies that is opened: a file of this user's cache, written anew every time."""
+    return cache_folder() / "lab.html"
+
+
+def write(path: Path, models: Sequence[Model], count: int) -> str:
+    """Write the page with these networks and so many digits, whole or not at all.
+
+    Returns what is to be said: without the package that holds the digits there are none in it.
+    """
+    data, note = None, ""
+    if count:
+        try:
+            data = digits(count)
+        except InkgradError as error:
+            note = f"{error}; the page is without digits: nothing can be trained or tested in it"
+    atomic_write(path, render(models, data))
+    return note
+
+
+def show(path: Path) -> bool:
+    """Open the page in the user's browser; whether there is one."""
+    return webbrowser.open(path.resolve().as_uri())
 
 
 def render(models: Sequence[Model], data: Dataset | None) -> str:

@@ -1,3 +1,94 @@
-// The frame around the views.
+// The frame around the views: where they are chosen, what they share, and what is dropped on them.
 
-export function startPage() {}
+import { modelNames, openDigits, openModel } from "./contents.js";
+import { readAddress } from "./parts/address.js";
+import { h } from "./parts/elements.js";
+import { takeFile } from "./parts/incoming.js";
+import { drawView } from "./views/draw.js";
+import { trainView } from "./views/train.js";
+
+const VIEWS = [drawView, trainView];
+
+// Networks by name, opened when they are asked for, and the digits.
+class Shelf {
+  constructor() {
+    this.names = modelNames();
+    this.opened = new Map();
+  }
+  model(name) {
+    if (!this.opened.has(name)) this.opened.set(name, openModel(name));
+    return this.opened.get(name);
+  }
+  // Put in a network, {network, about}, under a name that is still free.
+  add(name, model) {
+    let free = name;
+    for (let k = 2; this.names.includes(free); k++) free = `${name} ${k}`;
+    this.names.push(free);
+    this.opened.set(free, { ...model, name: free });
+    return free;
+  }
+  digits() {
+    return openDigits();
+  }
+}
+
+export function startPage() {
+  const shelf = new Shelf();
+  const main = h("main", { id: "main", tabindex: "-1" });
+  const links = VIEWS.map((view) => h("a", { href: `#${view.name}` }, view.title));
+  const brand = h("a", { class: "brand", href: "#draw" }, "inkgrad ", h("i", {}, "lab"));
+  document.getElementById("page").append(
+    h("a", { class: "skip", href: "#main", onclick: (event) => skip(event, main) }, "To the view"),
+    h("header", { class: "top" }, h("div", {}, brand, h("nav", { "aria-label": "Views" }, links))),
+    main,
+    footer(shelf),
+  );
+  let current = null;
+  const show = () => {
+    const { view, state } = readAddress();
+    const wanted = VIEWS.find((each) => each.name === view) ?? VIEWS[0];
+    if (current?.view === wanted && current.shown.follow?.(state)) return;
+    current?.shown.leave?.();
+    main.replaceChildren(h("h1", {}, wanted.title), h("p", { class: "lead" }, wanted.sentence));
+    const body = h("div", {});
+    main.append(body);
+    current = { view: wanted, shown: wanted.show(body, state, shelf) ?? {} };
+    links.forEach((link, k) => {
+      if (VIEWS[k] === wanted) link.setAttribute("aria-current", "page");
+      else link.removeAttribute("aria-current");
+    });
+    document.title = `${wanted.title} · inkgrad lab`;
+  };
+  window.addEventListener("hashchange", show);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => show());
+  takeDrops(shelf, () => current.shown);
+  show();
+}
+
+function skip(event, main) {
+  event.preventDefault();
+  main.focus();
+}
+
+function footer(shelf) {
+  const note = h("p", {}, "Everything here happens in this page: nothing is sent anywhere. ");
+  shelf.digits().then((digits) => {
+    if (digits) note.append(`Digits: ${digits.title}; ${digits.licence}.`);
+  });
+  return h("footer", {}, note);
+}
+
+// Networks and pictures that are dropped anywhere on the page.
+function takeDrops(shelf, shown) {
+  const over = (event, on) => {
+    event.preventDefault();
+    document.body.classList.toggle("dropping", on);
+  };
+  window.addEventListener("dragover", (event) => over(event, true));
+  window.addEventListener("dragleave", (event) => over(event, false));
+  window.addEventListener("drop", (event) => {
+    over(event, false);
+    const file = event.dataTransfer?.files[0];
+    if (file) takeFile(file, shelf, shown());
+  });
+}

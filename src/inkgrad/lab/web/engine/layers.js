@@ -107,6 +107,9 @@ export class Dropout extends Layer {
     const scale = 1 / (1 - this.rate);
     return Float32Array.from({ length: count }, () => (this.random() < this.rate ? 0 : scale));
   }
+  predictionSlope(dy) {
+    return dy;
+  }
   backward(dy) {
     return this.dropping ? dy.map((value, k) => value * this.mask[k]) : dy;
   }
@@ -234,6 +237,11 @@ export class BatchNorm extends Layer {
       for (let j = 0; j < c; j++) y[k + j] = x[k + j] * scale[j] + shift[j];
     }
     return y;
+  }
+  predictionSlope(dy) {
+    const c = this.gamma.length;
+    const scale = this.gamma.map((gamma, j) => gamma / Math.sqrt(this.variance[j] + this.epsilon));
+    return dy.map((value, k) => value * scale[k % c]);
   }
   // Move the running statistics towards those of the batch that was seen last.
   note(part = 0.1) {

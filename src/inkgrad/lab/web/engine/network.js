@@ -92,12 +92,14 @@ export class Network {
     }
     return all;
   }
-  // The gradient of one value of the answer by the input: what in a drawing speaks for it.
-  inputGradient(x, place) {
-    this.forward(x, 1, true);
-    let dy = new Float32Array(this.outputs);
-    dy[place] = 1;
-    for (const layer of [...this.layers].reverse()) dy = layer.backward(dy, 1, true);
+  // The gradient by the input x (one sample) in prediction, from that by the logits.
+  slopeAt(x, dlogits) {
+    let y = x;
+    for (const layer of this.layers) y = layer.forward(y, 1, !layer.predictionSlope);
+    let dy = dlogits;
+    for (const layer of [...this.layers].reverse()) {
+      dy = layer.predictionSlope ? layer.predictionSlope(dy) : layer.backward(dy, 1, true);
+    }
     return dy;
   }
   // The same with weights of its own.

@@ -1,0 +1,1 @@
+export const trainView = { name: "train", title: "Train", sentence: "", show: () => ({}) };

@@ -1,0 +1,91 @@
+"""`inkgrad lab`: the page that it writes, and what it refuses. The page itself: tests/web."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from typer.testing import CliRunner
+
+from inkgrad.cli.app import app
+from inkgrad.lab import bundle, page
+from inkgrad.nn import files
+from inkgrad.nn.architectures import build
+
+
+def run(*arguments):
+    return CliRunner().invoke(app, ["lab", *map(str, arguments)])
+
+
+def test_the_page_is_one_file_that_asks_for_nothing(tmp_path):
+    files.save(build("deck"), tmp_path / "mine.safetensors")
+    out = tmp_path / "lab.html"
+    done = run(tmp_path / "mine.safetensors", "--html", out, "--digits", "1000")
+    assert done.exit_code == 0, done.output
+    text = out.read_text()
+    assert out.stat().st_size < 2_000_000
+    assert 'data-name="mine"' in text
+    assert "default-src 'none'" in text
+    assert not re.search(r'(?:src|href)="?(?:https?:)?//', text)
+
+
+def test_without_names_all_shipped_networks_are_in_it(tmp_path):
+    done = run("--html", tmp_path / "lab.html")
+    assert done.exit_code == 0, done.output
+    text = (tmp_path / "lab.html").read_text()
+    assert [f'data-name="{name}"' in text for name in page.SHIPPED] == [True] * len(page.SHIPPED)
+    assert (tmp_path / "lab.html").stat().st_size < 5_000_000
+
+
+def test_it_opens_the_page_in_the_browser(monkeypatch):
+    opened = []
+    monkeypatch.setattr("webbrowser.open", lambda address: opened.append(address) or True)
+    assert run("--digits", "0").exit_code == 0
+    assert opened == [page.place().resolve().as_uri()]
+
+
+def test_where_no_browser_starts_the_file_is_named(monkeypatch):
+    monkeypatch.setattr("webbrowser.open", lambda address: False)
+    done = run("--digits", "0")
+    assert done.exit_code == 0
+    assert "open that file" in done.stderr
+
+
+def test_a_file_that_is_there_is_not_written_over(tmp_path):
+    out = tmp_path / "lab.html"
+    out.write_text("mine")
+    assert "is there already" in str(run("--html", out).exception)
+    assert out.read_text() == "mine"
+
+
+def test_a_reader_of_lines_is_refused(tmp_path):
+    done = run("numbers", "--html", tmp_path / "lab.html")
+    assert "expected one" in str(done.exception)
+    assert not (tmp_path / "lab.html").exists()
+
+
+def test_without_the_digits_the_page_says_so(tmp_path, monkeypatch):
+    monkeypatch.setattr("inkgrad.data.named.find_spec", lambda name: None)
+    done = run("digits", "--html", tmp_path / "lab.html")
+    assert done.exit_code == 0
+    assert "pip install 'inkgrad[data]'" in " ".join(done.stderr.split())
+
+
+def test_a_name_cannot_write_into_the_page():
+    text = page.render([page.Model('"><script>alert(1)</script>', b"")], None)
+    assert "alert(1)</script>" not in text
+
+
+def test_every_module_of_the_page_is_joined_once():
+    text = bundle.script()
+    names = {path.name for path in (bundle.web() / "engine").iterdir()}
+    for name in names:
+        assert text.count(f"// engine/{name}\n") == 1
+    assert not re.search(r"^(?:import|export)\b", text, re.MULTILINE)
+
+
+def test_a_form_that_cannot_be_joined_is_refused(tmp_path, monkeypatch):
+    (tmp_path / "main.js").write_text('import * as all from "./other.js";\n')
+    monkeypatch.setattr(bundle, "web", lambda: tmp_path)
+    with pytest.raises(ValueError, match="expected the forms"):
+        bundle.script()
