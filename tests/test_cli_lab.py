@@ -65,7 +65,7 @@ def test_a_reader_of_lines_is_refused(tmp_path):
 
 
 def test_without_the_digits_the_page_says_so(tmp_path, monkeypatch):
-    monkeypatch.setattr("inkgrad.data.named.find_spec", lambda name: None)
+    monkeypatch.setattr("inkgrad.data.fetching.find_spec", lambda name: None)
     done = run("digits", "--html", tmp_path / "lab.html")
     assert done.exit_code == 0
     assert "pip install 'inkgrad[data]'" in " ".join(done.stderr.split())

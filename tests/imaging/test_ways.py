@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from inkgrad.imaging.ways import (
     Chain,
-    Columns,
     Curve,
+    LeftOut,
     Plane,
     Way,
     around,
@@ -42,7 +42,7 @@ def a_way(draw: st.DrawFn) -> Way:
         return turn(int(rng.integers(-1, 5)), 60, 60)
     if kind == "curve":
         return Curve(np.cumsum(rng.integers(-1, 2, 60)))
-    return Columns(np.flatnonzero(rng.random(60) < 0.7))
+    return LeftOut(np.flatnonzero(rng.random(60) < 0.7))
 
 
 chains = st.lists(a_way(), max_size=5).map(lambda ways: Chain(tuple(ways)))
@@ -104,13 +104,13 @@ def test_columns_and_curves_lead_each_pixel_to_where_it_was():
     kept, rows = np.flatnonzero(rng.random(40) < 0.6), rng.integers(-5, 6, 40)
     x = np.arange(len(kept))
     middles = np.stack([x + 0.5, np.full(len(x), 3.5)], axis=-1)
-    np.testing.assert_array_equal(Columns(kept).back(middles)[:, 0] - 0.5, kept)
+    np.testing.assert_array_equal(LeftOut(kept).back(middles)[:, 0] - 0.5, kept)
     middles = np.stack([np.arange(40) + 0.5, np.full(40, 3.5)], axis=-1)
     np.testing.assert_array_equal(Curve(rows).back(middles)[:, 1] - 3.5, rows)
 
 
 def test_what_was_left_out_is_between_those_beside_it():
-    way = Columns(np.array([2, 3, 8, 9]))
+    way = LeftOut(np.array([2, 3, 8, 9]))
     xs = np.array([[2, 0], [3.5, 0], [4, 0], [6, 0], [8, 0], [10, 0]], float)
     assert way.here(xs)[:, 0].tolist() == [0, 1.5, 2, 2, 2, 4]
     # The box of two columns ends where the second did, not where the third began.

@@ -9,7 +9,7 @@ from PIL import Image
 from inkgrad.data.datasets import load
 from inkgrad.pretrained.shipped import find
 from inkgrad.reading.number import NumberReader
-from inkgrad.reading.quarters import Way, each, to_try, upright
+from inkgrad.reading.quarters import Quarter, each, to_try, upright
 
 
 @pytest.fixture(scope="module")
@@ -60,24 +60,29 @@ WIDE, HIGH = np.ones((10, 40)), np.ones((40, 10))
 
 
 def test_only_what_is_higher_than_wide_may_lie_on_its_side():
-    assert to_try(Way(0.95, -0.1), HIGH) == ()
-    assert to_try(Way(0.5, -0.1), WIDE) == (2,)
-    assert to_try(Way(0.5, -0.1), HIGH) == (1, 3, 2)
+    assert to_try(Quarter(0.95, -0.1), HIGH) == ()
+    assert to_try(Quarter(0.5, -0.1), WIDE) == (2,)
+    assert to_try(Quarter(0.5, -0.1), HIGH) == (1, 3, 2)
 
 
 def test_a_field_is_turned_only_where_that_is_clearly_better():
-    poor, good = Way(0.1, -1.0), Way(0.8, -0.1)
+    poor, good = Quarter(0.1, -1.0), Quarter(0.8, -0.1)
     assert upright(poor, {}) == (0, 0.1)
     assert upright(poor, {2: good}) == (2, pytest.approx(0.8 * 0.8 / 0.9))
-    assert upright(poor, {2: Way(0.8, -2.0)}) == (0, 0.1)  # only patterns make it so sure
-    assert upright(Way(0.0, 0.0), {1: good})[0] == 1  # nothing fits as it lies
-    assert upright(poor, {2: Way(0.4, -0.1)}) == (0, 0.1)
-    assert upright(Way(0.7, -0.2), {2: Way(0.2, -0.1)}) == (0, 0.7)
+    assert upright(poor, {2: Quarter(0.8, -2.0)}) == (0, 0.1)  # only patterns make it so sure
+    assert upright(Quarter(0.0, 0.0), {1: good})[0] == 1  # nothing fits as it lies
+    assert upright(poor, {2: Quarter(0.4, -0.1)}) == (0, 0.1)
+    assert upright(Quarter(0.7, -0.2), {2: Quarter(0.2, -0.1)}) == (0, 0.7)
 
 
 def test_both_ways_about_equally_good_are_in_doubt():
-    assert upright(Way(0.85, -0.2), {2: Way(0.8, -0.1)}) == (0, 0.5)  # 609 is 609 upside down
-    quarters, confidence = upright(Way(0.0, -1.0), {1: Way(0.8, -0.1), 3: Way(0.8, -0.1)})
+    assert upright(Quarter(0.85, -0.2), {2: Quarter(0.8, -0.1)}) == (
+        0,
+        0.5,
+    )  # 609 is 609 upside down
+    quarters, confidence = upright(
+        Quarter(0.0, -1.0), {1: Quarter(0.8, -0.1), 3: Quarter(0.8, -0.1)}
+    )
     assert quarters == 1
     assert confidence == pytest.approx(0.4)
 

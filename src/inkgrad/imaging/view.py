@@ -22,8 +22,8 @@ from inkgrad.imaging.masks import Mask
 from inkgrad.imaging.ways import (
     Box,
     Chain,
-    Columns,
     Curve,
+    LeftOut,
     Matrix,
     PixelBox,
     Plane,
@@ -161,7 +161,7 @@ class View:
 
     def columns(self, kept: NDArray[np.intp]) -> View:
         """These columns, from the left to the right, without those between them."""
-        return self._next(self.pixels[:, kept], Columns(kept))
+        return self._next(self.pixels[:, kept], LeftOut(kept))
 
     def _next(self, pixels: Pixels, way: Way) -> View:
         return View(pixels, self.way.then(way), self.opened)

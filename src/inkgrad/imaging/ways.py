@@ -100,7 +100,7 @@ class Curve:
 
 
 @dataclass(frozen=True, eq=False)
-class Columns:
+class LeftOut:
     """Columns left out: column x was column `kept`[x], of growing integers (w,)."""
 
     kept: NDArray[np.intp]
@@ -133,7 +133,7 @@ class Columns:
 class _Undone:
     """A way that keeps the order of columns, gone the other way."""
 
-    way: Columns
+    way: LeftOut
 
     def back(self, points: Points) -> Points:
         return self.way.here(points)
@@ -144,7 +144,7 @@ class _Undone:
     def boxes_back(self, boxes: Boxes) -> Boxes:
         return np.concatenate([self.back(boxes[..., :2]), self.back(boxes[..., 2:])], axis=-1)
 
-    def inverse(self) -> Columns:
+    def inverse(self) -> LeftOut:
         return self.way
 
 

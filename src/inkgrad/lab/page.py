@@ -23,7 +23,7 @@ from PIL import Image
 from inkgrad.atomic import atomic_write
 from inkgrad.data.dataset import Dataset, Split
 from inkgrad.data.datasets import load
-from inkgrad.data.named import EMBEDDED, cache_folder
+from inkgrad.data.fetching import EMBEDDED, cache_folder
 from inkgrad.errors import DataError, InkgradError, ModelError
 from inkgrad.lab.bundle import script, web
 from inkgrad.nn import files

@@ -23,7 +23,7 @@ from inkgrad.nn.ctc import log_softmax
 from inkgrad.nn.network import Network
 from inkgrad.nn.vectors import Array
 from inkgrad.reading.passed_over import marks_in, notes_on
-from inkgrad.reading.quarters import Way, each, to_try, upright
+from inkgrad.reading.quarters import Quarter, each, to_try, upright
 from inkgrad.reading.result import Reading
 from inkgrad.recognition import calibration
 from inkgrad.recognition.alignment import places, widened
@@ -125,7 +125,7 @@ class NumberReader:
         notes, and the confidence is low. Raises ImageError where there is no ink.
         """
         first, way = self._look(grey, patterns, count, unlikely)
-        found, ways = {0: first}, dict[int, Way]()
+        found, ways = {0: first}, dict[int, Quarter]()
         assert first.field
         for turns in to_try(way, first.field.ink):
             turned = np.ascontiguousarray(np.rot90(grey, turns))
@@ -146,7 +146,7 @@ class NumberReader:
         patterns: Sequence[Pattern],
         count: int,
         unlikely: Unlikely | None,
-    ) -> tuple[FieldReading, Way]:
+    ) -> tuple[FieldReading, Quarter]:
         """What an image says that is taken to be upright, and how good that is."""
         found = find_field(grey)
         form = line_form(found.ink)
@@ -154,7 +154,7 @@ class NumberReader:
         reading = self._decoded(form.line, log_ps, patterns, count, unlikely)
         boxes = tuple(_box(found, form, span, grey.shape) for span in reading.spans)
         notes = notes_on(reading.text, self.alphabet, marks_in(found.ink, form, reading.spans))
-        way = Way(reading.confidence if reading.text else 0.0, each(log_ps))
+        way = Quarter(reading.confidence if reading.text else 0.0, each(log_ps))
         return replace(reading, field=found, boxes=boxes, notes=notes), way
 
     def read_line(

@@ -20,7 +20,7 @@ _LEAST, _TIMES = 0.5, 2.0  # what another way needs: so much confidence, so many
 _HIGH = 1.2  # times its width: writing so high may lie on its side
 
 
-class Way(NamedTuple):
+class Quarter(NamedTuple):
     """How a field is read one way: a confidence, 0 for no text, and log P of a free character."""
 
     confidence: float
@@ -42,7 +42,7 @@ def each(log_ps: Sequence[Array]) -> float:
     return total / count
 
 
-def to_try(first: Way, ink: Array) -> tuple[int, ...]:
+def to_try(first: Quarter, ink: Array) -> tuple[int, ...]:
     """The quarters, counted as np.rot90 does, by which a field with this ink (h, w) is turned."""
     if first.confidence >= SURE:
         return ()
@@ -52,7 +52,7 @@ def to_try(first: Way, ink: Array) -> tuple[int, ...]:
     return (2,)
 
 
-def upright(first: Way, others: Mapping[int, Way]) -> tuple[int, float]:
+def upright(first: Quarter, others: Mapping[int, Quarter]) -> tuple[int, float]:
     """By how many quarters to turn a field for reading, and with which confidence.
 
     Another way must be clearly better, with patterns and without. Where it is as good and no
