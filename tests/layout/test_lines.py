@@ -8,6 +8,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from inkgrad.errors import ImageError
 from inkgrad.imaging.view import View
+from inkgrad.ink.line import line_form
 from inkgrad.ink.page import find_ink
 from inkgrad.layout.lines import find_lines, reading_order
 from inkgrad.layout.spacing import closer, parts
@@ -177,13 +178,33 @@ def test_the_box_of_a_word_on_a_turned_line_holds_all_its_ink():
     assert abs(box[0] - columns.min()) <= 3
 
 
-@pytest.mark.parametrize("top", [11, 12])
+@pytest.mark.parametrize("top", [31, 32, 33, 34])
 def test_the_middle_of_a_line_may_fall_between_two_rows(top):
-    image = np.full((50, 300), 235, np.uint8)
-    for x in range(40, 240, 40):
-        image[top : top + 19, x : x + 20] = 40  # middles at half a row
+    image = np.full((130, 600), 235, np.uint8)
+    for x in range(80, 480, 80):
+        image[top : top + 61, x : x + 40] = 40
     (line,) = find_lines(find_ink(image)).lines
-    found = line.place(0, line.view.width)
-    assert found is not None
-    assert abs((found[1] + found[3]) / 2 - (top + 9.5)) <= 0.5
-    assert abs((line.whole[1] + line.whole[3]) / 2 - (found[1] + found[3]) / 2) <= 0.5
+    assert line.middle[0] == top + 30.5
+    box = line.place(0, line.view.width)
+    assert box is not None
+    assert (box[1] + box[3]) / 2 == top + 30.5
+    assert (box[0] + box[2]) / 2 == 260
+
+
+@pytest.mark.parametrize("quarters", [0, 1, 2])
+def test_the_ink_of_a_line_leads_all_the_way_back_to_that_of_the_page(quarters):
+    apart = [(100, 100, "L e t t e r s"), (100, 300, "and words")]
+    image = page(apart, size=(1000, 500), tall=60).rotate(
+        2, Image.Resampling.BICUBIC, fillcolor=235
+    )
+    grey = np.ascontiguousarray(np.rot90(np.asarray(image), -quarters))
+    upright = View(grey).turned(quarters)
+    for line in find_lines(find_ink(upright)).lines:
+        narrow = closer(line.view)
+        form = line_form(narrow)
+        rows, columns = np.nonzero(form.pixels > 200)
+        x, y = np.floor(form.points_back(np.stack([columns + 0.5, rows + 0.5], -1))).astype(int).T
+        assert (grey[y, x] < 140).mean() > 0.97
+        left, _, right, _ = form.since(line.view).back((4, 0, form.width - 4, form.height))
+        assert abs(left) < 4
+        assert abs(right - line.view.width) < 4 * form.width / form.height
