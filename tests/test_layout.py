@@ -32,7 +32,7 @@ EDGES: dict[str, str] = {
     "fitting": "data evaluation nn training",
     "arguments": "data training",
     "runs": "arguments data evaluation fitting nn training",
-    "documents": "images ink",
+    "documents": "images imaging",
     "layout": "documents imaging ink",
     "recognition": "data documents kernels nn synthetic",
     "reading": "documents evaluation images imaging ink kernels layout nn recognition",

@@ -23,11 +23,9 @@ def field(paper: float = 220, ink: float = 60, h: int = 70, w: int = 200) -> np.
 def found(image: np.ndarray) -> np.ndarray:
     """The ink, at the size of the image."""
     seen = find_field(image.clip(0, 255).astype(np.uint8))
-    height, width = (round(side / seen.scale) for side in seen.ink.shape)
-    x, y = (round(place) for place in seen.corner)
+    left, top, right, bottom = map(round, seen.view.back((0, 0, seen.view.width, seen.view.height)))
     whole = np.zeros(image.shape, np.float32)
-    part = resized(seen.ink, (height, width))[: image.shape[0] - y, : image.shape[1] - x]
-    whole[y : y + part.shape[0], x : x + part.shape[1]] = part
+    whole[top:bottom, left:right] = resized(seen.ink, (bottom - top, right - left))
     return whole
 
 
@@ -97,3 +95,14 @@ def test_edges_of_a_box_and_specks_are_taken_off():
 def test_paper_without_ink_is_said(image, message):
     with pytest.raises(ImageError, match=message):
         find_field(image)
+
+
+def test_the_work_image_leads_back_to_the_edges_of_the_part_it_shows():
+    """Its sides are whole numbers of pixels, so that those are not all of one size."""
+    large = resized(np.pad(field(), 60, "edge"), (997, 2503))
+    seen = find_field(large.clip(0, 255).astype(np.uint8))
+    box = np.array(seen.view.back((0, 0, seen.view.width, seen.view.height)))
+    assert box == pytest.approx(box.round())
+    across, down = (box[2] - box[0]) / seen.view.width, (box[3] - box[1]) / seen.view.height
+    assert seen.view.width * down != pytest.approx(box[2] - box[0], abs=0.5)
+    assert across == pytest.approx(down, rel=0.01)

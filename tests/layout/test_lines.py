@@ -7,6 +7,8 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from inkgrad.errors import ImageError
+from inkgrad.imaging.view import View
+from inkgrad.ink.line import line_form
 from inkgrad.ink.page import find_ink
 from inkgrad.layout.lines import find_lines, reading_order
 from inkgrad.layout.spacing import closer, parts
@@ -114,16 +116,16 @@ def test_letters_set_far_apart_are_brought_closer_and_words_stay_apart():
     letters = [10, 70, 130, 310, 370, 430, 610, 670]  # gaps of 40, between words of 160
     for x in letters:
         band[5:35, x : x + 20] = 1
-    narrow, columns = closer(band)
-    inked = np.flatnonzero(narrow.any(0))
+    narrow = closer(View(band))
+    inked = np.flatnonzero(narrow.pixels.any(0))
     gaps = np.diff(inked)[np.diff(inked) > 1] - 1
     assert gaps.min() < 10
     assert gaps.max() > 3 * gaps.min()
-    np.testing.assert_array_equal(narrow, band[:, columns])
+    columns = np.floor(narrow.points_back([(x, 0) for x in range(narrow.width)])[:, 0]).astype(int)
+    np.testing.assert_array_equal(narrow.pixels, band[:, columns])
     usual = band[:, ::4]  # letters a third of their height apart: as they are
-    same, all_columns = closer(usual)
-    assert same is usual
-    assert len(all_columns) == usual.shape[1]
+    same = View(usual)
+    assert closer(same) is same
 
 
 @pytest.mark.parametrize("scale", [0.5, 1.0, 3.0])
@@ -135,7 +137,7 @@ def test_a_word_that_was_cut_out_close_is_one_line_and_whole(scale):
     word = image.crop(tuple(map(int, box)))
     word = word.resize((round(word.width * scale), round(word.height * scale)))
     (line,) = found(word).lines
-    left, top, right, bottom = (value / find_ink(np.asarray(word)).scale for value in line.box)
+    left, top, right, bottom = line.whole
     assert left <= 3 * scale + 1
     assert top <= 3 * scale + 1
     assert right >= word.width - 3 * scale - 1
@@ -146,8 +148,8 @@ def test_words_in_one_piece_keep_their_spaces():
     band = np.zeros((40, 700), np.float32)
     for x in (10, 180, 360, 540):  # four words, 40 apart
         band[5:35, x : x + 130] = 1
-    same, _ = closer(band)
-    assert same is band
+    same = View(band)
+    assert closer(same) is same
 
 
 def test_a_line_that_is_too_long_is_read_in_parts_cut_at_gaps():
@@ -174,3 +176,35 @@ def test_the_box_of_a_word_on_a_turned_line_holds_all_its_ink():
     assert abs(box[1] - rows.min()) <= 3
     assert abs(box[3] - rows.max()) <= 4
     assert abs(box[0] - columns.min()) <= 3
+
+
+@pytest.mark.parametrize("top", [31, 32, 33, 34])
+def test_the_middle_of_a_line_may_fall_between_two_rows(top):
+    image = np.full((130, 600), 235, np.uint8)
+    for x in range(80, 480, 80):
+        image[top : top + 61, x : x + 40] = 40
+    (line,) = find_lines(find_ink(image)).lines
+    assert line.middle[0] == top + 30.5
+    box = line.place(0, line.view.width)
+    assert box is not None
+    assert (box[1] + box[3]) / 2 == top + 30.5
+    assert (box[0] + box[2]) / 2 == 260
+
+
+@pytest.mark.parametrize("quarters", [0, 1, 2])
+def test_the_ink_of_a_line_leads_all_the_way_back_to_that_of_the_page(quarters):
+    apart = [(100, 100, "L e t t e r s"), (100, 300, "and words")]
+    image = page(apart, size=(1000, 500), tall=60).rotate(
+        2, Image.Resampling.BICUBIC, fillcolor=235
+    )
+    grey = np.ascontiguousarray(np.rot90(np.asarray(image), -quarters))
+    upright = View(grey).turned(quarters)
+    for line in find_lines(find_ink(upright)).lines:
+        narrow = closer(line.view)
+        form = line_form(narrow)
+        rows, columns = np.nonzero(form.pixels > 200)
+        x, y = np.floor(form.points_back(np.stack([columns + 0.5, rows + 0.5], -1))).astype(int).T
+        assert (grey[y, x] < 140).mean() > 0.97
+        left, _, right, _ = form.since(line.view).back((4, 0, form.width - 4, form.height))
+        assert abs(left) < 4
+        assert abs(right - line.view.width) < 4 * form.width / form.height

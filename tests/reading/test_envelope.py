@@ -10,6 +10,8 @@ from PIL import Image
 
 from inkgrad.batch.rows import Task, read_all
 from inkgrad.errors import ImageError, ModelError
+from inkgrad.ink.page import find_ink
+from inkgrad.layout.lines import find_lines
 from inkgrad.nn import files
 from inkgrad.pretrained.shipped import find
 from inkgrad.reading.envelope import EnvelopeReader
@@ -95,6 +97,21 @@ def test_an_envelope_is_read_whichever_side_is_up(reader, source, quarters):
     for x0, y0, x1, y1 in lying.boxes:
         turned[y0:y1, x0:x1] = True
     assert (marks[0] & marks[1]).sum() > 0.9 * (marks[0] | marks[1]).sum()
+
+
+def test_the_box_of_the_last_digit_ends_where_the_ink_of_its_line_does(reader, source):
+    rng = np.random.default_rng(0)
+    for _ in range(3):
+        grey = source.compose(rng).grey
+        left, top, right, bottom = reader.read(grey, PATTERNS).boxes[-1]
+        lines = find_lines(find_ink(grey)).lines
+        (line,) = (
+            line
+            for line in lines
+            if line.whole[0] < left < line.whole[2]
+            and line.whole[1] < (top + bottom) / 2 < line.whole[3]
+        )
+        assert right == line.place(0, line.view.width)[2]
 
 
 def test_an_envelope_without_an_address_is_said(reader):

@@ -6,7 +6,6 @@ bottom one past the last pixel.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
@@ -89,22 +88,6 @@ class Page:
     @property
     def text(self) -> str:
         return "\n\n".join(paragraph.text for paragraph in self.paragraphs)
-
-
-def scaled(box: tuple[float, float, float, float], scale: float, size: tuple[int, int]) -> Box:
-    """A box on a page of this size (height, width), from one where a pixel is `scale` pixels.
-
-    It holds at least one pixel, and none beside the page.
-    """
-    height, width = size
-    left, top, right, bottom = (value / scale for value in box)
-    x, y = (min(max(0, math.floor(v)), n - 1) for v, n in ((left, width), (top, height)))
-    return (
-        x,
-        y,
-        min(width, max(x + 1, math.ceil(right))),
-        min(height, max(y + 1, math.ceil(bottom))),
-    )
 
 
 def around(boxes: Iterator[Box] | tuple[Box, ...] | list[Box]) -> Box:

@@ -16,6 +16,7 @@ from inkgrad.errors import EmptyError, ImageError
 from inkgrad.imaging import filters, masks
 from inkgrad.imaging.masks import Mask, beside, long_runs, taller
 from inkgrad.imaging.regions import connected, extents
+from inkgrad.imaging.view import View
 from inkgrad.ink.character import otsu
 from inkgrad.ink.combs import teeth
 from inkgrad.ink.printed import nothing_written
@@ -43,31 +44,34 @@ _SPECK = 0.05  # of the height: smaller things are dirt
 
 @dataclass
 class Field:
-    """The stages of a field, for those who want to look. `ink` (h, w) is 0..1."""
+    """The stages of a field, for those who want to look. `view` shows its `ink` (h, w), 0..1."""
 
-    ink: Floats
-    scale: float  # pixels of the work image for one of the original
+    view: View
     stages: dict[str, NDArray[np.uint8]] = field(default_factory=dict)
-    corner: tuple[int, int] = (0, 0)  # x and y in the original of the work image's corner
+
+    @property
+    def ink(self) -> Floats:
+        return self.view.pixels
 
 
-def find_field(grey: NDArray[np.uint8]) -> Field:
+def find_field(grey: NDArray[np.uint8] | View) -> Field:
     """The ink in a grey image (h, w) of one line of writing, of either polarity.
 
     White around the writing is left out before the rest is brought to the working height. Raises
     EmptyError where nothing is written: where nothing stands out from the paper, or only what forms
     print.
     """
-    if min(grey.shape) < 6:
-        height, width = grey.shape
-        raise ImageError(f"is {width} x {height} pixels, expected at least 6 x 6")
-    light = _is_light(grey)
+    whole = View.of(grey)
+    if min(whole.width, whole.height) < 6:
+        raise ImageError(f"is {whole.width} x {whole.height} pixels, expected at least 6 x 6")
+    light = _is_light(whole)
     if light:
-        grey = 255 - grey
-    left, top, right, bottom = _nearest(grey)
-    image, scale = _resized(grey[top:bottom, left:right], _WORK)
+        whole = whole.showing(255 - whole.pixels)
+    view = _resized(_nearest(whole), _WORK)
+    image = view.pixels
     strength, soft, kept = _stronger(image)
-    clean = _written(kept, soft, (grey.shape[1] - right) * scale)
+    edge, _ = view.since(whole).points_here((whole.width, 0)).tolist()
+    clean = _written(kept, soft, edge - view.width)
     ink = soft * beside(clean)
     stages = {
         "grey": (255 - image if light else image).astype(np.uint8),
@@ -75,7 +79,7 @@ def find_field(grey: NDArray[np.uint8]) -> Field:
         "ink": (255 * soft * kept).astype(np.uint8),
         "without lines and specks": (255 * ink).astype(np.uint8),
     }
-    return Field(ink, scale, stages, (left, top))
+    return Field(view.showing(ink), stages)
 
 
 def _written(kept: Mask, soft: Floats, beyond: float) -> Mask:
@@ -116,23 +120,21 @@ def _top(strength: Floats) -> float:
     return float(np.quantile(strength, max(0.985, 1 - share / 2)))
 
 
-def _nearest(grey: NDArray[np.uint8]) -> Box:
+def _nearest(view: View) -> View:
     """The part of an image that holds its writing, looked at nearer and nearer."""
-    part = (0, 0, grey.shape[1], grey.shape[0])
     for _ in range(_LOOKS):
-        nearer = _nearer(grey, part)
-        if nearer == part:
+        nearer = _nearer(view)
+        if nearer is view:
             break
-        part = nearer
-    return part
+        view = nearer
+    return view
 
 
-def _nearer(grey: NDArray[np.uint8], part: Box) -> Box:
-    """The part of a part of an image that holds its writing, with a margin; or all of it."""
-    left, top, right, bottom = part
-    image, _ = _resized(grey[top:bottom, left:right], _FAR)
-    h, w = image.shape
-    _, _, kept = _stronger(image)
+def _nearer(view: View) -> View:
+    """The part of an image that holds its writing, with a margin; or all of it."""
+    image = _resized(view, _FAR)
+    h, w = image.height, image.width
+    _, _, kept = _stronger(image.pixels)
     rules, edges = _ruled(kept), _ruled_upright(kept)
     bare = kept & ~rules & ~edges
     box = _around(bare if bare.any() else kept)
@@ -142,14 +144,9 @@ def _nearer(grey: NDArray[np.uint8], part: Box) -> Box:
     ends = max(0.0, middle - high), min(float(h), middle + high)
     sides = max(0.0, box[0] - wide), min(float(w), box[2] + wide)
     if ends[1] - ends[0] > _WORTH * h and sides[1] - sides[0] > _WORTH * w:
-        return part
-    across, down = (right - left) / w, (bottom - top) / h
-    return (
-        left + int(across * sides[0]),
-        top + int(down * ends[0]),
-        min(right, left + math.ceil(across * sides[1])),
-        min(bottom, top + math.ceil(down * ends[1])),
-    )
+        return view
+    left, top, right, bottom = image.since(view).back((sides[0], ends[0], sides[1], ends[1]))
+    return view.cropped((int(left), int(top), math.ceil(right), math.ceil(bottom)))
 
 
 def _around(ink: Mask) -> Box:
@@ -164,16 +161,15 @@ def _around(ink: Mask) -> Box:
     return int(ends[0][0]), int(ends[0][1]), int(ends[1][0]), int(ends[1][1])
 
 
-def _resized(grey: NDArray[np.uint8], height: int) -> tuple[Floats, float]:
-    """An image brought to the working height, or a smaller one to another; and by how much."""
-    h, w = grey.shape
-    scale = min(max(_WORK, min(height, h)) / h, _WIDEST / w)
-    return filters.rescaled(grey, scale, 6), scale
+def _resized(view: View, height: int) -> View:
+    """An image brought to the working height, or a smaller one to another."""
+    h, w = view.height, view.width
+    return view.rescaled(min(max(_WORK, min(height, h)) / h, _WIDEST / w), 6)
 
 
-def _is_light(grey: NDArray[np.uint8]) -> bool:
+def _is_light(view: View) -> bool:
     """Whether the ink is lighter than its paper: it stands out more from what is around it."""
-    image, _ = _resized(grey, _FAR)
+    image = _resized(view, _FAR).pixels
     return _top(_darker(255 - image)) > _top(_darker(image))
 
 

@@ -6,7 +6,7 @@ as ink is decided page-wide only against the paper and its print, and line by li
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,7 @@ from inkgrad.errors import ImageError
 from inkgrad.imaging import filters
 from inkgrad.imaging.masks import Mask, closed, counted, long_runs, taller
 from inkgrad.imaging.regions import connected, extents
+from inkgrad.imaging.view import View
 
 Floats = NDArray[np.float32]
 
@@ -36,28 +37,42 @@ _EDGE = 0.006  # of the page: shadows along its edges are cut off
 
 @dataclass
 class PageInk:
-    """`strength` (h, w) in grey levels, `ink` where it counts; `scale` pixels for one of the page.
+    """`view` shows the `strength` (h, w) of ink in grey levels; `ink` is where it counts.
 
     `rules` are the lines that were taken off.
     """
 
-    strength: Floats
+    view: View
     ink: Mask
     rules: Mask
-    scale: float
+
+    @property
+    def strength(self) -> Floats:
+        return self.view.pixels
+
+    def turned(self, quarters: int) -> PageInk:
+        """The ink as that of the page turned by so many quarters counter-clockwise."""
+        ink, rules = (
+            np.ascontiguousarray(np.rot90(mask, quarters)) for mask in (self.ink, self.rules)
+        )
+        return PageInk(self.view.turned(quarters), ink, rules)
+
+    def since(self, page: View) -> PageInk:
+        """The same with the way back to another view of what it was found on."""
+        return replace(self, view=self.view.since(page))
 
 
-def find_ink(grey: NDArray[np.uint8]) -> PageInk:
+def find_ink(grey: NDArray[np.uint8] | View) -> PageInk:
     """The ink on a grey page (h, w), of either polarity.
 
     Raises ImageError where nothing stands out from the paper.
     """
-    if min(grey.shape) < 16:
-        height, width = grey.shape
-        raise ImageError(f"is {width} x {height} pixels, expected at least 16 x 16")
-    image, scale = _resized(grey)
-    part = grey.shape[0] < _PAGE
-    strength = _strength(image, part)
+    page = View.of(grey)
+    if min(page.width, page.height) < 16:
+        raise ImageError(f"is {page.width} x {page.height} pixels, expected at least 16 x 16")
+    image = _resized(page)
+    part = page.height < _PAGE
+    strength = _strength(image.pixels, part)
     quarter, half = np.quantile(strength[::3, ::3], [0.25, 0.5])
     noise = 1.48 * float(half - quarter)  # of the paper: ink is above it
     least = max(_LEAST, _NOISE * noise)
@@ -77,19 +92,19 @@ def find_ink(grey: NDArray[np.uint8]) -> PageInk:
         _cut_edges(ink)
     if np.count_nonzero(ink) < 12:
         raise ImageError("shows no ink that stands out from the paper, expected writing")
-    return PageInk(strength, ink, rules, scale)
+    return PageInk(image.showing(strength), ink, rules)
 
 
-def _resized(grey: NDArray[np.uint8]) -> tuple[Floats, float]:
-    h, w = grey.shape
+def _resized(page: View) -> View:
+    h, w = page.height, page.width
     scale = min(1.0, _LONGEST / max(h, w))
     if h < _PAGE:
         scale = min(max(1.0, _LINE / h), _WIDEST / w)
     if scale == 1.0:
-        return grey.astype(np.float32), 1.0
+        return page.showing(page.pixels.astype(np.float32))
     if round(min(w, h) * scale) < _LOWEST:
         raise ImageError(f"is {w} x {h} pixels: such a strip holds no writing that can be read")
-    return filters.rescaled(grey, scale), scale
+    return page.rescaled(scale)
 
 
 def _strength(image: Floats, part: bool) -> Floats:

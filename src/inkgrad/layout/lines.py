@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from inkgrad.documents.page import Box, around
 from inkgrad.errors import ImageError
 from inkgrad.imaging.masks import Mask, beside
+from inkgrad.imaging.view import View
 from inkgrad.ink.page import Floats, PageInk
 from inkgrad.layout.pieces import Integers, Pieces
 from inkgrad.layout.ridges import Ridge, find_ridges
@@ -19,26 +20,32 @@ _INKED = 0.3  # of a band: what is weaker is paper
 
 @dataclass
 class FoundLine:
-    """A line of writing: its ink levelled in a band (h, w) 0..1, and where that lies on the page.
+    """A line of writing: `view` shows its ink, levelled in a `band` (h, w) 0..1.
 
-    Column x of the band is column `left` + x of the work image; its middle row is row
+    Column x of the band is column `left` + x of `page`, the work image; its middle row is row
     `middle[x]`.
     """
 
-    band: Floats
+    view: View
+    page: View
     left: int
     middle: NDArray[np.float64]
     box: Box  # in pixels of the work image
 
+    @property
+    def band(self) -> Floats:
+        return self.view.pixels
+
+    @property
+    def whole(self) -> Box:
+        """The box of all of it in the image that was opened."""
+        return self.page.pixels_back(self.box)
+
     def place(self, first: int, last: int) -> Box | None:
-        """The box, in the work image, of the ink in these columns of the band; None without any."""
-        inked = self.band[:, first:last] > _INKED
-        if not inked.any():
-            return None
-        rows, columns = np.nonzero(inked)
-        y = rows - self.band.shape[0] // 2 + np.round(self.middle[first + columns]).astype(int)
-        x = columns + self.left + first
-        return int(x.min()), int(y.min()), int(x.max()) + 1, int(y.max()) + 1
+        """The box of the ink in these columns of the band, in the image that was opened, if any."""
+        part = self.view.cropped((first, 0, last, self.view.height))
+        inked = part.pixels > _INKED
+        return part.marked_back(inked) if inked.any() else None
 
     def gap_near(self, column: int, reach: int) -> int:
         """The middle of the widest gap within so many columns of the band; `column` without one."""
@@ -110,7 +117,7 @@ def _lines_of(
             of_piece = labels[window] == pieces.label[place]
             mask |= of_piece & _nearest(ridge, among, window)
         if np.count_nonzero(mask) >= 8:
-            lines.append(_found(page.strength[window], mask, ridge, (left, top)))
+            lines.append(_found(page.view, mask, ridge, (left, top, right, bottom)))
     return [line for line in lines if line is not None]
 
 
@@ -123,30 +130,29 @@ def _nearest(this: Ridge, among: list[Ridge], window: tuple[slice, slice]) -> Ma
     return nearest
 
 
-def _found(strength: Floats, mask: Mask, ridge: Ridge, corner: tuple[int, int]) -> FoundLine | None:
+def _found(page: View, mask: Mask, ridge: Ridge, window: Box) -> FoundLine | None:
     """A line levelled along its ridge: each column moved so that the ridge is in its middle."""
-    left, top = corner
+    left, top, right, _ = window
+    part = page.cropped(window)
+    strength: Floats = part.pixels
     top_strength = float(np.quantile(strength[mask], 0.9))
     # Each line by its own pen: four fifths of its usual strength is ink for sure.
     soft = np.clip((strength - 0.3 * top_strength) / (0.5 * top_strength), 0, 1)
     ink = (soft * beside(mask)).astype(np.float32)
-    h, w = ink.shape
-    middle = ridge.at(np.arange(left, left + w, dtype=float))
+    middle = ridge.at(np.arange(left, right, dtype=float))
     rows = np.flatnonzero(mask.any(1))
     reach = int(
         max(np.max(np.abs(middle - top - rows[0])), np.max(np.abs(middle - top - rows[-1])))
     )
     reach += 3
-    offsets = np.arange(-reach, reach)
-    source = np.round(middle - top).astype(int)[None] + offsets[:, None]
-    inside = (source >= 0) & (source < h)
-    band = np.where(inside, ink[np.clip(source, 0, h - 1), np.arange(w)[None]], 0)
-    if not (band > 0.5).any():
+    rows = np.round(middle - top).astype(np.intp) - reach
+    band = part.showing(ink).along(rows, 2 * reach)
+    if not (band.pixels > 0.5).any():
         return None
     inked = np.argwhere(mask)
     (y0, x0), (y1, x1) = inked.min(0), inked.max(0) + 1
     box = (left + int(x0), top + int(y0), left + int(x1), top + int(y1))
-    return FoundLine(band.astype(np.float32), left, middle, box)
+    return FoundLine(band, page, left, middle, box)
 
 
 def reading_order(boxes: list[Box], letter: float) -> list[int]:

@@ -7,8 +7,8 @@ gaps that are wider still. All gaps of such a line are shrunk alike, and that di
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from inkgrad.imaging.view import View
 from inkgrad.ink.line import body
 from inkgrad.ink.page import Floats
 
@@ -21,31 +21,31 @@ _LETTER = (
 )
 
 
-def closer(band: Floats) -> tuple[Floats, NDArray[np.intp]]:
-    """A line's band (h, w) with narrower gaps (h, v), and the old column of each new one (v,)."""
+def closer(line: View) -> View:
+    """A line's band (h, w) with narrower gaps (h, v)."""
+    band: Floats = line.pixels
     inked = (band > _INK).any(0)
     edges = np.diff(np.pad(inked, 1).astype(np.int8))
     starts, ends = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)
     everything = np.arange(band.shape[1])
     gaps = starts[1:] - ends[:-1]
     if len(gaps) < 3:
-        return band, everything
+        return line
     first, last = body((255 * band).astype(np.float32))
     height = max(last - first, 1.0)
     if np.median(ends - starts) > _LETTER * height:
-        return band, everything
+        return line
     # A third of all gaps may be between words; the others say how far letters stand apart.
     usual = float(np.quantile(gaps, 0.4)) / height
     if usual <= _WIDE:
-        return band, everything
+        return line
     factor = _USUAL / usual
     kept = [everything[: ends[0]]]
     for i, gap in enumerate(gaps):
         count = max(1, round(gap * factor))
         between = ends[i] + (np.arange(count) * gap) // count
         kept += [between, everything[starts[i + 1] : ends[i + 1]]]
-    columns = np.concatenate(kept)
-    return band[:, columns], columns
+    return line.columns(np.concatenate(kept))
 
 
 def parts(band: Floats) -> list[tuple[int, int]]:

@@ -16,16 +16,17 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from inkgrad.documents.page import Box, scaled
-from inkgrad.documents.turning import box_back, turned
+from inkgrad.documents.page import Box
 from inkgrad.errors import ImageError
-from inkgrad.ink.line import LineForm, line_form
+from inkgrad.imaging.view import View
+from inkgrad.ink.line import line_form
 from inkgrad.ink.page import PageInk, find_ink
 from inkgrad.layout.lines import FoundLine, find_lines
 from inkgrad.layout.spacing import closer
 from inkgrad.nn.ctc import greedy
 from inkgrad.nn.vectors import Array
 from inkgrad.reading.number import FieldReading, NumberReader, spans_of
+from inkgrad.reading.passed_over import columns_of
 from inkgrad.reading.text import TextReader
 from inkgrad.recognition import calibration
 from inkgrad.recognition.decoding import decode, log_total
@@ -59,19 +60,18 @@ _UPRIGHT = -2.0  # where a candidate is worth this, nobody asks whether the enve
 
 @dataclass(frozen=True)
 class _Candidate:
-    """What may be a ZIP code: the columns of a line from `first` on."""
+    """What may be a ZIP code: what a line shows from `first` on."""
 
     line: FoundLine
-    form: LineForm
-    columns: NDArray[np.intp]
-    first: int  # pixel of the form's line
+    form: View
+    first: int  # pixel of the form
     state: str  # the two letters before it, where they are a state's
     worth: float  # logarithm of how likely this is what was looked for
 
-    @property
-    def begin(self) -> int:
-        """Where it is cut out: a little before, for characters lean."""
-        return max(0, self.first - 2)
+    def alone(self) -> View:
+        """It alone, in the form of a line. It is cut out a little before: characters lean."""
+        begin = max(0, self.first - 2)
+        return line_form(self.form.cropped((begin, 0, self.form.width, self.form.height)))
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ class _Seen:
     quarters: int
     found: Sequence[_Candidate]
     best: _Candidate
-    form: LineForm
+    form: View
     by_numbers: Array
 
 
@@ -119,18 +119,18 @@ class EnvelopeReader:
 
     def read(
         self,
-        grey: NDArray[np.uint8],
+        grey: NDArray[np.uint8] | View,
         patterns: Sequence[Pattern] = (),
         count: int = 5,
         unlikely: Unlikely | None = None,
     ) -> FieldReading:
         """The ZIP code on a grey image (h, w) of an envelope, whichever side is up.
 
+        Boxes are in the image that was opened, also where a View of a part of it is given.
         Raises ImageError where there is no writing, or no line that ends in a number.
         """
-        page = find_ink(grey)
-        seen = self._upright(page, patterns)
-        best, form, by_text = seen.best, seen.form, self._digits(self.texts.columns(seen.form.line))
+        seen = self._upright(find_ink(grey), patterns)
+        best, by_text = seen.best, self._digits(self.texts.columns(seen.form.pixels))
         strings = decode([seen.by_numbers, by_text], patterns, count, unlikely)
         if not strings or not strings[0][0]:
             raise ImageError("shows no ZIP code, expected an address")
@@ -140,16 +140,15 @@ class EnvelopeReader:
         agreed = bool(alone) and alone[0][0] == strings[0][0]
         if not agreed or state_of(texts[0][0]) != best.state:
             confidence = min(confidence, _DISAGREED)
-        spans, (height, width) = spans_of(seen.by_numbers, strings[0][0]), grey.shape
-        size = (width, height) if seen.quarters % 2 else (height, width)
-        boxes = (scaled(self._box(best, form, span), page.scale, size) for span in spans)
+        spans = spans_of(seen.by_numbers, strings[0][0])
+        columns = columns_of(seen.form.since(best.line.view), spans)
         return FieldReading(
             texts[0][0],
             confidence,
             tuple(texts[1:]),
             spans,
-            form.line,
-            boxes=tuple(box_back(box, seen.quarters, width, height) for box in boxes),
+            seen.form.pixels,
+            boxes=tuple(_box(best.line, ends) for ends in columns),
             turned=seen.quarters,
         )
 
@@ -159,7 +158,7 @@ class EnvelopeReader:
         missing: ImageError | None = None
         for quarters in (0, 2) if page.ink.shape[1] >= page.ink.shape[0] else (1, 3, 0, 2):
             try:
-                found = self._find(turned(page, quarters), patterns)
+                found = self._find(page.turned(quarters), patterns)
             except ImageError as error:
                 missing = missing or error
                 continue
@@ -196,7 +195,7 @@ class EnvelopeReader:
 
     def _best(
         self, found: Sequence[_Candidate], patterns: Sequence[Pattern]
-    ) -> tuple[_Candidate, LineForm, Array]:
+    ) -> tuple[_Candidate, View, Array]:
         """The best candidate, its part of the line anew, and that as the reader of numbers sees it.
 
         The reader of text finds the line; where on it the code begins, both have to tell.
@@ -205,8 +204,8 @@ class EnvelopeReader:
         rivals = [candidate for candidate in found if candidate.line is line]
         judged = []
         for candidate in sorted(rivals, key=lambda rival: -rival.worth)[:_RIVALS]:
-            form = line_form(candidate.form.line[:, candidate.begin :])
-            log_p = self.numbers.columns(form.line)
+            form = candidate.alone()
+            log_p = self.numbers.columns(form.pixels)
             judged.append((candidate.worth + _likely(log_p, patterns), candidate, form, log_p))
         _, best, form, log_p = max(judged, key=lambda one: one[0])
         return best, form, log_p
@@ -215,13 +214,12 @@ class EnvelopeReader:
         self, line: FoundLine, worth: float, patterns: Sequence[Pattern]
     ) -> list[_Candidate]:
         """What a line ends in as a ZIP code, from each of its last characters on."""
-        band, columns = closer(line.band)
-        form = line_form(band)
-        log_p = self.texts.columns(form.line)
+        form = line_form(closer(line.view))
+        log_p = self.texts.columns(form.pixels)
         path = log_p.argmax(axis=1)
         nothing = (self.texts.alphabet.index(" "), log_p.shape[1] - 1)
         digits = self._digits(log_p)
-        pixels = form.line.shape[1] / len(log_p)
+        pixels = form.width / len(log_p)
         found = []
         for start in _starts(path, nothing)[-_LONGEST:]:
             likely = _likely(np.ascontiguousarray(digits[start:]), patterns)
@@ -231,8 +229,7 @@ class EnvelopeReader:
             inside = len(text) - len(text.rstrip(_DIGITS + "-"))
             total = worth + likely + (_STATE if state else 0.0)
             total -= _INSIDE * min(inside, _MOST_INSIDE)
-            first = round(start * pixels)
-            found.append(_Candidate(line, form, columns, first, state, total))
+            found.append(_Candidate(line, form, round(start * pixels), state, total))
         return found
 
     def _digits(self, log_p: Array) -> Array:
@@ -247,14 +244,11 @@ class EnvelopeReader:
         logs: Array = np.log(found + 1e-9)
         return logs
 
-    def _box(self, best: _Candidate, form: LineForm, span: tuple[int, int]) -> Box:
-        """Where a digit is, in the work image."""
-        columns = []
-        for x in span:
-            in_line = best.begin + form.left + x / form.scale
-            in_band = round(best.form.left + in_line / best.form.scale)
-            columns.append(int(best.columns[min(max(in_band, 0), len(best.columns) - 1)]))
-        return best.line.place(columns[0], max(columns[0] + 1, columns[1])) or best.line.box
+
+def _box(line: FoundLine, ends: tuple[int, int]) -> Box:
+    """Where a digit in these columns of a line is, in the image that was opened."""
+    first = min(max(ends[0], 0), line.view.width - 1)
+    return line.place(first, max(first + 1, ends[1])) or line.whole
 
 
 def _likely(log_p: Array, patterns: Sequence[Pattern]) -> float:

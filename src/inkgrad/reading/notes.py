@@ -12,14 +12,16 @@ from statistics import median
 import numpy as np
 from numpy.typing import NDArray
 
-from inkgrad.documents.page import Box, Line, Page, Paragraph, Word, around, scaled
-from inkgrad.documents.turning import as_opened, turned
+from inkgrad.documents.page import Box, Line, Page, Paragraph, Word, around
+from inkgrad.documents.turning import placed
 from inkgrad.errors import ImageError
+from inkgrad.imaging.view import View
 from inkgrad.ink.line import line_form
 from inkgrad.ink.page import PageInk, find_ink
 from inkgrad.layout.lines import FoundLine, Layout, find_lines
 from inkgrad.layout.spacing import closer, parts
 from inkgrad.nn.parallel import one_blas_thread
+from inkgrad.reading.passed_over import columns_of
 from inkgrad.reading.text import ReadWord, TextReader
 from inkgrad.recognition.language import english
 from inkgrad.recognition.legibility import BETTER, SURE, legible
@@ -54,110 +56,109 @@ class NotesReader:
         """From a model file, with English words. Raises ModelError for what reads no text."""
         return cls(TextReader.load(path, english()))
 
-    def read(self, grey: NDArray[np.uint8], source: str = "", number: int = 1) -> Page:
+    def read(self, grey: NDArray[np.uint8] | View, source: str = "", number: int = 1) -> Page:
         """What a grey page (h, w) says, whichever side is up.
 
+        Its places are in the image that was opened, also where a View of a part of it is given.
         Raises ImageError where nothing is written on it.
         """
         return self.look(grey, source, number).page
 
-    def read_or_blank(self, grey: NDArray[np.uint8], source: str = "", number: int = 1) -> Page:
+    def read_or_blank(
+        self, grey: NDArray[np.uint8] | View, source: str = "", number: int = 1
+    ) -> Page:
         """The same, but a page of a document on which nothing is written is a page all the same."""
         try:
             return self.read(grey, source, number)
         except ImageError:
-            height, width = grey.shape
-            return Page(width, height, (), (), source, number)
+            return Page(*View.of(grey).opened, (), (), source, number)
 
-    def look(self, grey: NDArray[np.uint8], source: str = "", number: int = 1) -> Seen:
+    def look(self, grey: NDArray[np.uint8] | View, source: str = "", number: int = 1) -> Seen:
         """The same with its stages. Raises ImageError where there is no writing."""
-        ink, (height, width) = find_ink(grey), grey.shape
-        seen = self._seen(ink, (height, width), source, number)
+        page = View.of(grey)
+        ink = find_ink(page)
+        seen = self._seen(ink, page, source, number)
         quarters = self._quarters(seen)
         if quarters:
-            size = (width, height) if quarters % 2 else (height, width)
-            seen = self._seen(turned(ink, quarters), size, source, number)
-        return replace(seen, page=as_opened(seen.page, quarters, width, height))
+            page = page.turned(quarters)
+            seen = self._seen(ink.turned(quarters), page, source, number)
+        as_opened = placed(seen.page, page.way, page.opened)
+        return replace(seen, page=replace(as_opened, turned=quarters))
 
-    def _seen(self, ink: PageInk, size: tuple[int, int], source: str, number: int) -> Seen:
-        """A page of this size (height, width) that is taken to be upright."""
+    def _seen(self, ink: PageInk, page: View, source: str, number: int) -> Seen:
+        """A page that is taken to be upright, its places on it as it lies for that."""
+        ink = ink.since(page)
         layout = find_lines(ink)
-        lines = self._read(ink, layout.lines, size)
-        drawings = tuple(scaled(box, ink.scale, size) for box in layout.drawings)
-        paragraphs = paragraphs_of(lines, layout.letter / ink.scale)
-        return Seen(ink, layout, Page(size[1], size[0], paragraphs, drawings, source, number))
+        drawings = tuple(map(ink.view.pixels_back, layout.drawings))
+        _, top, _, bottom = ink.view.back((0, 0, 1, layout.letter))
+        paragraphs = paragraphs_of(self._read(layout.lines), bottom - top)
+        return Seen(ink, layout, Page(*ink.view.opened, paragraphs, drawings, source, number))
 
     def _quarters(self, seen: Seen) -> int:
         """How often to turn a page that can hardly be read as it is, by its longest lines."""
         words = [word for line in seen.page.lines for word in line.words]
         if legible(words, self.lines.language)[1] >= SURE:
             return 0
-        found = {0: self._legible(seen.ink, seen.layout)}
+        found = {0: self._legible(seen.layout)}
         for quarters in (2, 1, 3):
-            ink = turned(seen.ink, quarters)
+            ink = seen.ink.turned(quarters)
             try:
-                found[quarters] = self._legible(ink, find_lines(ink))
+                found[quarters] = self._legible(find_lines(ink))
             except ImageError:
                 continue
         best = max(found, key=lambda quarters: found[quarters])
         return best if found[best] > BETTER * found[0] else 0
 
-    def _legible(self, ink: PageInk, layout: Layout) -> float:
+    def _legible(self, layout: Layout) -> float:
         longest = sorted(layout.lines, key=lambda line: -line.band.shape[1])[:_TRIED]
-        size = (ink.ink.shape[0], ink.ink.shape[1])
-        words = [word for line in self._read(ink, longest, size) for word in line.words]
+        words = [word for line in self._read(longest) for word in line.words]
         return legible(words, self.lines.language)[0]
 
-    def _read(self, ink: PageInk, found: Sequence[FoundLine], size: tuple[int, int]) -> list[Line]:
+    def _read(self, found: Sequence[FoundLine]) -> list[Line]:
         with one_blas_thread():
-            read = [self._line(line, ink.scale, size) for line in found]
+            read = [self._line(line) for line in found]
         return [line for line in read if line.words]
 
-    def _line(self, found: FoundLine, scale: float, size: tuple[int, int]) -> Line:
-        """The words of a line, in pixels of a page of this size (height, width)."""
+    def _line(self, found: FoundLine) -> Line:
+        """The words of a line."""
         words = [
-            self._as_word(word, scaled(box, scale, size))
+            self._as_word(word, box)
             for first, last in parts(found.band)
             for word, box in self._words(found, first, last)
         ]
         confidence = math.prod(word.confidence for word in words)
-        box, baseline = scaled(found.box, scale, size), _baseline(found, scale)
-        return Line(tuple(words), box, baseline, confidence)
+        return Line(tuple(words), found.whole, _baseline(found), confidence)
 
     def _as_word(self, word: ReadWord, box: Box) -> Word:
         doubtful = word.confidence < self.sure
         return Word(word.text, word.raw, word.confidence, box, word.alternatives, doubtful)
 
     def _words(self, found: FoundLine, begin: int, end: int) -> list[tuple[ReadWord, Box]]:
-        """The words in these columns of a line's band, with their boxes in the work image."""
-        band, columns = closer(found.band[:, begin:end])
-        form = line_form(band)
-
-        def column(x: int) -> int:
-            place = round(form.left + x / form.scale)
-            return begin + int(columns[min(max(place, 0), len(columns) - 1)])
-
-        read = self.lines.read_line(form.line)
-        reach = round(0.4 * found.band.shape[0])
-        bounds = [found.gap_near(column(word.span[0]), reach) for word in read[1:]]
+        """The words in these columns of a line's band, with their boxes."""
+        form = line_form(closer(found.view.cropped((begin, 0, end, found.view.height))))
+        read = self.lines.read_line(form.pixels)
+        reach = round(0.4 * found.view.height)
+        starts = columns_of(form.since(found.view), [word.span for word in read[1:]])
+        bounds = [found.gap_near(min(max(at, begin), end - 1), reach) for at, _ in starts]
         bounds = [begin, *bounds, end]
         words = []
         for word, first, last in zip(read, bounds, bounds[1:], strict=False):
             box = found.place(first, max(first + 1, last))
             if box is None:  # the reader looks a little ahead, and behind
-                left = found.left + first
-                box = (left, found.box[1], max(left + 1, found.left + last), found.box[3])
+                left, right = found.left + first, found.left + max(first + 1, last)
+                box = found.page.pixels_back((left, found.box[1], right, found.box[3]))
             words.append((word, box))
         return words
 
 
-def _baseline(found: FoundLine, scale: float) -> tuple[float, float, float, float]:
+def _baseline(found: FoundLine) -> tuple[float, float, float, float]:
     """Where the letters stand: under nine tenths of the ink, along the line's own curve."""
     mass = np.cumsum(found.band.sum(1))
     under = int(np.searchsorted(mass, 0.9 * mass[-1])) + 1 - found.band.shape[0] / 2
     ends = found.left, found.left + len(found.middle)
     y = found.middle[0] + under, found.middle[-1] + under
-    return ends[0] / scale, float(y[0]) / scale, ends[1] / scale, float(y[1]) / scale
+    (x0, y0), (x1, y1) = found.page.points_back(list(zip(ends, y, strict=True))).tolist()
+    return x0, y0, x1, y1
 
 
 def paragraphs_of(lines: Sequence[Line], letter: float) -> tuple[Paragraph, ...]:

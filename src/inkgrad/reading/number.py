@@ -12,17 +12,17 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from inkgrad.documents.page import Box, scaled
-from inkgrad.documents.turning import box_back
+from inkgrad.documents.page import Box
 from inkgrad.errors import ImageError, ModelError
+from inkgrad.imaging.view import View
 from inkgrad.ink.field import Field, find_field
-from inkgrad.ink.line import LineForm, line_form
+from inkgrad.ink.line import line_form
 from inkgrad.nn import files
 from inkgrad.nn.about import About
 from inkgrad.nn.ctc import log_softmax
 from inkgrad.nn.network import Network
 from inkgrad.nn.vectors import Array
-from inkgrad.reading.passed_over import marks_in, notes_on
+from inkgrad.reading.passed_over import columns_of, marks_in, notes_on
 from inkgrad.reading.quarters import Quarter, each, to_try, upright
 from inkgrad.reading.result import Reading
 from inkgrad.recognition import calibration
@@ -34,6 +34,7 @@ _WIDTHS = (1.0, 0.9, 1.12)  # of a line, in which it is read
 _HEIGHT = 32  # pixels of a line
 _COLUMN = 4  # pixels of a line to a column of the reader
 _PASSED_OVER = 0.5  # a confidence is worth this part of it where a mark was passed over
+_INKED = 0.15  # what is weaker is no part of a character
 _UNDER = 0.99  # and less than this part of any confidence that a promise was made for
 # How much what no pattern allows counts. 0.01 lets 78.4 % of composed numbers be read at 1 % error,
 # 0.001 and nothing 80.0 % (benchmarks/accuracy/composed_numbers.py).
@@ -113,47 +114,49 @@ class NumberReader:
 
     def read(
         self,
-        grey: NDArray[np.uint8],
+        grey: NDArray[np.uint8] | View,
         patterns: Sequence[Pattern] = (),
         count: int = 5,
         unlikely: Unlikely | None = None,
     ) -> FieldReading:
         """The number in a grey image of one field; an empty text where no string fits.
 
+        Boxes are in the image that was opened, also where a View of a part of it is given.
+
         A field that is hardly read as it lies is turned, if it is clearly read another way. A mark
         that is seen after a digit and is not in the text, as a pattern may have it, is told in its
         notes, and the confidence is low. Raises ImageError where there is no ink.
         """
-        first, way = self._look(grey, patterns, count, unlikely)
+        image = View.of(grey)
+        first, way = self._look(image, patterns, count, unlikely)
         found, ways = {0: first}, dict[int, Quarter]()
         assert first.field
         for turns in to_try(way, first.field.ink):
-            turned = np.ascontiguousarray(np.rot90(grey, turns))
             try:
-                found[turns], ways[turns] = self._look(turned, patterns, count, unlikely)
+                seen = self._look(image.turned(turns), patterns, count, unlikely)
             except ImageError:
                 continue
+            found[turns], ways[turns] = seen
         turns, confidence = upright(way, ways)
-        best, (height, width) = found[turns], grey.shape
-        if best.notes:
+        if found[turns].notes:
             confidence *= self.doubtful()
-        boxes = tuple(box_back(box, turns, width, height) for box in best.boxes)
-        return replace(best, confidence=confidence, boxes=boxes, turned=turns)
+        return replace(found[turns], confidence=confidence, turned=turns)
 
     def _look(
         self,
-        grey: NDArray[np.uint8],
+        image: View,
         patterns: Sequence[Pattern],
         count: int,
         unlikely: Unlikely | None,
     ) -> tuple[FieldReading, Quarter]:
         """What an image says that is taken to be upright, and how good that is."""
-        found = find_field(grey)
-        form = line_form(found.ink)
-        log_ps = self.log_ps(form.line)
-        reading = self._decoded(form.line, log_ps, patterns, count, unlikely)
-        boxes = tuple(_box(found, form, span, grey.shape) for span in reading.spans)
-        notes = notes_on(reading.text, self.alphabet, marks_in(found.ink, form, reading.spans))
+        found = find_field(image)
+        form = line_form(found.view)
+        log_ps = self.log_ps(form.pixels)
+        reading = self._decoded(form.pixels, log_ps, patterns, count, unlikely)
+        columns = columns_of(form.since(found.view), reading.spans)
+        boxes = tuple(_box(found.view, ends) for ends in columns)
+        notes = notes_on(reading.text, self.alphabet, marks_in(found.ink, columns))
         way = Quarter(reading.confidence if reading.text else 0.0, each(log_ps))
         return replace(reading, field=found, boxes=boxes, notes=notes), way
 
@@ -210,14 +213,10 @@ def spans_of(log_p: Array, string: tuple[int, ...]) -> tuple[tuple[int, int], ..
     return tuple((_COLUMN * first, _COLUMN * last) for first, last in spans)
 
 
-def _box(found: Field, form: LineForm, span: tuple[int, int], size: tuple[int, int]) -> Box:
-    """Where a character is in an image of this size (h, w): the ink in its columns."""
-    first, last = (round(form.left + x / form.scale) for x in span)
-    first = min(max(first, 0), found.ink.shape[1] - 1)
-    last = min(max(last, first + 1), found.ink.shape[1])
-    rows, columns = np.nonzero(found.ink[:, first:last] > 0.15)
-    ends = (first, 0, last, found.ink.shape[0])
-    if len(rows):
-        ends = (first + columns.min(), rows.min(), first + columns.max() + 1, rows.max() + 1)
-    x, y = (place * found.scale for place in found.corner)
-    return scaled((ends[0] + x, ends[1] + y, ends[2] + x, ends[3] + y), found.scale, size)
+def _box(ink: View, ends: tuple[int, int]) -> Box:
+    """Where a character is in the image that was opened: the ink in its columns."""
+    first = min(max(ends[0], 0), ink.width - 1)
+    last = min(max(ends[1], first + 1), ink.width)
+    part = ink.cropped((first, 0, last, ink.height))
+    inked = part.pixels > _INKED
+    return part.marked_back(inked if inked.any() else np.ones_like(inked))

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from inkgrad.documents.page import Line, Page, Word
 from inkgrad.errors import ImageError, UsageError
+from inkgrad.imaging.view import View
 from inkgrad.reading.notes import NotesReader, Seen
 from inkgrad.reading.result import Reading
 from inkgrad.recognition.patterns import Pattern, Unlikely
@@ -78,13 +79,15 @@ class PagesReader:
         lines = self.notes.lines
         return PagesReader(NotesReader(lines, lines.threshold(max_error)))
 
-    def read_or_blank(self, grey: NDArray[np.uint8], source: str = "", number: int = 1) -> Page:
+    def read_or_blank(
+        self, grey: NDArray[np.uint8] | View, source: str = "", number: int = 1
+    ) -> Page:
         """The page alone, as one of a document."""
         return self.notes.read_or_blank(grey, source, number)
 
     def read(
         self,
-        grey: NDArray[np.uint8],
+        grey: NDArray[np.uint8] | View,
         patterns: Sequence[Pattern] = (),
         count: int = 5,
         unlikely: Unlikely | None = None,
@@ -95,11 +98,10 @@ class PagesReader:
         """
         if patterns or unlikely:
             raise UsageError("a page of text has no pattern, expected none with it")
-        height, width = grey.shape
         try:
             seen = self.notes.look(grey)
         except ImageError as error:
-            page = Page(width, height, ())
+            page = Page(*View.of(grey).opened, ())
             return PageReading("", 0.0, status="empty", reason=str(error), document=page)
         page = seen.page
         words = [word for line in page.lines for word in line.words]

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from inkgrad.imaging.masks import Mask
 from inkgrad.imaging.regions import connected, extents
-from inkgrad.ink.line import LineForm, body, levelled
+from inkgrad.imaging.view import View
+from inkgrad.ink.line import body, levelled
 from inkgrad.kernels.regions import Labels
 
 # In parts of the height of the writing, y downwards from its top; chosen on composed lines of
@@ -43,22 +44,25 @@ class Mark:
     after: int
 
 
-def marks_in(
-    ink: NDArray[np.float32], form: LineForm, spans: Sequence[tuple[int, int]]
-) -> list[Mark]:
+def columns_of(form: View, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """From which to which column of the ink that a line was made of each of its spans goes."""
+    ends = [form.back((first, 0, last, form.height)) for first, last in spans]
+    return [(round(left), round(right)) for left, _, right, _ in ends]
+
+
+def marks_in(ink: NDArray[np.float32], spans: Sequence[tuple[int, int]]) -> list[Mark]:
     """The marks after digits in the ink (h, w) of a field, from the left to the right.
 
-    `form` is the line made of it, `spans` from which to which pixel of that each digit goes.
+    `spans` say from which to which column of it each digit goes.
     """
     if not spans:
         return []
-    values = levelled((255 / ink.max() * ink).astype(np.float32))
+    values = levelled(View((255 / ink.max() * ink).astype(np.float32))).pixels
     pieces, count = connected(values > _WEAK)
     boxes, mass = extents(pieces, count)
     first, last = body(values)
     tall = max(last - first, 1.0)
-    ends = [(round(form.left + x / form.scale) for x in span) for span in spans]
-    read, middles = _read(pieces, count, [tuple(span) for span in ends])
+    read, middles = _read(pieces, count, spans)
     found = []
     for i in np.flatnonzero(~read & (mass >= max(2.0, _DUST * tall * tall))).tolist():
         kind = _kind(pieces, i + 1, boxes[i], (first, tall))
@@ -70,7 +74,7 @@ def marks_in(
 
 
 def _read(
-    pieces: Labels, count: int, spans: Sequence[tuple[int, ...]]
+    pieces: Labels, count: int, spans: Sequence[tuple[int, int]]
 ) -> tuple[NDArray[np.bool_], list[float]]:
     """Which pieces are the largest of a digit, and the middle of that part of it in each span."""
     read, middles = np.zeros(count + 1, bool), []
