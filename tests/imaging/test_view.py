@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from inkgrad.imaging.view import View
 
-always = settings(max_examples=150, deadline=None, derandomize=True)
+always = settings(max_examples=150, derandomize=True, deadline=None, database=None)
 STEPS = ("crop", "turn", "rescale", "level", "straighten", "fit", "along", "columns")
 steps = st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 10**6)), min_size=1, max_size=5)
 

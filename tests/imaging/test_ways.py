@@ -20,7 +20,7 @@ from inkgrad.imaging.ways import (
     turn,
 )
 
-always = settings(max_examples=150, deadline=None, derandomize=True)
+always = settings(max_examples=150, derandomize=True, deadline=None, database=None)
 
 
 @st.composite
