@@ -24,7 +24,7 @@ from inkgrad.nn.parallel import one_blas_thread
 from inkgrad.reading.passed_over import columns_of
 from inkgrad.reading.text import ReadWord, TextReader
 from inkgrad.recognition.language import english
-from inkgrad.recognition.legibility import BETTER, SURE, legible
+from inkgrad.recognition.legibility import BETTER, SURE, clearness, in_words
 
 DOUBTFUL = 0.6  # of words less likely than this a person should look at the image
 _PARAGRAPH = 1.45  # of the usual distance of lines: further apart, a paragraph begins
@@ -97,22 +97,22 @@ class NotesReader:
     def _quarters(self, seen: Seen) -> int:
         """How often to turn a page that can hardly be read as it is, by its longest lines."""
         words = [word for line in seen.page.lines for word in line.words]
-        if legible(words, self.lines.language)[1] >= SURE:
+        if in_words(words, self.lines.language) >= SURE:
             return 0
-        found = {0: self._legible(seen.layout)}
+        found = {0: self._clearness(seen.layout)}
         for quarters in (2, 1, 3):
             ink = seen.ink.turned(quarters)
             try:
-                found[quarters] = self._legible(find_lines(ink))
+                found[quarters] = self._clearness(find_lines(ink))
             except ImageError:
                 continue
         best = max(found, key=lambda quarters: found[quarters])
         return best if found[best] > BETTER * found[0] else 0
 
-    def _legible(self, layout: Layout) -> float:
+    def _clearness(self, layout: Layout) -> float:
         longest = sorted(layout.lines, key=lambda line: -line.band.shape[1])[:_TRIED]
-        words = [word for line in self._read(longest) for word in line.words]
-        return legible(words, self.lines.language)[0]
+        with one_blas_thread():
+            return clearness(self.lines.columns(line_form(line.view).pixels) for line in longest)
 
     def _read(self, found: Sequence[FoundLine]) -> list[Line]:
         with one_blas_thread():

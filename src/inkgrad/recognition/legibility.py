@@ -1,29 +1,45 @@
-"""How well a page can be read the way it lies."""
+"""How well a page can be read the way it lies: by its words, and by its ink where it has none.
+
+Upside down, most ink looks like some letters too, but less like them. The powers and parts here
+were chosen by `benchmarks/accuracy/upright.py`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+
+import numpy as np
 
 from inkgrad.documents.page import Word
+from inkgrad.nn.vectors import Array
 from inkgrad.recognition.language import Language
 
-SURE = 0.55  # of a page whose words are as sure as this nobody asks whether it lies otherwise
-BETTER = 1.5  # times as much has to be read for a page to be turned
-_UNKNOWN = 0.4  # what a word counts that is in no list
+SURE = 0.55  # of a page of whose letters so many stand in sure words nobody asks how it lies
+BETTER = 1.1  # times as clear another side has to be for a page to be turned
+_WORD = 3  # letters: fewer make a word of the list whichever side is up
+_POWER = 4
 
 
-def legible(words: Sequence[Word], language: Language | None) -> tuple[float, float]:
-    """How many letters were read, each as sure as its word is; and that in parts of all letters.
-
-    Numbers and words of the list count most: also upside down, most ink looks like some letters.
-    """
-    letters = [len(word.text) for word in words]
-    known = [
-        word.text.isdigit() or (language is not None and language.knows(word.text))
+def in_words(words: Sequence[Word], language: Language | None) -> float:
+    """The part of all characters that stand in words of the list, each as sure as its word is."""
+    known = sum(
+        len(word.text) * word.confidence
         for word in words
-    ]
-    counted = sum(
-        n * word.confidence * (1.0 if k else _UNKNOWN)
-        for word, n, k in zip(words, letters, known, strict=True)
+        if len(word.text) >= _WORD and language is not None and language.knows(word.text)
     )
-    return counted, counted / max(1, sum(letters))
+    return known / max(1, sum(len(word.text) for word in words))
+
+
+def clearness(lines: Iterable[Array]) -> float:
+    """How many characters the ink of lines says, and how clearly: the more the better.
+
+    By log probabilities (t, k) of their columns, the last class the blank: the number of characters
+    times a power of the mean probability of each where it begins.
+    """
+    begun = list[Array]()
+    for log_p in lines:
+        best = log_p.argmax(1)
+        new = (best != log_p.shape[1] - 1) & (best != np.append(-1, best[:-1]))
+        begun.append(np.exp(log_p.max(1)[new]))
+    p = np.concatenate(begun) if begun else np.zeros(0)
+    return float(len(p) * p.mean() ** _POWER) if len(p) else 0.0
