@@ -162,7 +162,7 @@ def words(left_out: Sequence[str]) -> tuple[Writing, Writing]:
 
 READERS: dict[str, tuple[Callable[[int], Recipe], tuple[int, ...]]] = {
     "numbers": (numbers, (14, 12)),
-    "text": (text, (14, 30, 26, 8)),
+    "text": (text, (14, 30, 26, 6)),
 }
 """Each with the epochs that its shipped weights were trained for, stage by stage."""
 
