@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
+import os
 import sqlite3
 import sys
 import tempfile
@@ -21,6 +22,7 @@ import traceback
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +30,10 @@ from PIL import Image
 
 from inkgrad.archive.archive import Archive
 from inkgrad.arguments import Arguments
+from inkgrad.batch.filing import Filing
+from inkgrad.batch.job import Job
+from inkgrad.batch.journal import Journal
+from inkgrad.batch.rows import Row, Task
 from inkgrad.batch.sorting import Plan, sorted_before
 from inkgrad.data.dataset import Dataset, Split
 from inkgrad.data.datasets import load
@@ -188,7 +194,39 @@ def archives(folder: Path) -> list[Path]:
     return [folder / "kept" / "notes.db"]
 
 
-def journals(folder: Path) -> list[Path]:
+def batches(folder: Path) -> list[Path]:
+    rows = [
+        Row("scan.tif", "12", 0.5, "read", (("72", 0.25),), "", ((1, 2, 3, 4),), 1, ("a mark",)),
+        Row("scan.tif#2", "", 0.0, "failed", (), "is broken"),
+    ]
+    with Journal(folder / "out.tsv.partial") as journal:
+        for name in ("scan.tif", "other.png"):
+            (folder / name).write_bytes(b"ink")
+            os.utime(folder / name, (1e9, 1e9))
+            journal.add(name, folder / name, rows)
+    return [folder / "out.tsv.partial"]
+
+
+@cache
+def a_job() -> Job:
+    return Job(
+        Task("zip"), NumberReader([line_reader("0123456789")], {"alphabet": "0123456789"}), ()
+    )
+
+
+def sorts(folder: Path) -> list[Path]:
+    path = a_job().journal_of(folder / "bins.csv")
+    (folder / "a.png").write_bytes(b"ink")
+    table = "piece,zip,state,confidence,bin,moved_to,reason\na.png,10001,NY,0.9,all,all/a.png,\n"
+    moves = [[str(folder / "a.png"), str(folder / "all" / "a.png")]]
+    plan = {"table": table, "moves": moves, "earlier": 0, "failed": 0}
+    with Journal(path) as journal:
+        journal.add("a.png", folder / "a.png", [Row("a.png", "10001", 0.9, "read")])
+        journal.conclude(json.dumps(plan))
+    return [path]
+
+
+def studies(folder: Path) -> list[Path]:
     search(SPACE, lambda given, _: given["rate"], "random", trials=2, study=str(folder / "study"))
     return [folder / "study"]
 
@@ -233,6 +271,21 @@ def read_archive(path: Path) -> None:
         archive.remove(1)
 
 
+def read_batch(path: Path) -> None:
+    with Journal(path) as journal:
+        for name in ("scan.tif", "other.png"):
+            if journal.has(name, path.parent / name):
+                journal.rows(name)
+
+
+def read_sort(path: Path) -> None:
+    (path.parent / "bins.csv").unlink(missing_ok=True)
+    (path.parent / "a.png").write_bytes(b"ink")
+    with Filing(Plan({"": "all"}), a_job(), path.parent, move=True) as filing:
+        if filing.begun:
+            filing.finish()
+
+
 def read_study(path: Path) -> None:
     with Study(str(path), SPACE, "random", trials=2) as study:
         for trial in study.all():
@@ -259,7 +312,9 @@ KINDS = {
     "bins": Kind(sorted_tables, sorted_before),
     "pages": Kind(pages, lambda path: from_json(path.read_bytes(), path.name)),
     "archives": Kind(archives, read_archive, 5),
-    "journals": Kind(journals, read_study, 5),
+    "studies": Kind(studies, read_study, 5),
+    "batches": Kind(batches, read_batch),
+    "sorts": Kind(sorts, read_sort, 5),
 }
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from dataclasses import asdict
 
 import pytest
@@ -70,3 +72,16 @@ def test_the_validation_part_is_of_the_same_data_and_not_more_than_there_is(bars
     assert validation_part({**about, "validation": 10**9}, bars) is None
     assert validation_part({**about, "data_checksum": "another"}, bars) is None
     assert validation_part({"data_checksum": bars.checksum}, bars) is None
+
+
+def test_the_memory_of_a_run_is_not_that_of_who_started_it():
+    code = (
+        "import subprocess, sys\n"
+        "much = bytearray(b'x') * (600 * 2**20)\n"
+        "child = 'from inkgrad.runs import peak_memory_mb; print(peak_memory_mb())'\n"
+        "print(subprocess.check_output([sys.executable, '-c', child], text=True))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=True
+    )
+    assert 30 < float(done.stdout) < 500

@@ -13,7 +13,6 @@ import csv
 import io
 import json
 import platform
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -23,7 +22,7 @@ from typing import Any, Required, TypedDict
 
 import numpy as np
 
-from inkgrad import __version__
+from inkgrad import __version__, process
 from inkgrad.arguments import Arguments
 from inkgrad.atomic import atomic_write
 from inkgrad.data.augment import AUGMENTATIONS, Augmented
@@ -297,11 +296,6 @@ def validation_part(about: About, data: Dataset) -> Dataset | None:
         return None
 
 
-def peak_memory_mb() -> float | None:
-    """The most memory this process has held, in megabytes of 10^6 bytes; None where unknown."""
-    if sys.platform == "win32":
-        return None
-    import resource  # not on Windows
-
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return round(peak * (1 if sys.platform == "darwin" else 1024) / 1e6, 1)
+def peak_memory_mb() -> float:
+    """The most memory this process has held, in megabytes of 10^6 bytes."""
+    return round(process.peak() / 1e6, 1)

@@ -14,11 +14,12 @@ from itertools import islice
 from pathlib import Path
 
 import numpy as np
+import pypdfium2
 import pytest
 from PIL import Image
 
 from inkgrad.archive.archive import Archive
-from inkgrad.archive.export import show
+from inkgrad.archive.export import export, show
 from inkgrad.archive.query import Term, distances, parse, tokens
 from inkgrad.documents.page import Page
 from inkgrad.errors import DataError, ImageError, UsageError
@@ -226,6 +227,35 @@ def test_a_page_that_cannot_be_opened_does_not_take_the_others_with_it(archive, 
         archive.add(path, read)
 
 
+def test_a_note_with_a_page_that_cannot_be_opened_is_exported_in_every_format(
+    archive, tmp_path, read
+):
+    lemons, pears = (Image.open(write_note(tmp_path / "p.png", t)) for t in ("lemons", "pears"))
+    huge = Image.new("1", (12_000, 11_000))
+    path = tmp_path / "three.tif"
+    lemons.save(path, save_all=True, append_images=[huge, pears], compression="tiff_lzw")
+    archive.add(path, read, ["broken"])
+    for layout in ("text", "markdown", "json", "hocr", "alto", "pdf"):
+        assert export(archive, tmp_path / layout, layout, tag="broken") == 1
+    (made,) = (tmp_path / "pdf").glob("*.pdf")
+    with pypdfium2.PdfDocument(made) as document:
+        said = [page.get_textpage().get_text_bounded().split() for page in document]
+    assert said == [["lemons"], ["pears"]]
+
+
+@pytest.mark.parametrize("end", [".x" + "y" * 180, "." + "y" * 230, ".\udcff", ".Ä" + "ß" * 90])
+def test_a_file_with_any_end_of_its_name_is_kept_and_exported(end, archive, tmp_path, read):
+    write_note(tmp_path / "a.png", "lemons")
+    path = (tmp_path / "a.png").rename(tmp_path / f"a{end}")
+    note = archive.add(path, read, ["odd"]).note
+    assert archive.original(note).read_bytes() == path.read_bytes()
+    assert export(archive, tmp_path / "out", tag="odd") == 1
+    (copy,) = (tmp_path / "out" / "originals").iterdir()
+    assert copy.read_bytes() == path.read_bytes()
+    archive.remove(note.id)
+    assert not archive.original(note).exists()
+
+
 def test_what_is_taken_out_is_gone(archive):
     misread = archive.notes()[2]
     archive.remove(misread.id)
@@ -389,6 +419,7 @@ def test_queries_are_words_phrases_and_beginnings():
         ("UPDATE pages SET content = x'7b7d'", "Expected `str`, got `bytes`"),
         ("UPDATE pages SET content = '{}'", "expected the format"),
         ("DELETE FROM pages", "is not there"),
+        ("UPDATE notes SET date = CAST(x'0aff0a41' AS TEXT)", "Could not decode to UTF-8"),
         ("CREATE TRIGGER t AFTER INSERT ON notes BEGIN DELETE FROM notes; END", "has triggers"),
         ("CREATE VIEW v AS SELECT 1", "has triggers or views"),
     ],

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -153,3 +154,27 @@ def test_on_a_full_disk_the_error_names_the_journal_and_what_was_whole_stays(pat
     assert path.read_bytes() == before
     subprocess.run([*command[:-1], str(len(before) // 2)], check=True, env=os.environ)
     assert path.read_bytes() == before  # a limit below what is there takes nothing away
+
+
+def test_without_posix_a_byte_beyond_any_journal_is_locked(path, files, monkeypatch):
+    """As Windows locks: what is locked cannot be read there, and a lock is for a place."""
+    locked: dict[str, int] = {}
+
+    def locking(number: int, mode: int, count: int) -> None:
+        if locked:
+            raise PermissionError(errno.EACCES, "Permission denied")
+        locked["at"] = os.lseek(number, 0, os.SEEK_CUR)
+        assert (mode, count) == (2, 1)
+
+    monkeypatch.setitem(sys.modules, "fcntl", None)
+    stand_in = SimpleNamespace(locking=locking, LK_NBLCK=2)
+    monkeypatch.setitem(sys.modules, "msvcrt", stand_in)
+    with Journal(path) as journal:
+        assert list(locked.values()) == [(1 << 31) - 2]
+        assert journal.rows("scan.tif") == PAGES
+        with pytest.raises(UsageError, match=r"out\.partial: another run is at it"):
+            Journal(path)
+        journal.add("third.png", files[2], OTHER)
+    locked.clear()
+    with Journal(path) as journal:
+        assert journal.has("third.png", files[2])

@@ -173,6 +173,18 @@ def test_pixels_are_divided_by_255_once_and_floats_not_at_all(rng):
     network = deck()
     pixels = rng.integers(0, 256, (3, 28, 28), np.uint8)
     np.testing.assert_allclose(network(pixels), network(pixels / 255), rtol=1e-4, atol=1e-6)
+    for kind in (np.int64, np.int32, np.uint16):
+        np.testing.assert_array_equal(network(pixels.astype(kind)), network(pixels))
+    full = pixels > 127
+    np.testing.assert_array_equal(network(full), network(255 * full.astype(np.uint8)))
+
+
+def test_a_network_of_more_weights_than_memory_is_for_is_refused_before_it_is_made():
+    for hidden in ((999_999, 999_999), (400_000,)):
+        with pytest.raises(ShapeError, match=r"has [\d,]+ weights, expected at most 268,435,456"):
+            mlp(hidden)
+    with pytest.raises(ShapeError, match="expected at most 134,217,728"):
+        Network((784,), [Dense(200_000)], dtype=np.float64)
 
 
 def test_calling_in_blocks_or_threads_gives_the_same_bits(rng):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import subprocess
 import sys
 import threading
 import time
@@ -174,3 +175,20 @@ def test_threads_that_come_and_go_all_find_one_thread_inside():
     assert len(seen) == 100
     assert all(threads == {1} for threads in seen)
     assert set(blas()) == {2}
+
+
+def test_a_blas_that_is_loaded_later_is_limited_too():
+    code = (
+        "import numpy, sys\n"
+        "from threadpoolctl import threadpool_info, threadpool_limits\n"
+        "from inkgrad.nn.parallel import one_blas_thread\n"
+        "with one_blas_thread(): pass\n"
+        "before = len(threadpool_info())\n"
+        "import scipy.linalg\n"
+        "assert len(threadpool_info()) > before\n"
+        "with threadpool_limits(2, 'blas'):\n"
+        "    with one_blas_thread(): print({p['num_threads'] for p in threadpool_info()})\n"
+        "    print({p['num_threads'] for p in threadpool_info()})\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "{1}\n{2}\n"

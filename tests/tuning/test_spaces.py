@@ -128,3 +128,18 @@ def test_numbers_out_of_reach_and_deep_nesting_are_one_line(read, text, message)
     with pytest.raises(UsageError, match=message) as caught:
         read(text)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'hidden = ["64", "999999-999999"]',
+        'model = ["deck", "mlp:99999-99999"]',
+        "layers = 2\nunits = [64, 100000]",
+        "layers = { low = 1, high = 90 }\nunits = { low = 16, high = 4096, log = true }",
+        "layers = 3\nunits = 64\nunits_2 = { low = 16, high = 900000, log = true }",
+    ],
+)
+def test_a_space_that_may_ask_for_more_than_memory_is_refused(text, read):
+    with pytest.raises(UsageError, match=r"have [\d,]+ weights, expected at most 67,108,864"):
+        read(text)

@@ -31,6 +31,7 @@ from inkgrad.schema import Checksum, Count
 _Name = Annotated[str, Meta(pattern="^[^/\\x00]+$")]  # of a file: its end is one of a path, too
 Read = Callable[[NDArray[np.uint8]], Page]
 _NAME = "notes.db"
+_LONGEST_NAME = 255  # bytes that most file systems take
 
 
 @dataclass(frozen=True)
@@ -229,7 +230,7 @@ class Archive:
         return number
 
     def _keep(self, path: Path, sha256: str) -> None:
-        with atomic_path(self._place(sha256, path.name)) as temporary:
+        with atomic_path(self._place(sha256, _name(path))) as temporary:
             shutil.copyfile(path, temporary)
             if _digest(temporary) != sha256:
                 raise ImageError(f"{path}: changed while it was read, expected it to stay as it is")
@@ -247,7 +248,9 @@ class Archive:
         self._swept = True
 
     def _place(self, sha256: str, name: str) -> Path:
-        return self._originals / f"{sha256}{Path(name).suffix.lower()}"
+        suffix = Path(name).suffix.lower()
+        kept = suffix if len(sha256) + len(suffix.encode()) <= _LONGEST_NAME else ""
+        return self._originals / f"{sha256}{kept}"
 
     def _tag(self, number: int, tag: str) -> bool:
         made = self._store.run("INSERT OR IGNORE INTO tags VALUES (?, ?)", number, tag)

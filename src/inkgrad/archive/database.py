@@ -91,10 +91,10 @@ class Store:
         try:
             yield
         except sqlite3.OperationalError as error:
-            raise DataError(f"{self.path}: cannot be used ({error})") from None
+            raise DataError(f"{self.path}: cannot be used ({_one_line(error)})") from None
         except sqlite3.Error as error:
             expected = "expected an archive of notes"
-            raise DataError(f"{self.path}: is damaged ({error}), {expected}") from None
+            raise DataError(f"{self.path}: is damaged ({_one_line(error)}), {expected}") from None
 
     def _prepare(self) -> None:
         self.run("PRAGMA foreign_keys = ON")
@@ -142,3 +142,8 @@ class Store:
 
     def _version(self) -> int:
         return self.rows(tuple[int], "PRAGMA user_version")[0][0]
+
+
+def _one_line(error: sqlite3.Error) -> str:
+    """What SQLite says, which may quote what stands in the file."""
+    return " ".join(str(error).split())

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self, TypedDict
 
 from inkgrad.atomic import atomic_write
 from inkgrad.batch import job as jobs
@@ -23,6 +23,7 @@ from inkgrad.batch.rows import Row
 from inkgrad.batch.sorting import Plan
 from inkgrad.errors import DataError, UsageError
 from inkgrad.escapes import shown
+from inkgrad.schema import Count, checked
 from inkgrad.tables import encoded
 
 
@@ -37,6 +38,15 @@ class Filed:
     earlier: int
     failed: int
     gone: tuple[str, ...] = ()
+
+
+class _Concluded(TypedDict):
+    """What is left to do when all is read, as it stands in the journal."""
+
+    table: str
+    moves: list[tuple[str, str]]
+    earlier: Count
+    failed: Count
 
 
 class Filing:
@@ -129,19 +139,19 @@ class Filing:
         counts = sorting.counts(row["bin"] for row in rows)
         return Filed(counts, plan["earlier"], plan["failed"], tuple(gone))
 
-    def _plan(self) -> dict[str, Any]:
-        try:
-            plan = json.loads(self.journal.conclusion or "")
-            targets = [Path(target) for _, target in plan["moves"]]
-            if not all(path.parent.parent == self.folder for path in targets):
-                raise ValueError("moves to elsewhere")
-            kinds = [type(plan[name]) for name in ("table", "earlier", "failed")]
-            if kinds != [str, int, int]:
-                raise ValueError("other fields")
-        except (ValueError, KeyError, TypeError, RecursionError) as error:
-            raise DataError(
-                f"{self.journal.path}: is no journal of a sort ({error}): delete it"
-            ) from None
+    def _plan(self) -> _Concluded:
+        name = f"{self.journal.path}: is no journal of a sort, delete it: what it concludes"
+        try:  # names that are no text stand in it as json has them, and msgspec has not
+            everything = json.loads(self.journal.conclusion or "")
+        except (ValueError, RecursionError) as error:
+            raise DataError(f"{name} is no JSON ({error})") from None
+        plan = checked(_Concluded, everything, name, DataError)
+        for source, target in plan["moves"]:
+            path = Path(target)
+            if path.parent.parent != self.folder or ".." in (path.name, path.parent.name):
+                raise DataError(f"{name} moves to elsewhere")
+            if "\0" in source + target:
+                raise DataError(f"{name} moves what is no path")
         return plan
 
 

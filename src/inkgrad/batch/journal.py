@@ -13,6 +13,7 @@ import os
 from collections.abc import Iterable
 from dataclasses import asdict
 from functools import cache
+from io import FileIO
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, get_args, get_origin, get_type_hints
@@ -21,6 +22,7 @@ from inkgrad.batch.rows import Row
 from inkgrad.errors import UsageError
 
 _KEYS = {"file", "stamp", "rows"}
+_FAR = (1 << 31) - 2  # as far as msvcrt reaches
 Stamp = tuple[int, int] | None
 
 
@@ -91,12 +93,8 @@ class Journal:
     def _lock(self) -> None:
         """Keep others out until it is closed, or the process ends in whatever way."""
         try:
-            import fcntl
-        except ImportError:  # Windows: two runs of the same are not told from one
-            return
-        try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+            _lock(self._file)
+        except (BlockingIOError, PermissionError):
             self._file.close()
             raise UsageError(f"{self.path}: another run is at it, expected it to end") from None
         except OSError:  # a file system that knows no locks
@@ -129,6 +127,19 @@ class Journal:
                     self._places[record["file"]] = end, len(line), stamp
                 end += len(line)
         return end
+
+
+def _lock(file: FileIO) -> None:
+    """Raise BlockingIOError, or PermissionError on Windows, where another has locked it."""
+    try:
+        import fcntl
+    except ImportError:  # Windows, where what is locked cannot be read: a byte that no journal has
+        import msvcrt
+
+        file.seek(_FAR)
+        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
+        return
+    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def stamp_of(path: Path) -> Stamp:

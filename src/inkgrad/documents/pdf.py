@@ -21,6 +21,7 @@ from inkgrad.images.given import opened
 
 if TYPE_CHECKING:
     import pikepdf
+    from PIL import Image
 
 There = Literal["keep", "redo", "skip"]
 """What becomes of text that is on a page already."""
@@ -47,8 +48,10 @@ def write_pdf(
     image is as large as its resolution says, or has 200 dots to the inch. Pages are taken one by
     one, so an iterator that reads them as they are asked for keeps little in memory.
 
+    An image of a file that cannot be opened is left out, and does not take the others with it.
+
     Raises UsageError where pikepdf is not installed, or pages are left that belong to no original;
-    ImageError where an original cannot be opened.
+    ImageError where nothing of an original can be opened.
     """
     load_pikepdf()
     import pikepdf
@@ -196,6 +199,23 @@ def _put(
     sheet.contents_add(content(page, matrix, str(name)))
 
 
+def _frames(path: Path) -> Iterator[tuple[int, Image.Image]]:
+    """The images in a file that can be opened, numbered. Raises ImageError where none can."""
+    frames, broken, found = open_frames(path), list[ImageError](), False
+    while True:
+        try:
+            frame = next(frames, None)
+        except ImageError as error:
+            broken.append(error)
+            continue
+        if frame is None:
+            break
+        found = True
+        yield frames.number, frame
+    if broken and not found:
+        raise broken[0]
+
+
 def _of_images(paths: list[Path], waiting: _Waiting) -> Iterator[pikepdf.Pdf]:
     """PDF files of the images, a page each, every one with as much as is held in memory."""
     import pikepdf
@@ -203,7 +223,7 @@ def _of_images(paths: list[Path], waiting: _Waiting) -> Iterator[pikepdf.Pdf]:
     pdf, held = pikepdf.new(), 0
     font = add_font(pdf)
     for path in paths:
-        for number, image in enumerate(open_frames(path), 1):
+        for number, image in _frames(path):
             if held > _HELD:
                 yield pdf
                 pdf, held = pikepdf.new(), 0

@@ -133,13 +133,13 @@ def open_to_read(source: Source, pages: Wanted = None, name: str | None = None) 
     return Pages(_to_read(_opened(source, wanted, True, name)), wanted)
 
 
-def open_frames(source: Source, name: str | None = None) -> Iterator[Image.Image]:
+def open_frames(source: Source, name: str | None = None) -> Pages[Image.Image]:
     """The images in a file as they are stored: in colour, not turned, each open until the next.
 
-    Those of a TIFF are upright. Raises ImageError as `open_grey` does.
+    Those of a TIFF are upright. One that cannot be opened raises ImageError as `open_grey` does,
+    and after it the next can be asked for.
     """
-    with opened(source, name) as given:
-        yield from Pages(frames(given, PageRanges(), lambda image, *_: image))
+    return Pages(_frames(source, name))
 
 
 def grey_of(image: Image.Image) -> NDArray[np.uint8]:
@@ -158,6 +158,11 @@ def taken_at(path: str | os.PathLike[str]) -> datetime | None:
                 return datetime.strptime(str(said).strip("\0 "), "%Y:%m:%d %H:%M:%S")
     except (*BROKEN, Image.DecompressionBombError):
         return None
+
+
+def _frames(source: Source, name: str | None) -> Generator[Image.Image | ImageError, None, None]:
+    with opened(source, name) as given:
+        yield from frames(given, PageRanges(), lambda image, *_: image)
 
 
 def _greys(

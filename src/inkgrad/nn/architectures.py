@@ -14,7 +14,7 @@ from inkgrad.nn.network import Network
 from inkgrad.nn.normalization import BatchNorm
 from inkgrad.nn.pooling import GlobalMaxPool, MaxPool2D
 
-_PIXELS = 28 * 28
+PIXELS = 28 * 28
 _IMAGE = (28, 28, 1)
 _WIDE = (2048, 1024)
 LINE_HEIGHT = 32  # pixels
@@ -26,7 +26,7 @@ def deck(
     """784-128-64-10 with ReLU: the network that teaching material starts from."""
     if dropout or input_dropout:
         return mlp((128, 64), classes, dropout=dropout, input_dropout=input_dropout, seed=seed)
-    return Network((_PIXELS,), [Dense(128), ReLU(), Dense(64), ReLU(), Dense(classes)], seed=seed)
+    return Network((PIXELS,), [Dense(128), ReLU(), Dense(64), ReLU(), Dense(classes)], seed=seed)
 
 
 def mlp(
@@ -52,7 +52,7 @@ def mlp(
         layers += [Dense(units), BatchNorm(), ReLU()] if normalize else [Dense(units), ReLU()]
         if dropout:
             layers.append(Dropout(dropout))
-    return Network((_PIXELS,), [*layers, Dense(classes)], seed=seed)
+    return Network((PIXELS,), [*layers, Dense(classes)], seed=seed)
 
 
 def lenet(classes: int = 10, *, dropout: float = 0.0, seed: int = 0) -> Network:

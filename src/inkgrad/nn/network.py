@@ -16,6 +16,7 @@ from inkgrad.nn.vectors import Array, Shape, aligned, views
 from inkgrad.preconditions import require
 from inkgrad.randomness import generator
 
+_LARGEST = 1 << 30  # bytes of weights: far over any network this is for
 _MOST_ROWS, _LEAST_ROWS = 1024, 16  # samples pushed through at once in prediction,
 _VALUES = 1 << 20  # so that a layer's output has about this many values and stays in cache
 
@@ -60,6 +61,9 @@ class Network:
         largest = max(math.prod(shape) for shape in (*self.inputs, self.output_shape))
         self._rows = min(max(_VALUES // largest, _LEAST_ROWS), _MOST_ROWS)
         size = _size(self._shapes)
+        most = _LARGEST // np.dtype(dtype).itemsize
+        if size > most:
+            raise ShapeError(f"the network has {size:,} weights, expected at most {most:,}")
         self.theta, self.grad = aligned(size, dtype), aligned(size, dtype)
         size = _size(self._statistics)
         self.running, self.noted = aligned(size, dtype), aligned(size, dtype)
@@ -71,9 +75,10 @@ class Network:
         return self.summary()
 
     def __call__(self, x: Array) -> Array:
-        """The logits (n, k) for samples (n, ...): uint8 pixels 0..255, or floats 0..1.
+        """The logits (n, k) for samples (n, ...): whole pixels 0..255, or floats 0..1.
 
-        Only the type decides: uint8 is divided by 255, floats are taken as they are. Any shape with
+        Only the type decides: integers are divided by 255, floats (and truth values) are taken as
+        they are. Any shape with
         the right number of values a sample will do.
         """
         rows = self._rows
@@ -124,7 +129,7 @@ class Network:
             x = x.reshape(len(x), *self.input_shape)
         if x.dtype == self.theta.dtype:
             return x
-        if x.dtype == np.uint8:
+        if x.dtype.kind in "ui":
             return np.multiply(x, 1 / 255, dtype=self.theta.dtype)
         return x.astype(self.theta.dtype)
 

@@ -13,7 +13,7 @@ import threading
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from contextvars import Context, copy_context
-from functools import cache
+from functools import lru_cache
 from queue import SimpleQueue
 from types import TracebackType
 
@@ -29,18 +29,23 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-@cache
-def _controller() -> ThreadpoolController:
+@lru_cache(1)
+def _controller_of(modules: int) -> ThreadpoolController:
     return ThreadpoolController()
 
 
-def _take_control() -> None:
+def _controller() -> ThreadpoolController:
+    """What limits each BLAS that is loaded, looked for anew where modules have come (0.3 ms)."""
+    return _controller_of(len(sys.modules))
+
+
+def _take_control(controller: ThreadpoolController) -> None:
     """Let this thread set the number of threads, whichever did so before.
 
     threadpoolctl (3.8) listens to the one thread that was first, and silently not to others: what
     the first to enter had set would stay when another is the last to leave.
     """
-    for library in _controller().lib_controllers:
+    for library in controller.lib_controllers:
         give_up = getattr(library, "clear_controlling_thread", None)
         if give_up is not None:
             give_up(force=True)
@@ -52,20 +57,22 @@ class _OneThread:
     def __init__(self) -> None:
         self._lock, self._inside = threading.Lock(), 0
         self._limit: AbstractContextManager[object] | None = None
+        self._controller: ThreadpoolController | None = None
 
     def __enter__(self) -> None:
         with self._lock:
             if self._inside == 0:
-                _take_control()
-                self._limit = _controller().limit(limits=1, user_api="blas")
+                self._controller = _controller()
+                _take_control(self._controller)
+                self._limit = self._controller.limit(limits=1, user_api="blas")
                 self._limit.__enter__()
             self._inside += 1
 
     def __exit__(self, *_: object) -> None:
         with self._lock:
             self._inside -= 1
-            if self._inside == 0 and self._limit is not None:
-                _take_control()
+            if self._inside == 0 and self._limit is not None and self._controller is not None:
+                _take_control(self._controller)
                 self._limit.__exit__(None, None, None)
 
 

@@ -11,11 +11,12 @@ import re
 import shlex
 from collections.abc import Mapping
 from dataclasses import MISSING, asdict, fields, replace
+from itertools import pairwise
 from typing import Any
 
 from inkgrad.arguments import Arguments
 from inkgrad.errors import InkgradError, UsageError
-from inkgrad.nn.architectures import build
+from inkgrad.nn.architectures import PIXELS, build
 from inkgrad.randomness import generator
 from inkgrad.tuning.space import Choice, Domain, Integers, Parameters, Space, Uniform, Value
 
@@ -25,6 +26,7 @@ _WHOLE = ("epochs", "batch_size")
 _WORDS = ("model", "optimizer", "schedule", "augment")
 _SAMPLES = 30  # settings drawn to see whether their parameters fit each other
 _LARGEST, _MOST_LAYERS = 1_000_000, 100
+_MOST_WEIGHTS = 1 << 26  # of a perceptron: with gradient, moments and average 1.3 GB a worker
 _DIGITS = 4  # significant digits of a number that training takes: more of them mean nothing
 
 
@@ -62,7 +64,7 @@ def tidy(parameters: Mapping[str, Any]) -> Parameters:
 def arguments_of(base: Arguments, parameters: Mapping[str, Any]) -> Arguments:
     """The training run of a setting; what it does not say is as in `base`.
 
-    Raises UsageError where a value is none that training takes.
+    Raises UsageError where a value is none that training takes, or asks for too large a network.
     """
     chosen = tidy(parameters)
     shape = {name: chosen.pop(name) for name in list(chosen) if is_shape(name)}
@@ -74,6 +76,7 @@ def arguments_of(base: Arguments, parameters: Mapping[str, Any]) -> Arguments:
                 f"{', '.join(shape)}: {arguments.model} has no hidden layers to choose, "
                 "expected model deck or mlp, or a condition on the model"
             )
+        _expect_few_weights(hidden)
         return replace(arguments, model=f"mlp:{hidden}")
     if arguments.model == "mlp":
         raise UsageError("model mlp has no sizes, expected hidden, or layers and units")
@@ -97,6 +100,18 @@ def _hidden(shape: Mapping[str, Any]) -> str:
             "expected layers with units, or with units_1, units_2 and so on"
         )
     return "-".join(map(str, widths))
+
+
+def _expect_few_weights(hidden: str) -> None:
+    """Raise UsageError where a perceptron with these layers does not fit beside others."""
+    if not re.fullmatch(r"\d+(-\d+)*", hidden):
+        return  # "wide", or none that can be built, which is said there
+    widths = [PIXELS, *map(int, hidden.split("-"))]
+    weights = sum(before * after for before, after in pairwise(widths))
+    if weights > _MOST_WEIGHTS:
+        raise UsageError(
+            f"hidden layers {hidden} have {weights:,} weights, expected at most {_MOST_WEIGHTS:,}"
+        )
 
 
 def completed(parameters: Mapping[str, Domain]) -> dict[str, Domain]:
@@ -136,6 +151,18 @@ def check(space: Space, base: Arguments) -> None:
                 raise UsageError(f"{name}: {error}") from None
     for i in range(_SAMPLES):
         arguments_of(base, space.draw(generator(0, "trial", i)))
+    largest = {name: _largest(space.parameters[name]) for name in space.parameters if _counts(name)}
+    if "units" in largest or "units_1" in largest:
+        arguments_of(replace(base, model="deck"), largest)
+
+
+def _counts(name: str) -> bool:
+    """Whether a parameter is a number of hidden layers, or of units of them."""
+    return is_shape(name) and name != "hidden"
+
+
+def _largest(domain: Domain) -> Value:
+    return max(map(int, domain.values)) if isinstance(domain, Choice) else domain.high
 
 
 def _check_value(name: str, value: Value, expected: type[Value], base: Arguments) -> None:
@@ -146,8 +173,10 @@ def _check_value(name: str, value: Value, expected: type[Value], base: Arguments
         raise UsageError(f"{value} is out of reach, expected at most {_LARGEST:,}")
     if name == "layers" and value > _MOST_LAYERS:  # type: ignore[operator]
         raise UsageError(f"{value} are too many, expected at most {_MOST_LAYERS}")
-    if name == "hidden":
-        build(f"mlp:{value}")
+    if name == "hidden" or str(value).startswith("mlp:"):
+        hidden = str(value).removeprefix("mlp:")
+        _expect_few_weights(hidden)
+        build(f"mlp:{hidden}")
     elif is_shape(name):
         if value < 1:  # type: ignore[operator]
             raise UsageError(f"{value} is too small, expected 1 or more")
