@@ -54,3 +54,9 @@ def test_public_classes_have_names_of_their_own():
 
 def test_no_file_has_a_name_that_says_nothing():
     assert not {path.stem for path in modules()} & VAGUE
+
+
+def test_pages_of_html_have_one_writer():
+    """(hOCR is XHTML, of which its standard says how it begins.)"""
+    begun = {path.name for path in modules() if "<!doctype html>" in path.read_text()}
+    assert begun == {"html_page.py"}

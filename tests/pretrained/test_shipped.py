@@ -81,7 +81,8 @@ def networks_of_recipe(name: str, monkeypatch: pytest.MonkeyPatch) -> list[Netwo
         if callable(value) and not getattr(value, "__module__", "").startswith("inkgrad.nn"):
             monkeypatch.setattr(module, called, Anything())
     monkeypatch.setattr(module, "np", Anything())
-    monkeypatch.setattr(module, "CharacterRecipe", keep)
+    kind = "CharacterRecipe" if hasattr(module, "CharacterRecipe") else "Recipe"
+    monkeypatch.setattr(module, kind, keep)
     make(*[0] * make.__code__.co_argcount)
     return made
 

@@ -7,7 +7,14 @@ import pytest
 
 from inkgrad.nn.architectures import line_reader
 from inkgrad.reading.text import TextReader
-from inkgrad.recognition.language import START, Language, english
+from inkgrad.recognition.language import (
+    START,
+    Language,
+    WordTables,
+    english,
+    kept_tables,
+    tables_of,
+)
 from inkgrad.synthetic.wording import ALPHABET
 
 
@@ -69,6 +76,42 @@ def test_english_knows_usual_words_and_lets_new_ones_through():
     assert english().knows("Pencil")
     assert not english().knows("zorblax")
     assert english().log_p("zorblax") > english().log_p("zxqrbl1")
+
+
+TEXT = "The zorblax didn't mark it, ITS pencil 12"
+
+
+@pytest.mark.parametrize("spoilt", [None, "cut", "other", "absent"])
+def test_the_language_is_counted_once_and_kept_the_same(spoilt, tmp_path, monkeypatch):
+    monkeypatch.setenv("INKGRAD_CACHE", str(tmp_path))
+    words = {"the": 900, "then": 60, "pencil": 30, "mark": 10, "it": 200, "did": 0, "na\xefve": 7}
+    asked: list[int] = []
+
+    def make() -> WordTables:
+        asked.append(1)
+        return tables_of(words)
+
+    first = Language.of(kept_tables(b"a list", make))
+    (kept,) = tmp_path.iterdir()
+    if spoilt == "cut":
+        kept.write_bytes(kept.read_bytes()[:-30])
+    elif spoilt == "other":
+        np.savez(kept, words=np.zeros(3, np.uint8), sums=np.ones(2), parts=np.ones(1))
+    elif spoilt == "absent":
+        kept.unlink()
+    second = Language.of(kept_tables(b"a list", make))
+    assert len(asked) == (2 if spoilt else 1)
+    assert first.log_p(TEXT) == second.log_p(TEXT) == Language(words).log_p(TEXT)
+    assert second.knows("did")
+    kept_tables(b"another list", make)
+    assert len(asked) == (3 if spoilt else 2)
+
+
+def test_a_cache_that_cannot_be_written_is_done_without(tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("no folder")
+    monkeypatch.setenv("INKGRAD_CACHE", str(tmp_path / "file"))
+    made = kept_tables(b"a list", lambda: tables_of({"milk": 3}))
+    assert Language.of(made).knows("milk")
 
 
 def columns_of(text: str, doubt: dict[int, str], sure: float = 0.98) -> np.ndarray:

@@ -13,7 +13,7 @@ from inkgrad.errors import UsageError
 from inkgrad.tuning import tune as module
 from inkgrad.tuning.search_report import report
 from inkgrad.tuning.space import Choice, Space, Uniform
-from inkgrad.tuning.trials import Training
+from inkgrad.tuning.trials import TrialTraining
 from inkgrad.tuning.tune import TuningPlan, tune
 
 BASE = Arguments(model="mlp:8", epochs=3, input_dropout=0.0, optimizer="sgd", schedule="constant")
@@ -42,7 +42,7 @@ def test_finalists_meet_other_seeds_and_the_winner_is_tested_once(bars, plan, mo
     first, second = found.finalists
     assert first.mean == statistics.fmean(first.scores) >= second.mean
     assert first.spread == statistics.stdev(first.scores)
-    score = Training.of(BASE, bars)
+    score = TrialTraining.of(BASE, bars)
     assert first.scores[0] == score(first.parameters, lambda epoch, value: None)
     assert first.scores[2] == score({**first.parameters, "seed": 2}, lambda epoch, value: None)
     facts = found.as_json()
@@ -59,7 +59,7 @@ def test_finalists_meet_other_seeds_and_the_winner_is_tested_once(bars, plan, mo
 
 
 def test_the_test_part_is_out_of_reach_of_trials(bars):
-    score = Training.of(BASE, bars)
+    score = TrialTraining.of(BASE, bars)
     parts = bars.hold_out(24)
     assert (score.training.labels == parts.train.labels).all()
     assert (score.validation.images == parts.test.images).all()

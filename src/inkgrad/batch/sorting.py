@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import errno
 import filecmp
 import html
@@ -19,6 +18,7 @@ from inkgrad import tables
 from inkgrad.atomic import atomic_path
 from inkgrad.batch.rows import Row
 from inkgrad.errors import DataError, ImageError, UsageError
+from inkgrad.html_page import html_page, picture
 from inkgrad.images.files import open_grey
 from inkgrad.recognition.zipcodes import state_of
 
@@ -213,11 +213,8 @@ def review_page(rows: Sequence[tuple[Row, str]]) -> str:
         "body{font:15px system-ui;margin:2rem;color:#1b2a41}section{border-top:1px solid #ccd;"
         "padding:.5rem 0}h2{font-size:1rem}img{max-height:120px;max-width:100%}"
     )
-    return (
-        "<!doctype html><html lang=en><meta charset=utf-8><title>For a person to settle</title>"
-        f"<style>{style}</style><h1>{len(parts)} pieces for a person to settle</h1>"
-        f"{''.join(parts)}</html>\n"
-    )
+    heading = f"{len(parts)} pieces for a person to settle"
+    return html_page("For a person to settle", parts, style, heading)
 
 
 def _picture(row: Row) -> str:
@@ -232,5 +229,4 @@ def _picture(row: Row) -> str:
     image.thumbnail((900, 240))
     content = io.BytesIO()
     image.save(content, "PNG")
-    code = base64.b64encode(content.getvalue()).decode()
-    return f'<img alt="{html.escape(path.name)}" src="data:image/png;base64,{code}">'
+    return picture(path.name, content.getvalue())

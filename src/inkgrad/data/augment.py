@@ -15,10 +15,9 @@ from numpy.typing import NDArray
 
 from inkgrad.data.dataset import Images, Labels, Split
 from inkgrad.errors import UsageError
+from inkgrad.kernels.arrays import Floats
 from inkgrad.kernels.deformation import deform
 from inkgrad.preconditions import require
-
-Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True)

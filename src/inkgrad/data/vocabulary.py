@@ -12,17 +12,24 @@ _FILE = "frequency_dictionary_en_82_765.txt"
 _HELD = 10  # every so many-th word is never used in training
 
 
+def list_of_words() -> bytes:
+    """The file of symspellpy's list (MIT): UTF-8, a word and its count a line.
+
+    Raises UsageError where that is not installed.
+    """
+    try:
+        return (files("symspellpy") / _FILE).read_bytes()
+    except ModuleNotFoundError:
+        raise missing("symspellpy", "notes", "the list of English words") from None
+
+
 @cache
 def vocabulary() -> dict[str, int]:
     """82,765 words in small letters with their counts in Google's books, from symspellpy (MIT).
 
     Raises UsageError where that is not installed.
     """
-    try:
-        path = files("symspellpy") / _FILE
-    except ModuleNotFoundError:
-        raise missing("symspellpy", "notes", "the list of English words") from None
-    words = path.read_text(encoding="utf-8-sig").split()
+    words = list_of_words().decode("utf-8-sig").split()
     return dict(zip(words[::2], map(int, words[1::2]), strict=True))
 
 

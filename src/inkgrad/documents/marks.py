@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import html
 import io
 from collections.abc import Iterable, Sequence
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from inkgrad.documents.page import Box
+from inkgrad.html_page import html_page, picture
 
 _WIDE = 1000  # pixels: no picture is wider
 _RED, _GAP = (200, 68, 47), 12
@@ -50,16 +50,11 @@ def as_html(title: str, images: Sequence[tuple[str, str, Image.Image]]) -> str:
     """One HTML page of pictures, each with its heading and a line of text; nothing is loaded."""
     parts = []
     for heading, text, image in images:
-        code = base64.b64encode(_png(image)).decode()
         parts.append(
             f"<section><h2>{html.escape(heading)}</h2><p>{html.escape(text)}</p>"
-            f'<img alt="{html.escape(heading)}" src="data:image/png;base64,{code}"></section>'
+            f"{picture(heading, _png(image))}</section>"
         )
-    return (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
-        f"<title>{html.escape(title)}</title><style>{_STYLE}</style></head>"
-        f"<body><h1>{html.escape(title)}</h1>{''.join(parts)}</body></html>\n"
-    )
+    return html_page(title, parts, _STYLE)
 
 
 def _png(image: Image.Image) -> bytes:

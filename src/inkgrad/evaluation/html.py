@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
 from inkgrad.evaluation import plots
+from inkgrad.html_page import html_page, picture
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -27,13 +27,7 @@ img { max-width: 100%; height: auto; } pre { font-size: .85rem; overflow-x: auto
 
 def page(title: str, sections: Sequence[str]) -> str:
     """The page of these pieces of HTML."""
-    return (
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8">'
-        f'<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escape(title)}</title><style>{_STYLE}</style></head><body><h1>{escape(title)}</h1>\n"
-        + "\n".join(sections)
-        + "</body></html>\n"
-    )
+    return html_page(title, sections, _STYLE)
 
 
 def heading(title: str) -> str:
@@ -44,11 +38,8 @@ def heading(title: str) -> str:
 
 def section(title: str, figure: Figure, text: str = "") -> str:
     """A picture under a heading; `text` is HTML."""
-    data = base64.b64encode(plots.png(figure)).decode()
     caption = f"<p>{text}</p>" if text else ""
-    return (
-        f'{heading(title)}{caption}<img alt="{escape(title)}" src="data:image/png;base64,{data}">'
-    )
+    return f"{heading(title)}{caption}{picture(title, plots.png(figure))}"
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

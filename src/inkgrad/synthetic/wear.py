@@ -12,10 +12,10 @@ from inkgrad.errors import ShapeError
 from inkgrad.imaging.filters import gaussian, rescaled, resized
 from inkgrad.imaging.strokes import Stroke, draw
 from inkgrad.kernels import drawing
+from inkgrad.kernels.arrays import Floats as Floats  # its neighbours have it from here
 from inkgrad.preconditions import require
 
 Rng = np.random.Generator
-Floats = NDArray[np.float32]
 _NO_LABEL = -1
 
 
