@@ -15,11 +15,13 @@ from numpy.typing import NDArray
 from inkgrad.documents.page import Box, Line, Page, Paragraph, Word, around, scaled
 from inkgrad.documents.turning import as_opened, turned
 from inkgrad.errors import ImageError
+from inkgrad.imaging.flattened import flattened
 from inkgrad.ink.line import line_form
 from inkgrad.ink.page import PageInk, find_ink
 from inkgrad.layout.lines import FoundLine, Layout, find_lines
 from inkgrad.layout.spacing import closer, parts
 from inkgrad.nn.parallel import one_blas_thread
+from inkgrad.reading.sheets import page_back
 from inkgrad.reading.text import ReadWord, TextReader
 from inkgrad.recognition.language import english
 from inkgrad.recognition.legibility import BETTER, SURE, legible
@@ -67,7 +69,19 @@ class NotesReader:
             return Page(width, height, (), (), source, number)
 
     def look(self, grey: NDArray[np.uint8], source: str = "", number: int = 1) -> Seen:
-        """The same with its stages. Raises ImageError where there is no writing."""
+        """The same with its stages. Raises ImageError where there is no writing.
+
+        Where it is a photo with a sheet of paper in it, that is read, and its places are in the
+        photo.
+        """
+        view = flattened(grey)
+        if view is None:
+            return self._look(grey, source, number)
+        seen = self._look(view.pixels, source, number)
+        return replace(seen, page=page_back(view, seen.page, (grey.shape[0], grey.shape[1])))
+
+    def _look(self, grey: NDArray[np.uint8], source: str, number: int) -> Seen:
+        """The same for a page that fills its image."""
         ink, (height, width) = find_ink(grey), grey.shape
         seen = self._seen(ink, (height, width), source, number)
         quarters = self._quarters(seen)
