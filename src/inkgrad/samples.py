@@ -84,7 +84,8 @@ def draw_samples(
     """Draw training samples, class by class, on one sheet, a PNG.
 
     Of a data set by name or path, deformed if `augment` says how, or of what is composed:
-    "synthetic-numbers", "synthetic-text", "synthetic-envelopes" (at most 12). Raises UsageError
+    "synthetic-numbers", "synthetic-text", "synthetic-envelopes" and "synthetic-pages" (at most 12
+    of these two). Raises UsageError
     without matplotlib.
     """
     from inkgrad.atomic import atomic_write
@@ -166,9 +167,31 @@ def _envelopes(count: int, seed: int) -> tuple[Any, Drawn]:
     return figure, Drawn(len(made), "envelopes")
 
 
-_MOST_ENVELOPES = 12
+def _pages(count: int, seed: int) -> tuple[Any, Drawn]:
+    """Pages as they lie flat and as they are photographed, by turns, and how they begin."""
+    from inkgrad.evaluation import plots
+    from inkgrad.randomness import generator
+    from inkgrad.recipes.lines import pages
+    from inkgrad.synthetic.photos import photographed
+
+    source, rng = pages(seed), generator(seed, "augmentation")
+    images, titles = [], []
+    for place in range(min(count, _MOST_PAGES)):
+        if place % 2 == 0:
+            made = source.compose(rng)
+            images.append(made.grey)
+            titles.append(made.lines[0][:40])
+        else:
+            photo = photographed(made.grey, (1600, 1200), rng)
+            images.append(photo.grey)
+            titles.append(f"{photo.desk}, {photo.tilt:.0f} degrees")
+    return plots.pages(images, titles), Drawn(len(images), "pages")
+
+
+_MOST_ENVELOPES, _MOST_PAGES = 12, 12
 _SYNTHETIC = {
     "synthetic-numbers": _numbers,
     "synthetic-text": _texts,
     "synthetic-envelopes": _envelopes,
+    "synthetic-pages": _pages,
 }

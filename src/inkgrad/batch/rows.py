@@ -23,6 +23,7 @@ from inkgrad.nn.parallel import cores, one_blas_thread
 from inkgrad.reading import kinds
 from inkgrad.reading.kinds import ImageReader
 from inkgrad.reading.result import Reading
+from inkgrad.reading.sheets import on_sheet
 from inkgrad.recognition.patterns import Pattern
 
 FORMATS = ("tsv", "csv", "json")
@@ -91,14 +92,23 @@ class Task:
         kinds.named(self.kind)
 
     def one(self, reader: ImageReader) -> Callable[[NDArray[np.uint8]], Reading]:
-        """The function that reads one grey image (h, w), by the patterns and the prior of it."""
+        """The function that reads one grey image (h, w), by the patterns and the prior of it.
+
+        Where it is a photo with a sheet of paper in it, that is read.
+        """
         kind = kinds.named(self.kind)
         if self.patterns and not kind.by_pattern:
             raise UsageError(f"as {kind.name} nothing goes by patterns, expected none")
         texts = self.patterns or kind.patterns
         patterns = [Pattern.parse(text, reader.alphabet) for text in texts]
         unlikely = kind.prior()
-        return lambda grey: reader.read(grey, patterns, self.alternatives + 1, unlikely)
+
+        def read(grey: NDArray[np.uint8]) -> Reading:
+            return reader.read(grey, patterns, self.alternatives + 1, unlikely)
+
+        if kind.is_page:  # which finds the sheet by itself, for documents as well
+            return read
+        return lambda grey: on_sheet(grey, read)
 
     def pages_of(self, reader: ImageReader) -> Callable[[Source, str], Iterator[Reading]]:
         """The function that reads what was given, of this name, page by page.

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from inkgrad.documents.page import Box, Line, Page, Paragraph, Word, around
 from inkgrad.documents.turning import placed
 from inkgrad.errors import ImageError
+from inkgrad.imaging.flattened import flattened
 from inkgrad.imaging.view import View
 from inkgrad.ink.line import line_form
 from inkgrad.ink.page import PageInk, find_ink
@@ -74,8 +75,12 @@ class NotesReader:
             return Page(*View.of(grey).opened, (), (), source, number)
 
     def look(self, grey: NDArray[np.uint8] | View, source: str = "", number: int = 1) -> Seen:
-        """The same with its stages. Raises ImageError where there is no writing."""
-        page = View.of(grey)
+        """The same with its stages. Raises ImageError where there is no writing.
+
+        Of a photo with a sheet of paper in it the sheet is read; places are in the photo.
+        """
+        whole = View.of(grey)
+        page = flattened(whole) or whole
         ink = find_ink(page)
         seen = self._seen(ink, page, source, number)
         quarters = self._quarters(seen)

@@ -22,6 +22,7 @@ from inkgrad.synthetic.envelopes import Envelopes
 from inkgrad.synthetic.fonts import Fonts
 from inkgrad.synthetic.mixture import Mixture
 from inkgrad.synthetic.numbers import Hands, Lines, Numbers
+from inkgrad.synthetic.pages import ComposedPages
 from inkgrad.synthetic.texts import Texts, labels_of
 from inkgrad.synthetic.wording import ALPHABET, DIGITS, Wording
 from inkgrad.synthetic.written import Written, plain
@@ -202,6 +203,17 @@ def envelopes(seed: int) -> Envelopes:
         Texts(hands, wording, 0, Fonts(fonts.printed, ()), typed=1.0),
         STATES,
     )
+
+
+def pages(seed: int) -> ComposedPages:
+    """Pages in hands that no reader learned from, and of words of three sources.
+
+    Those are the words of `LEFT_OUT`: the last stage of a shipped reader has seen them, drawn
+    otherwise, so that pages compare ways of reading, not readers.
+    """
+    images, (_, theirs) = load("emnist-pool-62").test, load_unipen().by_writer(0.2, seed)
+    letters = Texts(Hands.of(images, theirs, 62), Wording(held=True), 0, typed=0.0)
+    return ComposedPages(letters, Written(words(LEFT_OUT)[1], 0))
 
 
 def _forms(hands: Handwriting) -> list[list[list[Stroke]]]:

@@ -1,0 +1,120 @@
+"""A photo with a sheet of paper in it -> the sheet alone, straight, and in even light.
+
+The view says where each of its pixels was, so what is read on the sheet has its place in the photo.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from inkgrad.imaging.edges import Doubles
+from inkgrad.imaging.filters import gaussian, grey_closed, rescaled, resized
+from inkgrad.imaging.masks import grown
+from inkgrad.imaging.regions import connected
+from inkgrad.imaging.sheet import find_corners
+from inkgrad.imaging.view import View
+from inkgrad.imaging.ways import homography
+
+_SMALLEST, _LONGEST = 120, 4.0  # pixels of a photo's sides, and times its height that it is wide
+_FOCAL = 1.1  # of the longer side: what a camera is taken to have
+_LIKELY = 1.5  # and it changes the form of a sheet at most so many times
+_INSET = 0.012  # of the sheet on every side: what is there may be the desk
+_SMALL, _WIDE = 160, 6  # pixels that light is looked at in; strokes are thinner than a part of it
+_SMOOTH = 1.5  # pixels
+_PAPER = 235  # grey level of paper in even light
+_STRONGEST = 0.995  # part of the pixels that stand out less than strokes do
+_DARK, _SHINING = (
+    12.0,
+    1.3,
+)  # grey levels added before a logarithm; times as far that light ink does
+_RIM_SEEN, _RIM, _INWARD = 480, 0.05, 0.1  # of a sheet that pixels long is its rim; of a piece on
+# the rim may lie further in, which is darker than this part of the paper
+_DESK = 0.8
+_STRIP = 256  # rows that are evened at a time
+
+
+def flattened(given: NDArray[np.uint8] | View) -> View | None:
+    """The sheet in a grey photo (h, w), uint8, as a view of it; None where there is no sheet.
+
+    Images too small or too long for a photo of a sheet, as fields are, have none.
+    """
+    photo = View.of(given)
+    grey = photo.pixels
+    if min(grey.shape) < _SMALLEST or max(grey.shape) > _LONGEST * min(grey.shape):
+        return None
+    corners = find_corners(grey)
+    if corners is None:
+        return None
+    size = _size(corners, grey.shape)
+    edge = _INSET * np.array([(1, 1), (-1, 1), (-1, -1), (1, -1)])
+    square = np.array([(0, 0), (1, 0), (1, 1), (0, 1)], float)
+    matrix = homography(square, corners)
+    inner = np.concatenate([square + edge, np.ones((4, 1))], 1) @ matrix.T
+    view = photo.straightened(inner[:, :2] / inner[:, 2:], size)
+    return view.showing(evened(view.pixels))
+
+
+def _size(corners: Doubles, shape: tuple[int, ...]) -> tuple[int, int]:
+    """The width and height of a sheet with these corners, as large as it is seen at most.
+
+    How much it is foreshortened follows from its vanishing points and the camera: the two sides of
+    a unit square have equal lengths in space (Zhang and He 2007, section 3.2).
+    """
+    along = np.roll(corners, -1, 0) - corners
+    long = np.hypot(along[:, 0], along[:, 1])
+    wide, tall = max(long[0], long[2]), max(long[1], long[3])
+    square = np.array([(0, 0), (1, 0), (1, 1), (0, 1)], float)
+    centred = corners - np.array(shape[::-1]) / 2
+    matrix = homography(square, centred) / [[1], [1], [1 / (_FOCAL * max(shape))]]
+    lengths = np.linalg.norm(matrix, axis=0)
+    seen = (long[0] + long[2]) / (long[1] + long[3])
+    ratio = float(np.clip(lengths[0] / lengths[1], seen / _LIKELY, seen * _LIKELY))
+    if ratio > wide / tall:
+        tall = wide / ratio
+    else:
+        wide = tall * ratio
+    return max(8, round(wide)), max(8, round(tall))
+
+
+def evened(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """A sheet (h, w) as if its paper were equally bright everywhere; one of dark paper as it is.
+
+    What lies along its edges and on them is the desk, and becomes paper.
+    """
+    small = gaussian(rescaled(grey, min(1.0, _SMALL / max(grey.shape)), 4), 0.5)
+    wide = 2 * (min(small.shape) // (2 * _WIDE)) + 3
+    paper, dark = grey_closed(small, wide), -grey_closed(-small, wide)
+    shade, shine = (
+        np.quantile(np.log((above + _DARK) / (below + _DARK)), _STRONGEST)
+        for above, below in ((paper, small), (small, dark))
+    )
+    if shine > _SHINING * shade:
+        return grey
+    light = resized(
+        np.maximum(gaussian(paper, _SMOOTH, mirrored=False), 8), (grey.shape[0], grey.shape[1])
+    )
+    out = np.empty_like(grey)
+    for top in range(0, len(grey), _STRIP):
+        part = slice(top, top + _STRIP)
+        out[part] = (grey[part] * (_PAPER / light[part])).clip(0, 255).round()
+    _clear_edges(out)
+    return out
+
+
+def _clear_edges(sheet: NDArray[np.uint8]) -> None:
+    """Make paper of the dark pieces that touch an edge and keep to the rim."""
+    small = rescaled(sheet, min(1.0, _RIM_SEEN / max(sheet.shape)), 4)
+    pieces, count = connected(small < _DESK * _PAPER)
+    rim = max(2, round(_RIM * min(small.shape)))
+    inner = pieces[rim:-rim, rim:-rim]
+    whole, within = (np.bincount(p.ravel(), minlength=count + 1) for p in (pieces, inner))
+    ends = np.concatenate([pieces[0], pieces[-1], pieces[:, 0], pieces[:, -1]])
+    touching = np.bincount(ends, minlength=count + 1) > 0
+    taken = touching & (within <= _INWARD * whole)
+    taken[0] = False
+    mask = grown(grown(taken[pieces]))
+    if mask.any():
+        large = Image.fromarray(mask).resize(sheet.shape[::-1], Image.Resampling.NEAREST)
+        sheet[np.asarray(large)] = _PAPER

@@ -1,0 +1,80 @@
+"""Sheets of paper in photos: found where they are, and nowhere else."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from inkgrad.imaging.flattened import evened, flattened
+from inkgrad.imaging.sheet import find_corners
+from inkgrad.synthetic.desks import DESKS
+from inkgrad.synthetic.photos import photographed
+
+
+def sheet(paper: int = 225) -> np.ndarray:
+    grey = np.full((240, 180), paper, np.uint8)
+    grey[60:180, 80:90] = 40
+    grey[60:70, 60:110] = 40
+    return grey
+
+
+def corner_error(found: np.ndarray, true: np.ndarray) -> float:
+    return min(float(np.abs(np.roll(found, k, 0) - true).max()) for k in range(4))
+
+
+@pytest.mark.parametrize("kind", [kind for kind in DESKS if kind != "wood"])
+def test_a_sheet_on_a_desk_is_found(kind):
+    photo = photographed(sheet(), (480, 360), np.random.default_rng(4), kind)
+    found = find_corners(photo.grey)
+    assert found is not None
+    assert corner_error(found, photo.corners) < 12
+
+
+def test_a_sheet_fills_its_view_and_its_places_lead_back():
+    photo = photographed(sheet(), (480, 360), np.random.default_rng(4), "dark")
+    view = flattened(photo.grey)
+    assert view is not None
+    assert corner_error(view.corners_back(), photo.corners) < 12
+    assert np.median(view.pixels) > 215
+    assert 0.005 < np.mean(view.pixels < 120) < 0.12  # its cross, and no desk
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_fills_its_image_holds_no_sheet(seed):
+    rng = np.random.default_rng(seed)
+    y, x = np.mgrid[:300, :400]
+    paper = 230 - 0.2 * x - 0.1 * y + rng.normal(0, 3, (300, 400))
+    for top in range(40, 280, 45):  # lines of writing
+        paper[top : top + 14, 30:370:9] -= 120
+    assert flattened(paper.clip(0, 255).astype(np.uint8)) is None
+
+
+def test_a_frame_that_is_drawn_is_no_sheet():
+    paper = np.full((300, 400), 235, np.uint8)
+    paper[50:250, 60:340] = 30
+    paper[53:247, 63:337] = 235
+    assert flattened(paper) is None
+
+
+@pytest.mark.parametrize("shape", [(28, 28), (60, 300), (130, 900)])
+def test_fields_are_not_looked_at(shape):
+    field = np.full(shape, 90, np.uint8)
+    field[5:-5, 5:-5] = 240
+    assert flattened(field) is None
+
+
+def test_an_even_image_has_no_corners():
+    assert find_corners(np.full((200, 200), 128, np.uint8)) is None
+
+
+def test_a_shadow_is_evened_and_the_ink_stays():
+    grey = sheet()
+    grey[100:] = (0.45 * grey[100:]).astype(np.uint8)
+    out = evened(grey)
+    assert abs(int(np.median(out[:80])) - int(np.median(out[140:]))) < 8
+    assert out[150, 85] < 90
+
+
+def test_dark_paper_stays_as_it_is():
+    grey = 255 - sheet(235)
+    np.testing.assert_array_equal(evened(grey), grey)
