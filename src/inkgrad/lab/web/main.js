@@ -2,6 +2,8 @@
 
 import { startPage } from "./app.js";
 import { openDigits, openModel } from "./contents.js";
+import { advice } from "./engine/advice.js";
+import { FAULTS } from "./engine/faults.js";
 import { toGlyph } from "./engine/glyph.js";
 import { softmax, softmaxCrossEntropy } from "./engine/losses.js";
 import { architecture, Network } from "./engine/network.js";
@@ -13,7 +15,7 @@ import { startWorker } from "./worker.js";
 // The engine, for the browser's console.
 globalThis.inkgrad = {
   ...{ Network, architecture, readModel, writeModel, softmax, softmaxCrossEntropy },
-  ...{ Adam, SGD, Run, toGlyph, openModel, openDigits },
+  ...{ Adam, SGD, Run, FAULTS, advice, toGlyph, openModel, openDigits },
 };
 
 if (typeof document === "undefined") startWorker();
