@@ -5,9 +5,10 @@ import { readAddress } from "./parts/address.js";
 import { h } from "./parts/elements.js";
 import { takeFile } from "./parts/incoming.js";
 import { drawView } from "./views/draw.js";
+import { stepView } from "./views/step.js";
 import { trainView } from "./views/train.js";
 
-const VIEWS = [drawView, trainView];
+const VIEWS = [drawView, trainView, stepView];
 
 // Networks by name, opened when they are asked for, and the digits.
 class Shelf {
