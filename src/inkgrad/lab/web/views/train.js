@@ -245,7 +245,7 @@ class TrainView {
       const total = confusion.subarray(row * 10, row * 10 + 10).reduce((sum, count) => sum + count, 0) || 1;
       cells.forEach((cell, column) => {
         const count = confusion[row * 10 + column];
-        const part = Math.min(1, row === column ? (0.4 * count) / total : Math.sqrt(count / total) * 0.75);
+        const part = Math.min(1, row === column ? (0.4 * count) / total : Math.sqrt(count / total) * 0.5);
         const colour = row === column ? pos : neg;
         cell.textContent = count || "";
         cell.style.background = `rgb(${mid.map((from, c) => from + (colour[c] - from) * part).join(" ")})`;
