@@ -89,3 +89,11 @@ def test_a_form_that_cannot_be_joined_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(bundle, "web", lambda: tmp_path)
     with pytest.raises(ValueError, match="expected the forms"):
         bundle.script()
+
+
+def test_a_name_in_two_modules_is_refused(tmp_path, monkeypatch):
+    (tmp_path / "main.js").write_text('import { a } from "./other.js";\nconst b = a;\n')
+    (tmp_path / "other.js").write_text("export const a = 1;\nconst b = 2;\n")
+    monkeypatch.setattr(bundle, "web", lambda: tmp_path)
+    with pytest.raises(ValueError, match="b: in two modules"):
+        bundle.script()

@@ -8,10 +8,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from inkgrad.data.dataset import Dataset
 from inkgrad.lab.page import digits, read_models, render
+from inkgrad.nn.architectures import build
+from inkgrad.nn.files import save
+from inkgrad.nn.losses import softmax_cross_entropy
+from inkgrad.training.optimizers import Adam
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 
@@ -39,8 +45,22 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("lab") / "lab.html"
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("INKGRAD_CACHE", str(path.parent / "cache"))
-        path.write_text(render(read_models(["digits"]), digits()), encoding="utf-8")
+        data = digits()
+        quickly_trained(data, path.parent / "small.safetensors")
+        models = read_models(["digits", str(path.parent / "small.safetensors")])
+        path.write_text(render(models, data), encoding="utf-8")
     return path
+
+
+def quickly_trained(data: Dataset, path: Path) -> None:
+    """A small network that knows most digits: for views that ask it hundreds of times."""
+    network, state, rng = build("mlp:16"), Adam(0.005).start(), np.random.default_rng(0)
+    for _ in range(3):
+        for places in np.array_split(rng.permutation(len(data.train)), 100):
+            logits = network.forward(data.train.images[places])
+            network.backward(softmax_cross_entropy(logits, data.train.labels[places])[1])
+            state.step(network)
+    save(network, path)
 
 
 class Watched:

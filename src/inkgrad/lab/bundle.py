@@ -2,17 +2,18 @@
 
 A browser takes no modules from `file://`. The modules under `web/` keep to a few forms (`import {
 a, b } from "./x.js";` and `export` before a declaration), so joining them is taking those away, in
-the order in which they need each other. Names at their tops must differ: a browser refuses a script
-with one name twice, and the tests would see that.
+the order in which they need each other. Names at their tops must differ, then.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 _IMPORT = re.compile(r'^import \{[^}]*\} from "([^"]+)";\n', re.MULTILINE)
+_NAMED = re.compile(r"^(?:async )?(?:function|class|const|let) (\w+)", re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|class|const|let)\b)", re.MULTILINE)
 
 
@@ -25,6 +26,9 @@ def script(entry: str = "main.js") -> str:
     """One script of the module `entry` and all that it needs."""
     done: dict[str, str] = {}
     _add(entry, done)
+    names = Counter(name for text in done.values() for name in _NAMED.findall(text))
+    if twice := [name for name, count in names.items() if count > 1]:
+        raise ValueError(f"{', '.join(twice)}: in two modules of the page, expected names of one")
     return "\n".join(f"// {name}\n{text}" for name, text in done.items())
 
 

@@ -5,9 +5,13 @@ import { readAddress } from "./parts/address.js";
 import { h } from "./parts/elements.js";
 import { takeFile } from "./parts/incoming.js";
 import { drawView } from "./views/draw.js";
+import { editView } from "./views/edit.js";
+import { stepView } from "./views/step.js";
+import { testView } from "./views/test.js";
 import { trainView } from "./views/train.js";
+import { unfoldedView } from "./views/unfolded.js";
 
-const VIEWS = [drawView, trainView];
+const VIEWS = [drawView, trainView, stepView, unfoldedView, testView, editView];
 
 // Networks by name, opened when they are asked for, and the digits.
 class Shelf {

@@ -2,9 +2,12 @@
 
 import { startPage } from "./app.js";
 import { openDigits, openModel } from "./contents.js";
+import { advice } from "./engine/advice.js";
+import { FAULTS } from "./engine/faults.js";
 import { toGlyph } from "./engine/glyph.js";
 import { softmax, softmaxCrossEntropy } from "./engine/losses.js";
 import { architecture, Network } from "./engine/network.js";
+import { OneStep } from "./engine/one-step.js";
 import { Adam, SGD } from "./engine/optimizers.js";
 import { readModel, writeModel } from "./engine/safetensors.js";
 import { Run } from "./engine/training.js";
@@ -13,7 +16,7 @@ import { startWorker } from "./worker.js";
 // The engine, for the browser's console.
 globalThis.inkgrad = {
   ...{ Network, architecture, readModel, writeModel, softmax, softmaxCrossEntropy },
-  ...{ Adam, SGD, Run, toGlyph, openModel, openDigits },
+  ...{ Adam, SGD, OneStep, Run, FAULTS, advice, toGlyph, openModel, openDigits },
 };
 
 if (typeof document === "undefined") startWorker();

@@ -107,9 +107,11 @@ export class Run {
   evaluate(count = Infinity) {
     const onTrain = this.settings.faults.testOnTrain;
     const part = onTrain ? this.data.train : this.data.test;
-    const every = onTrain ? Array.from({ length: this.samples }, (_, k) => this.place(k)) : null;
-    const n = Math.min(count, every ? every.length : part.labels.length);
-    const places = Array.from({ length: n }, (_, k) => every?.[k] ?? k);
+    const every = onTrain
+      ? Array.from({ length: this.samples }, (_, k) => this.place(k))
+      : [...part.labels.keys()];
+    const n = Math.min(count, every.length);
+    const places = Array.from({ length: n }, (_, k) => every[Math.floor((k * every.length) / n)]);
     const found = { loss: 0, right: 0, n, confusion: new Uint16Array(100), wrong: [] };
     for (let at = 0; at < n; at += 100) {
       const some = places.slice(at, at + 100);
@@ -136,8 +138,10 @@ export class Run {
   // What there is to see in every layer: spread of answers and of gradients, units that are dead.
   measure() {
     const { network } = this;
-    const n = Math.min(PROBE, this.data.test.labels.length);
-    const [x, labels] = this.batch(this.data.test, [...Array(n).keys()], false);
+    const all = this.data.test.labels.length;
+    const n = Math.min(PROBE, all);
+    const places = Array.from({ length: n }, (_, k) => Math.floor((k * all) / n)); // of all classes
+    const [x, labels] = this.batch(this.data.test, places, false);
     const kept = network.running.slice();
     const grad = network.grad.slice();
     const answers = network.answers(x, n, true);

@@ -15,8 +15,9 @@ function prepared(canvas) {
 }
 
 // Curves over a common axis. series: [{points: [[x, y]], colour: "accent", dashed, faint}];
-// `low` and `high` bound the values, `x` and `y` name the axes, `show` writes a value.
-export function paintCurves(canvas, series, { low, high, x = "", show = String, most = 0 }) {
+// `low` and `high` bound the values, with a line every `step`; `x` names what is counted along,
+// `show` writes a value.
+export function paintCurves(canvas, series, { low, high, step, x = "", show = String, most = 0 }) {
   const { context, width, height, colour } = prepared(canvas);
   const edge = { left: 46, right: 12, top: 10, bottom: 26 };
   const every = series.flatMap(({ points }) => points);
@@ -27,9 +28,7 @@ export function paintCurves(canvas, series, { low, high, x = "", show = String, 
     height - edge.bottom - ((value - low) / (high - low || 1)) * (height - edge.top - edge.bottom);
   context.strokeStyle = colour("line");
   context.fillStyle = colour("soft");
-  for (const part of [0, 0.25, 0.5, 0.75, 1]) {
-    const value = low + part * (high - low);
-    context.fillRect(edge.left, toY(value), 0, 0);
+  for (let value = low; value < high + step / 2; value += step) {
     context.beginPath();
     context.moveTo(edge.left, toY(value));
     context.lineTo(width - edge.right, toY(value));

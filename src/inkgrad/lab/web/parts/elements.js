@@ -31,7 +31,7 @@ export function choice(label, options, value, change, properties = {}) {
   const pairs = options.map((option) => (Array.isArray(option) ? option : [option, option]));
   const select = h(
     "select",
-    { onchange: () => change(select.value), ...properties },
+    { onchange: () => change(select.value), "aria-label": label, ...properties },
     pairs.map(([name, shown]) => h("option", { value: name, selected: name === value }, shown)),
   );
   const field = h("label", { class: "field" }, h("span", {}, label), select);
@@ -43,9 +43,10 @@ export function choice(label, options, value, change, properties = {}) {
 export function slider(label, places, value, change, show = String) {
   const nearest = (wanted) =>
     places.reduce((best, at, k) => (Math.abs(at - wanted) < Math.abs(places[best] - wanted) ? k : best), 0);
-  const output = h("output", {}, show(value));
+  const output = h("span", { class: "value" }, show(value));
   const range = h("input", {
     type: "range",
+    "aria-label": label,
     min: 0,
     max: places.length - 1,
     step: 1,

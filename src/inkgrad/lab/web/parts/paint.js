@@ -78,3 +78,13 @@ function blank(canvas, width, height) {
   }
   return canvas.getContext("2d").createImageData(width, height);
 }
+
+// The same with the place within the map: {map, x, y}; null between the maps.
+export function cellAt(canvas, event, grid) {
+  const map = mapAt(canvas, event, grid);
+  if (map < 0) return null;
+  const box = canvas.getBoundingClientRect();
+  const x = Math.floor(((event.clientX - box.left) / box.width) * canvas.width) % (grid.w + 1);
+  const y = Math.floor(((event.clientY - box.top) / box.height) * canvas.height) % (grid.h + 1);
+  return x < grid.w && y < grid.h ? { map, x, y } : null;
+}

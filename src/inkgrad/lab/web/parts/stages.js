@@ -1,0 +1,147 @@
+// The stages of one step, in the order in which their numbers come about: what each is called, its
+// formula, the line of the Python program, a sentence, and the numbers with their shape.
+
+import { formula, frac, hat, root, row, sub, sup } from "./formulas.js";
+
+// The stages of a step that was looked at. `grid` is how its numbers are laid out; `layer` is the
+// dense layer (0, 1, ...) that they belong to, and `weights` says that they stand one a weight.
+export function stagesOf(step) {
+  const last = step.dense.length - 1;
+  const forward = step.dense.flatMap((place, layer) => [
+    ...(layer ? [] : [input(step)]),
+    weighed(step, place, layer),
+    layer < last ? bent(step, place, layer) : probabilities(step),
+  ]);
+  const backward = [...step.dense.entries()].reverse().flatMap(([layer, place]) => [
+    layer === last ? lossSlope(step, place, layer) : unitSlope(step, place, layer),
+    weightSlope(step, layer),
+  ]);
+  const updates = step.dense.map((_, layer) => update(step, layer));
+  return [...forward, ...backward, ...updates];
+}
+
+const table = (h, w) => ({ h, w, c: 1, across: 1 });
+
+// Weights of pixels as one picture a unit, others as a table of inputs by units.
+function weightGrid(step, layer) {
+  const [inputs, units] = step.tensor(layer).shape;
+  return inputs === 784 ? { h: 28, w: 28, c: units, across: Math.min(16, units) } : table(inputs, units);
+}
+
+function input(step) {
+  return {
+    name: "x",
+    said: "The digits of the batch: 784 pixels each, 0 for paper and 1 for ink.",
+    formula: formula("x", "=", frac("pixels", "255")),
+    code: "x = images.reshape(n, 784) / 255",
+    values: step.x,
+    grid: { h: 28, w: 28, c: step.n, across: step.n },
+    bySample: true,
+  };
+}
+
+function weighed(step, place, layer) {
+  const [, units] = step.tensor(layer).shape;
+  const before = layer ? sub("a", String(layer)) : "x";
+  const k = String(layer + 1);
+  return {
+    name: `z${k}`,
+    layer,
+    said: `Each of ${units} units weighs all that comes in and adds its bias. A row is a digit, a column a unit.`,
+    formula: formula(sub("z", k), "=", before, sub("W", k), "+", sub("b", k)),
+    code: "y = x @ self.W\ny += self.b",
+    values: step.answers[place + 1],
+    grid: table(step.n, units),
+  };
+}
+
+function bent(step, place, layer) {
+  const [, units] = step.tensor(layer).shape;
+  const k = String(layer + 1);
+  return {
+    name: `a${k}`,
+    layer,
+    said: "What is negative becomes zero. Without this, all layers together would be one.",
+    formula: formula(sub("a", k), "=", "max", "(", sub("z", k), ",", "0", ")"),
+    code: "y = np.maximum(x, 0)",
+    values: step.answers[place + 2],
+    grid: table(step.n, units),
+  };
+}
+
+function probabilities(step) {
+  return {
+    name: "p, loss",
+    layer: step.dense.length - 1,
+    said: `Ten probabilities for each digit, and how surprised the network is by the right one: the mean of −log p is the loss, ${step.loss.toFixed(6)}.`,
+    formula: formula(sub("p", "k"), "=", frac(sup("e", sub("z", "k")), row("Σ", sup("e", sub("z", "j")))), ",", "loss", "=", "−", frac("1", "n"), "Σ", "log", sub("p", "label")),
+    code: "p = np.exp(z - z.max(axis=1, keepdims=True))\np /= p.sum(axis=1, keepdims=True)",
+    values: step.p,
+    grid: table(step.n, 10),
+  };
+}
+
+function lossSlope(step, place, layer) {
+  const k = String(layer + 1);
+  return {
+    name: `dz${k}`,
+    layer,
+    said: "How the loss changes with each logit: the probability, less 1 at the right class, over the digits of the batch. Here backpropagation begins.",
+    formula: formula("d", sub("z", k), "=", frac(row("p", "−", "target"), "n")),
+    code: "dlogits = (p - target) / n",
+    values: step.slopes[place],
+    grid: table(step.n, 10),
+  };
+}
+
+function unitSlope(step, place, layer) {
+  const [, units] = step.tensor(layer).shape;
+  const [k, next] = [String(layer + 1), String(layer + 2)];
+  return {
+    name: `dz${k}`,
+    layer,
+    said: "What comes back through the weights above, where the unit answered at all; where it was zero, nothing comes back.",
+    formula: formula("d", sub("z", k), "=", "(", "d", sub("z", next), sup(sub("W", next), "T"), ")", "·", "[", sub("a", k), ">", "0", "]"),
+    code: "dx = dy @ self.W.T\ndx = np.where(y > 0, dx, 0)",
+    values: step.slopes[place],
+    grid: table(step.n, units),
+  };
+}
+
+function weightSlope(step, layer) {
+  const { from, count } = step.tensor(layer);
+  const k = String(layer + 1);
+  return {
+    name: `dW${k}`,
+    layer,
+    weights: true,
+    said: "The gradient of each weight: what came in times what comes back, summed over the digits. Click one to see its products.",
+    formula: formula("d", sub("W", k), "=", sup(layer ? sub("a", String(layer)) : "x", "T"), "d", sub("z", k)),
+    code: "np.matmul(self.x.T, dy, out=self.dW)",
+    values: step.grad.subarray(from, from + count),
+    grid: weightGrid(step, layer),
+  };
+}
+
+function update(step, layer) {
+  const { from, count } = step.tensor(layer);
+  const k = String(layer + 1);
+  const adam = Boolean(step.moved.m);
+  const moved = step.after.slice(from, from + count).map((value, at) => value - step.before[from + at]);
+  return {
+    name: `ΔW${k}`,
+    layer,
+    weights: true,
+    said: adam
+      ? "How far each weight moves. m is a running mean of its gradients, s of their squares: in the first step all moves are of one length, whatever the gradient."
+      : "How far each weight moves: against its gradient, and on as it moved before.",
+    formula: adam
+      ? formula("Δ", "W", "=", "−", "η", frac(hat("m"), row(root(hat("s")), "+", "ε")))
+      : formula("Δ", "W", "=", "−", "η", "v", ",", "v", "=", "μ", "v", "+", "d", "W"),
+    code: adam
+      ? "m = beta1 * m + (1 - beta1) * g\ns = beta2 * s + (1 - beta2) * g**2\ntheta -= lr * (m / (1 - beta1**t)) / (np.sqrt(s / (1 - beta2**t)) + epsilon)"
+      : "v = momentum * v + g\ntheta -= lr * v",
+    values: moved,
+    grid: weightGrid(step, layer),
+  };
+}

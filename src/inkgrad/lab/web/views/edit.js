@@ -1,0 +1,148 @@
+// Edit: take weights out of a network, disturb and round them, and see what it still knows.
+
+import { edited, weightsLeft } from "../engine/editing.js";
+import { writeModel } from "../engine/safetensors.js";
+import { answersOf, shareRight, someDigits } from "../engine/testing.js";
+import { writeAddress } from "../parts/address.js";
+import { button, choice, download, h, percent, say, slider } from "../parts/elements.js";
+import { mapAt, paintMaps } from "../parts/paint.js";
+
+const PARTS = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.98];
+const NOISES = [0, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 1.5];
+const BITS = [2, 3, 4, 5, 6, 8, 32];
+
+export const editView = {
+  name: "edit",
+  title: "Edit",
+  sentence:
+    "Switch units off, take the smallest weights out, add noise, round to a few bits: how much of a network can go before it forgets its digits?",
+  show: (body, state, shelf) => new EditView(body, state, shelf),
+};
+
+class EditView {
+  constructor(body, state, shelf) {
+    [this.body, this.shelf] = [body, shelf];
+    this.name = shelf.names.includes(state.model) ? state.model : (shelf.names[0] ?? "");
+    const known = (values, value, usual) => (values.includes(+value) ? +value : usual);
+    this.changes = {
+      prune: known(PARTS, state.prune, 0),
+      noise: known(NOISES, state.noise, 0),
+      bits: known(BITS, state.bits, 32),
+      off: {},
+    };
+    this.start();
+  }
+  async start() {
+    this.digits = await this.shelf.digits();
+    if (!this.name) return this.body.append(h("p", {}, "There is no network in this page yet."));
+    this.lay();
+    this.choose(this.name);
+    return undefined;
+  }
+  lay() {
+    const set = (name) => (value) => this.change({ [name]: value });
+    this.told = h("dl", { class: "facts" });
+    this.units = h("div", { class: "stack" });
+    const controls = h("div", { class: "card stack" },
+      choice("Network", this.shelf.names, this.name, (name) => this.choose(name)),
+      slider("Smallest weights taken out", PARTS, this.changes.prune, set("prune"), (part) => percent(part, 0)),
+      slider("Noise, by the weights' own spread", NOISES, this.changes.noise, set("noise")),
+      slider("Bits a weight", BITS, this.changes.bits, set("bits")),
+      h("div", { class: "row" },
+        button("Use it in Draw", () => this.use()),
+        button("Save it", () => download("edited.safetensors", writeModel(this.network, this.model.about), "application/octet-stream")),
+      ),
+    );
+    const right = h("div", { class: "stack" },
+      h("div", { class: "card" }, this.told),
+      h("div", { class: "card" }, h("h2", {}, "Units"), h("p", { class: "soft" }, "Click one to switch it off, and again to have it back. With the keyboard: arrow keys and Enter."), this.units),
+    );
+    this.body.append(h("div", { class: "columns train" }, controls, right));
+  }
+  choose(name) {
+    [this.name, this.model] = [name, this.shelf.model(name)];
+    this.changes.off = {};
+    this.rows = this.model.network.layers.flatMap((layer, place) =>
+      layer.W && place < this.model.network.layers.length - 1 ? [this.row(layer, place)] : []);
+    this.units.replaceChildren(...this.rows.map(({ element }) => element));
+    this.change({});
+  }
+  // The weights of a layer, unit by unit, to be switched off by a click.
+  row(layer, place) {
+    const { shape } = this.model.network.tensors.find((each) => each.place === place && each.name === "W");
+    const units = shape.at(-1);
+    const pixels = shape[0] === 784;
+    const strips = shape.length === 2 && !pixels;
+    const grid = pixels ? { h: 28, w: 28, c: units, across: 16 }
+      : strips ? { h: 1, w: 1, c: units, across: Math.min(units, 32) }
+        : { h: shape[0], w: shape[1], c: units, across: Math.min(units, 32) };
+    const canvas = h("canvas", { class: "pixels first", tabindex: 0, role: "img", "aria-label": `Units of layer ${place + 1}, ${layer.name}` });
+    const status = h("small", { class: "soft" });
+    let at = 0;
+    const toggle = (unit) => {
+      if (unit < 0) return;
+      const off = new Set(this.changes.off[place] ?? []);
+      if (!off.delete(unit)) off.add(unit);
+      this.change({ off: { ...this.changes.off, [place]: [...off] } });
+    };
+    canvas.addEventListener("click", (event) => toggle(mapAt(canvas, event, grid)));
+    canvas.addEventListener("keydown", (event) => {
+      const step = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: grid.across, ArrowUp: -grid.across }[event.key];
+      if (step) at = Math.min(units - 1, Math.max(0, at + step));
+      else if (event.key === "Enter") toggle(at);
+      else return;
+      event.preventDefault();
+      status.textContent = `unit ${at + 1}`;
+    });
+    return { place, grid, canvas, element: h("div", {}, h("h3", {}, `Layer ${place + 1}, ${layer.name}, ${units} units `, status), canvas) };
+  }
+  async change(changes) {
+    Object.assign(this.changes, changes);
+    this.network = edited(this.model.network, this.changes);
+    const { prune, noise, bits } = this.changes;
+    writeAddress("edit", { model: this.name, prune: prune || "", noise: noise || "", bits: bits < 32 ? bits : "" });
+    for (const row of this.rows) this.paintRow(row);
+    const number = (this.number = (this.number ?? 0) + 1);
+    this.tell(null);
+    if (!this.digits) return;
+    const some = someDigits(this.network, this.digits.test, [1000, 100]);
+    const goOn = () => this.number === number && !this.left;
+    const model = { network: this.network, about: this.model.about };
+    const found = await answersOf(model, some, undefined, goOn);
+    if (found) this.tell(found);
+  }
+  paintRow({ place, grid, canvas }) {
+    const layer = this.network.layers[place];
+    const units = layer.b.length;
+    const inputs = layer.W.length / units / (grid.h * grid.w);
+    const sums = new Float32Array(grid.h * grid.w * units);
+    // The mean over what comes in, where that is more than can be shown.
+    layer.W.forEach((value, k) => {
+      const cell = Math.floor(k / (inputs * units));
+      sums[cell * units + (k % units)] += grid.h > 1 ? value : Math.abs(value);
+    });
+    paintMaps(canvas, sums, grid);
+  }
+  tell(found) {
+    const { left, all } = weightsLeft(this.network);
+    const facts = [
+      ["Right in the test", found ? percent(shareRight(found)) : "…"],
+      ["Digits tested", found ? String(found.length) : "…"],
+      ["Weights left", `${left.toLocaleString("en")} of ${all.toLocaleString("en")}`],
+      ["Size, by its bits", `${((left * this.changes.bits) / 8000).toFixed(0)} kB`],
+    ];
+    this.told.replaceChildren(...facts.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))));
+  }
+  use() {
+    const name = this.shelf.add(`${this.name} edited`, { network: this.network, about: this.model.about });
+    say(`It is in the lab as “${name}”.`);
+    location.hash = `#draw?model=${encodeURIComponent(name)}`;
+  }
+  models() {
+    this.body.replaceChildren();
+    this.start();
+  }
+  leave() {
+    this.left = true;
+  }
+}

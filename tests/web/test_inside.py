@@ -1,0 +1,100 @@
+"""The views Convolution, Test and Edit."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+
+LONG = 60_000  # milliseconds, on a machine that does other work too
+
+
+def fact(page, name):
+    return page.locator(".facts div", has_text=name).locator("dd")
+
+
+@pytest.mark.parametrize(
+    "place", ["layer=0", "layer=1&map=3", "layer=2", "layer=3&map=9", "layer=5&map=2", "layer=19"]
+)
+def test_a_value_is_the_sum_that_is_shown(opened, place):
+    page = opened(f"#unfolded?model=digits&digit=21&{place}")
+    card = page.locator(".card[data-value]")
+    card.wait_for()
+    found = card.evaluate("(card) => [Number(card.dataset.value), Number(card.dataset.sum)]")
+    assert found[0] == pytest.approx(found[1], abs=1e-5)
+    assert found[0] != 0
+
+
+def test_a_click_and_the_fields_choose_another_value(opened):
+    page = opened("#unfolded?model=digits", 390)
+    answer = page.get_by_role("img", name="The answer of this map")
+    answer.wait_for()
+    box = answer.bounding_box()
+    answer.click(position={"x": box["width"] * 10.5 / 28, "y": box["height"] * 7.5 / 28})
+    expect(page.get_by_label("Row")).to_have_value("8")
+    expect(page.get_by_label("Column")).to_have_value("11")
+    page.get_by_label("Map", exact=True).fill("5")
+    page.get_by_label("Map", exact=True).press("Enter")
+    assert "map=4" in page.evaluate("location.hash")
+    page.get_by_label("Layer").select_option("3")
+    expect(page.locator(".product")).to_have_count(6)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_damage_and_doubt_are_measured(opened):
+    page = opened("#test?model=small&least=0.9", 390)
+    done = page.locator("[role=status]", has_text="right as they are")
+    done.wait_for(timeout=LONG)
+    share = float(done.inner_text().split(", ")[1].split(" %")[0])
+    assert share > 85
+    told = page.locator(".told").inner_text()
+    answered, right = (float(part.split(" %")[0]) for part in told.split(", ")[:2])
+    assert answered < 100
+    assert right > share
+    for title in ("Noise", "Turned", "Partly hidden"):
+        canvas = page.get_by_role("img", name=f"Right, by strength: {title}")
+        assert canvas.evaluate(
+            "(canvas) => canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height)"
+            ".data.some((value) => value > 0)"
+        )
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_network_forgets_as_its_weights_go(opened):
+    page = opened("#edit?model=small")
+    expect(fact(page, "Digits tested")).to_have_text("1000", timeout=LONG)
+    before = float(fact(page, "Right").inner_text().removesuffix(" %"))
+    assert before > 85
+    page.get_by_label("Smallest weights taken out").press("End")
+    expect(fact(page, "Weights left")).to_contain_text("255 of 12,704", timeout=LONG)
+    expect(fact(page, "Digits tested")).to_have_text("1000", timeout=LONG)
+    assert float(fact(page, "Right").inner_text().removesuffix(" %")) < before - 10
+    assert "prune=0.98" in page.evaluate("location.hash")
+
+
+def test_eight_bits_are_enough_and_two_are_not(opened):
+    shares = []
+    for bits in (8, 2):
+        page = opened(f"#edit?model=small&bits={bits}")
+        expect(fact(page, "Digits tested")).to_have_text("1000", timeout=LONG)
+        shares.append(float(fact(page, "Right").inner_text().removesuffix(" %")))
+    assert shares[0] > 85
+    assert shares[1] < shares[0] - 10
+
+
+def test_a_unit_is_switched_off_and_what_is_left_answers_in_draw(opened):
+    page = opened("#edit?model=small")
+    expect(fact(page, "Weights left")).to_contain_text("12,704 of")
+    units = page.get_by_role("img", name="Units of layer 1")
+    box = units.bounding_box()
+    page.mouse.click(box["x"] + 10, box["y"] + box["height"] / 2)
+    expect(fact(page, "Weights left")).to_contain_text("11,920 of")
+    units.focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    expect(fact(page, "Weights left")).to_contain_text("11,136 of")
+    page.keyboard.press("Enter")
+    expect(fact(page, "Weights left")).to_contain_text("11,920 of")
+    page.get_by_role("button", name="Use it in Draw").click()
+    expect(page.get_by_label("Network", exact=True)).to_have_value("small edited")

@@ -1,0 +1,107 @@
+"""The view One step: every number that it shows is NumPy's."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+from inkgrad.data.datasets import load
+from inkgrad.nn.architectures import build
+from inkgrad.nn.losses import softmax_cross_entropy
+from inkgrad.training.optimizers import SGD, Adam
+
+pytestmark = pytest.mark.browser
+
+PLACES = [17, 1203, 2411, 3970]
+LINK = f"#step?digits={','.join(map(str, PLACES))}"
+
+
+def first_weights(page, name):
+    """What the page begins with, the seed being the same."""
+    return np.array(
+        page.evaluate("(network) => [...new inkgrad.OneStep({ network }).network.theta]", name),
+        np.float32,
+    )
+
+
+def shown(page):
+    data = page.locator(".card.weight").evaluate("(card) => ({ ...card.dataset })")
+    return {name: float(value) for name, value in data.items() if value}
+
+
+@pytest.mark.parametrize(
+    ("name", "optimizer", "weight"),
+    [
+        ("deck", Adam(0.003), (0, 14 * 28 + 14, 5)),
+        ("deck", Adam(0.003), (1, 90, 33)),
+        ("mlp:16", SGD(0.003), (1, 3, 7)),
+    ],
+)
+def test_a_weight_moves_as_in_numpy(opened, name, optimizer, weight):
+    kind = "adam" if isinstance(optimizer, Adam) else "sgd"
+    place = ",".join(map(str, weight))
+    page = opened(f"{LINK}&network={name}&optimizer={kind}&rate=0.003&weight={place}")
+    page.locator(".card.weight table").wait_for()
+    network, state = build(name), optimizer.start()
+    network.theta[:] = first_weights(page, name)
+    train = load("mnist-5k").train
+    layer, i, o = weight
+    for _ in range(3):
+        logits = network.forward(train.images[PLACES])
+        loss, dlogits = softmax_cross_entropy(logits, train.labels[PLACES])
+        network.backward(dlogits)
+        dense = [each for each in network.layers if hasattr(each, "W")][layer]
+        gradient = float(dense.dW[i, o])
+        state.step(network)
+        found = shown(page)
+        assert found["gradient"] == pytest.approx(gradient, abs=1e-6)
+        assert found["checked"] == pytest.approx(gradient, abs=1e-6)
+        assert found["after"] == pytest.approx(float(dense.W[i, o]), abs=1e-5)
+        assert f"{loss:.4f}" in page.locator("p", has_text="Loss of this batch").inner_text()
+        page.get_by_role("button", name="Take this step").click()
+
+
+def test_the_products_of_a_weight_sum_to_its_gradient(opened):
+    page = opened(LINK)
+    rows = page.locator(".weight table tr")
+    rows.first.wait_for()
+    products = [float(rows.nth(k).locator("td").last.inner_text()) for k in range(1, 5)]
+    assert sum(products) == pytest.approx(shown(page)["gradient"], rel=1e-3)
+    assert shown(page)["gradient"] != 0
+
+
+def test_one_goes_through_all_stages_by_keyboard_and_the_link_tells_which(opened):
+    page = opened(LINK, 390)
+    step = page.get_by_role("button", name="Step", exact=True)
+    step.focus()
+    title = page.locator("h2", has_text=" of ").first
+    expect(title).to_contain_text("1 of 16: x")
+    for name in ("z1", "a1", "z2", "a2", "z3", "p, loss", "dz3", "dW3", "dz2", "dW2"):
+        page.keyboard.press("Enter")
+        expect(title).to_contain_text(name)
+    page.get_by_role("button", name="Back").click()
+    expect(title).to_contain_text("dz2")
+    assert "stage=9" in page.evaluate("location.hash")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_click_on_a_weight_takes_it_apart(opened):
+    page = opened(f"{LINK}&stage=12")
+    picture = page.locator("canvas.numbers")
+    picture.wait_for()
+    box = picture.bounding_box()
+    page.mouse.click(box["x"] + box["width"] * 0.3, box["y"] + box["height"] * 0.3)
+    expect(page.locator(".weight")).to_contain_text("to unit")
+    weight = page.evaluate("new URLSearchParams(location.hash.split('?')[1]).get('weight')")
+    page.get_by_label("To (of the weight)").fill("3")
+    page.get_by_label("To (of the weight)").press("Enter")
+    expect(page.locator(".weight")).to_contain_text("to unit 3 of")
+    assert weight is not None
+
+
+def test_playing_goes_on_by_itself(opened):
+    page = opened(LINK)
+    page.get_by_role("button", name="Play").click()
+    expect(page.locator("h2", has_text=" of ").first).to_contain_text("3 of 16", timeout=30_000)
+    page.get_by_role("button", name="Pause").click()
