@@ -34,7 +34,7 @@ _BATCH = 64
 _TEMPERATURES = [0.7, 0.8, 0.9, 1.0, 1.15, 1.3, 1.5, 1.75, 2.0, 2.5, 3.0]
 _ERRORS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2]
 _WORD_ERRORS = [0.01, 0.02, 0.05, 0.1, 0.2]
-_WORD_LINES = 400
+_WORD_LINES, _WORD_TEMPERATURES = 200, [0.8, 1.0, 1.25, 1.5, 2.0, 2.5]
 
 
 class BuildReader(Making):
@@ -145,7 +145,7 @@ class BuildReader(Making):
             return float(np.mean(values))
 
         with one_blas_thread():
-            return min(_TEMPERATURES, key=surprise)
+            return min(_WORD_TEMPERATURES, key=surprise)
 
     def _views(self) -> list[list[Array]]:
         """What reading sees of each line of the validation data: log probabilities (t, k)."""
