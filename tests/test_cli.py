@@ -5,10 +5,8 @@ from __future__ import annotations
 import csv
 import json
 import os
-import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -16,9 +14,7 @@ import pytest
 from PIL import Image
 from safetensors.numpy import save as to_bytes
 
-from inkgrad.cli.entry import main
 from inkgrad.data.datasets import load
-from inkgrad.data.split import by_turns
 from inkgrad.evaluation import plots
 from inkgrad.images.files import open_grey
 from inkgrad.ink.character import from_image
@@ -76,124 +72,6 @@ def test_training_writes_what_it_says(run):
     assert [row["epoch"] for row in rows] == [str(n) for n in range(1, 13)]
     drawn = plots.png(plots.curves(read_history(run)))
     assert (run / "curves.png").read_bytes() == drawn
-
-
-def test_json_ends_with_the_figures_and_keeps_the_bits_whatever_the_threads(tmp_path):
-    bits = set()
-    for threads in (1, 2, 3):
-        done = inkgrad(
-            *("train", *QUICK, "--batch-size", "500", "--threads", threads),
-            *("--out", f"r{threads}", "--json"),
-            cwd=tmp_path,
-        )
-        (line,) = done.stdout.splitlines()
-        figures = json.loads(line)
-        assert figures["parameters"] == 109_386
-        assert figures["train_seconds"] > 0
-        assert figures["peak_memory_mb"] > 50
-        assert 0 <= figures["validation_accuracy"] <= 1
-        assert 0 <= figures["test_accuracy"] <= 1
-        bits.add((tmp_path / f"r{threads}" / "model.safetensors").read_bytes()[-400_000:])
-    assert len(bits) == 1
-
-
-def test_a_run_killed_at_any_moment_and_resumed_ends_with_the_same_bits(tmp_path):
-    arguments = ["--epochs", "40", "--dropout", "0.1", "--average", "0.99"]
-    inkgrad("train", *arguments, "--out", "whole", cwd=tmp_path)
-    command = [sys.executable, "-m", "inkgrad", "train", "--out", "cut", *arguments]
-    resume = [sys.executable, "-m", "inkgrad", "train", "--resume", "cut"]
-    rng = np.random.default_rng(5)
-    killed = 0
-    for attempt in range(4):
-        process = subprocess.Popen(
-            resume if (tmp_path / "cut" / "run.json").exists() else command,
-            cwd=tmp_path,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        # The first two after so many epochs, the others at any time, start-up included.
-        deadline = time.monotonic() + 30
-        while attempt < 2 and process.poll() is None and time.monotonic() < deadline:
-            history = tmp_path / "cut" / "checkpoint.safetensors"
-            if history.exists():
-                break
-            time.sleep(0.005)
-        time.sleep(float(rng.uniform(0.05, 0.4)))
-        process.send_signal(signal.SIGKILL)
-        killed += process.wait() == -signal.SIGKILL
-    assert killed
-    if not (tmp_path / "cut" / "run.json").exists():
-        inkgrad("train", "--out", "cut", *arguments, cwd=tmp_path)
-    inkgrad("train", "--resume", "cut", cwd=tmp_path)
-    whole, cut = (tmp_path / name / "model.safetensors" for name in ("whole", "cut"))
-    assert whole.read_bytes() == cut.read_bytes()
-
-
-def test_ctrl_c_says_how_to_go_on(tmp_path):
-    with subprocess.Popen(
-        [sys.executable, "-m", "inkgrad", "train", "--epochs", "5000", "--out", "run"],
-        cwd=tmp_path,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        # Started in the background of a script, the tests themselves may ignore Ctrl-C.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
-    ) as process:
-        try:
-            assert process.stdout
-            for line in process.stdout:
-                if line.startswith("epoch   2"):
-                    break
-            process.send_signal(signal.SIGINT)
-            _, complaint = process.communicate(timeout=30)
-        finally:
-            process.kill()
-    assert process.returncode == 130
-    assert complaint == "inkgrad: stopped; go on with: inkgrad train --resume run\n"
-
-
-def test_ctrl_c_while_modules_are_loaded_is_one_line_too(monkeypatch, capsys):
-    class Interrupted:
-        def find_spec(self, name, *_):
-            if name == "inkgrad.cli.app":
-                raise KeyboardInterrupt
-
-    monkeypatch.delitem(sys.modules, "inkgrad.cli.app", raising=False)
-    monkeypatch.setattr(sys, "meta_path", [Interrupted(), *sys.meta_path])
-    with pytest.raises(SystemExit) as stopped:
-        main()
-    assert stopped.value.code == 130
-    assert capsys.readouterr().err == "inkgrad: stopped\n"
-
-
-def test_a_diverging_run_stops_with_what_to_try(tmp_path):
-    done = inkgrad(
-        *("train", *QUICK, "--optimizer", "sgd", "--learning-rate", "1e20", "--out", "r"),
-        cwd=tmp_path,
-        check=False,
-    )
-    line = one_line(done)
-    assert "the loss became" in line
-    assert "at step" in line
-    assert "try a learning rate" in line
-
-
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        (("--data", "minst"), "minst: no such data set or path"),
-        (("--model", "lstm"), "model 'lstm' is unknown"),
-        (("--optimizer", "adagrad"), "optimizer 'adagrad' is unknown, expected one of sgd"),
-        (("--schedule", "zigzag"), "schedule 'zigzag' is unknown"),
-        (("--epochs", "0"), "epochs is 0, expected more than 0"),
-        (("--dropout", "1"), "dropout is 1.0, expected at least 0 and under 1"),
-        (("--validation", "4000"), "cannot hold out 4,000 of 4,000"),
-        (("--resume", "nowhere"), "holds no run"),
-    ],
-)
-def test_wrong_arguments_are_one_line_and_leave_nothing(arguments, message, tmp_path):
-    assert message in one_line(inkgrad("train", *arguments, cwd=tmp_path, check=False))
-    assert not list(tmp_path.iterdir())
 
 
 def test_a_folder_with_a_run_is_not_written_over(run):
@@ -289,24 +167,6 @@ def test_prediction_with_what_is_no_model_is_one_line(tmp_path):
     )
 
 
-def test_data_are_listed_described_and_drawn(tmp_path):
-    listed = inkgrad("data", "list", cwd=tmp_path).stdout
-    assert all(name in listed for name in ("mnist-5k", "kmnist", "emnist-balanced", "emnist-pool"))
-    facts = json.loads(inkgrad("data", "info", "mnist-5k", "--json", cwd=tmp_path).stdout)
-    assert facts["counts"]["test"] == [100] * 10
-    inkgrad("data", "show", "mnist-5k", "--count", "30", cwd=tmp_path)
-    train = load("mnist-5k").train
-    chosen = by_turns(train.labels, 30, 0)
-    assert train.labels[chosen].tolist() == [*range(10)] * 3
-    heading, titles = "mnist-5k, training part", [str(n) for n in train.labels[chosen]]
-    sheet = plots.sheet(list(train.images[chosen]), titles, 10, heading=heading)
-    assert (tmp_path / "mnist-5k.png").read_bytes() == plots.png(sheet)
-    again = inkgrad("data", "show", "mnist-5k", cwd=tmp_path, check=False)
-    assert "is there already" in one_line(again)
-    unknown = inkgrad("data", "fetch", "cifar", cwd=tmp_path, check=False)
-    assert "no such data set" in one_line(unknown)
-
-
 def write_table(path: Path, header: str, n: int = 300) -> Path:
     """Test digits as a table exported with the label last."""
     test = load("mnist-5k").test.take(np.arange(0, 1000, 1000 // n))
@@ -354,13 +214,6 @@ def test_a_folder_with_some_of_the_classes_is_measured_as_predict_reads_it(run, 
     assert "brought to 28 x 28 pixels, as predict does it" in done.stderr
     as_is = inkgrad("data", "info", "scans", "--as-is", "--json", cwd=tmp_path)
     assert json.loads(as_is.stdout)["width"] == 600
-
-
-def test_the_demo_reaches_its_figure_and_writes_its_report(tmp_path):
-    done = inkgrad("demo", cwd=tmp_path)
-    accuracy = float(done.stdout.split("\naccuracy ")[1].split(" %")[0])
-    assert accuracy >= 94.5
-    assert (tmp_path / "demo" / "report.html").stat().st_size > 100_000
 
 
 def test_version_and_help_are_there(tmp_path):
