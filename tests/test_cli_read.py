@@ -71,6 +71,15 @@ def test_a_folder_of_fields_becomes_a_table(fields, tmp_path):
     assert {row["status"] for row in rows} == {"read"}
 
 
+def test_a_spreadsheet_keeps_what_is_read(fields, tmp_path):
+    command = ["read", fields / "0.png", "--pattern", "99999", "--excel"]
+    (row,) = csv.DictReader(inkgrad(*command, cwd=tmp_path).stdout.splitlines())
+    assert row["text"] == f'="{NUMBERS[0]}"'
+    wrong = inkgrad(*command, "--format", "tsv", cwd=tmp_path)
+    assert wrong.returncode == 2
+    assert "--excel is for CSV" in wrong.stderr
+
+
 def test_one_unreadable_file_is_a_row_and_not_the_end(fields, tmp_path):
     (fields / "4.png").write_bytes(b"not an image")
     done = inkgrad("read", fields, "--format", "json", "--alternatives", 2, cwd=tmp_path)

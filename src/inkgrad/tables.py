@@ -13,7 +13,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from itertools import zip_longest
 
 from inkgrad.errors import DataError
@@ -28,9 +28,18 @@ _FORMULA = re.compile("'*[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")  # the last fo
 _PLAIN = re.compile(r"-|[+-]?\d+(?:[.,]\d+)*", re.ASCII)  # a dash, a number
 
 
-def line(cells: Iterable[object], kind: str, harmless: bool = False) -> str:
-    """A row in the format `kind`, its end included."""
-    texts = [_marked(str(cell)) if harmless else str(cell) for cell in cells]
+def line(
+    cells: Iterable[object], kind: str, harmless: bool = False, as_text: Container[int] = ()
+) -> str:
+    """A row in the format `kind`, its end included.
+
+    The cells at the places `as_text` are formulas of their text, where that has digits: a
+    spreadsheet takes no zeros off that it begins with, and makes no date of it.
+    """
+    texts = [
+        _formula(str(cell)) if place in as_text else _marked(str(cell)) if harmless else str(cell)
+        for place, cell in enumerate(cells)
+    ]
     if texts == [""]:
         return '""\n'  # an empty line would be no row
     return SEPARATORS[kind].join(map(_quoted, texts)) + "\n"
@@ -94,6 +103,13 @@ def _quoted(cell: str) -> str:
 def _marked(cell: str) -> str:
     """A cell that looks like a formula with an apostrophe before it, as does one with that."""
     return f"'{cell}" if _FORMULA.match(cell) and not _PLAIN.fullmatch(cell) else cell
+
+
+def _formula(cell: str) -> str:
+    if not any(c.isdigit() for c in cell):
+        return _marked(cell)
+    doubled = cell.replace('"', '""')
+    return f'="{doubled}"'
 
 
 def _unmarked(cell: str) -> str:

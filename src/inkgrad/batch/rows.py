@@ -30,7 +30,10 @@ FORMATS = ("tsv", "csv", "json")
 SUFFIXES = {".tsv": "tsv", ".txt": "tsv", ".csv": "csv", ".json": "json", ".jsonl": "json"}
 """The format of a table of rows by the name of its file."""
 
-_COLUMNS = ("path", "text", "confidence", "status")
+EXCEL = "excel"
+"""CSV whose texts a spreadsheet keeps as they are, with the zeros that they begin with."""
+
+_COLUMNS, _TEXT = ("path", "text", "confidence", "status"), 1
 Given = TypeVar("Given")
 Done = TypeVar("Done")
 _AHEAD = 4  # files in work for each thread
@@ -181,19 +184,26 @@ def in_order(
 
 
 def written(row: Row, kind: str, alternatives: int) -> str:
-    """A row as a line of its format, its end included; CSV is made harmless for spreadsheets."""
+    """A row as a line of its format, its end included; CSV is made harmless for spreadsheets.
+
+    As "excel" it is CSV in which texts stay what they are in a spreadsheet.
+    """
     confidence = f"{row.confidence:.4f}"
     if kind == "json":
         fields: dict[str, Any] = {**asdict(row), "confidence": round(row.confidence, 6)}
         fields["alternatives"] = [[text, round(p, 6)] for text, p in row.alternatives]
         return json.dumps(fields) + "\n"
     cells = [row.path, row.text, confidence, row.status]
+    first = len(cells)
     others = [f"{text}:{p:.4f}" for text, p in row.alternatives[:alternatives]]
     cells += [*others, *[""] * (alternatives - len(others))]
+    if kind == EXCEL:
+        return tables.line(cells, "csv", True, {_TEXT, *range(first, len(cells))})
     return tables.line(cells, kind, harmless=kind == "csv")
 
 
 def heading(kind: str, alternatives: int) -> str:
     """The first line of a format; none for JSON."""
     more = [f"alternative_{i + 1}" for i in range(alternatives)]
-    return "" if kind == "json" else tables.line([*_COLUMNS, *more], kind)
+    columns = [*_COLUMNS, *more]
+    return "" if kind == "json" else tables.line(columns, "csv" if kind == EXCEL else kind)

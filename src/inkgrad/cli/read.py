@@ -65,6 +65,10 @@ _Redo = Annotated[
 _Skip = Annotated[
     bool, typer.Option("--skip", help="Leave pages of a PDF as they are that have text.")
 ]
+_Excel = Annotated[
+    bool,
+    typer.Option("--excel", help="CSV that a spreadsheet keeps as it is: 00501, no 501, no dates."),
+]
 _Model = Annotated[
     str | None, typer.Option(help="A model's name or file.", show_default="what suits the kind")
 ]
@@ -87,6 +91,7 @@ def read(
     pages: _Pages = None,
     redo: _Redo = False,
     skip: _Skip = False,
+    excel: _Excel = False,
 ) -> None:
     """Read the number in each image of a field, the ZIP code on envelopes, or pages of notes.
 
@@ -102,11 +107,11 @@ def read(
     chosen = _chosen(pages, kind, redo, skip, max_error)
     if kinds.named(kind).is_page:
         odd = {"--pattern": pattern, "--scheduler": scheduler}
-        _for_fields(kind, {**odd, "--alternatives": alternatives or None})
+        _for_fields(kind, {**odd, "--alternatives": alternatives or None, "--excel": excel or None})
         with opened(images, nul) as files:
             read_pages(files, layout, out, show, force, kind, model, threads, chosen)
         return
-    target, layout = _target(out, layout, force)
+    target, layout = _target(out, layout, force, excel)
     picture = _picture(show, target, force)
     job = job_for(
         *(kind, model, pattern or (), max_error, alternatives, threads, scheduler, chosen.pages)
@@ -164,13 +169,19 @@ def _to_screen(job: Job, files: Files, layout: str) -> int:
     return failed
 
 
-def _target(out: Path | None, layout: str | None, force: bool) -> tuple[Path | None, str]:
+def _target(
+    out: Path | None, layout: str | None, force: bool, excel: bool
+) -> tuple[Path | None, str]:
     """The file to write, if any, and the format that it is to have."""
-    from inkgrad.batch.rows import SUFFIXES
+    from inkgrad.batch.rows import EXCEL, SUFFIXES
+    from inkgrad.errors import UsageError
     from inkgrad.suffixes import format_of
 
     target = None if out is None or str(out) == "-" else out
-    layout = format_of(target, layout, SUFFIXES, "tsv")
+    layout = format_of(target, layout, SUFFIXES, "csv" if excel else "tsv")
+    if excel and layout != "csv":
+        raise UsageError(f"--excel is for CSV, expected --format csv with it, not {layout}")
+    layout = EXCEL if excel else layout
     return writable(target, force) if target else None, layout
 
 

@@ -75,7 +75,7 @@ class ComposedPages:
         return text, ink, 1.25 if any(c in "gjpqy" for c in text) else 1.0
 
     def _words(self, longest: float, rng: Rng) -> tuple[str, Floats, float]:
-        assert self.written
+        assert self.written is not None
         text, line = self.written.phrase(float(rng.uniform(0.6, 0.95) * longest * 1.4), rng)
         return text, cropped(line).astype(np.float32), 1.25
 
