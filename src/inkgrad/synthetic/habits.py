@@ -7,7 +7,7 @@ strokes that someone wrote, or draws its digit from nothing where that is what i
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -41,14 +41,20 @@ class Habits:
     @classmethod
     def any(cls, rng: Rng) -> Habits:
         """Some habits of a hand: each person has a few."""
-        had = {
-            each.name: float(rng.uniform(0.5, 1.0)) if rng.random() < 0.4 else 0.0
-            for each in fields(cls)
-            if each.name != "row"
-        }
-        had["joined"] = float(rng.uniform(0.2, 0.9)) if rng.random() < 0.25 else 0.0
-        kind = ROWS[int(rng.integers(len(ROWS)))] if rng.random() < 0.75 else ""
-        return replace(cls(kind), **had)
+
+        def often() -> float:
+            return float(rng.uniform(0.5, 1.0)) if rng.random() < 0.4 else 0.0
+
+        return cls(
+            row=ROWS[int(rng.integers(len(ROWS)))] if rng.random() < 0.75 else "",
+            tailed=often(),
+            barred=often(),
+            flagged=often(),
+            looped=often(),
+            hooked=often(),
+            capped=often(),
+            joined=float(rng.uniform(0.2, 0.9)) if rng.random() < 0.25 else 0.0,
+        )
 
     def units(self, string: NDArray[np.intp]) -> list[tuple[int, int]]:
         """What is written in one go: (first, one after the last) of the string's places."""
