@@ -18,7 +18,8 @@ from inkgrad.pretrained.shipped import find
 from inkgrad.randomness import generator
 from inkgrad.reading.number import NumberReader, Reading
 from inkgrad.recipes.lines import digit_hands
-from inkgrad.synthetic.numbers import MARKS, Hands, Numbers
+from inkgrad.synthetic.around import MARKS
+from inkgrad.synthetic.numbers import Hands, Numbers
 from inkgrad.synthetic.paper import Rng, on_paper
 
 _CLEAN = {"drawn": 1.0, "pasted": 0.0}

@@ -8,7 +8,7 @@ edges of boxes, specks.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,13 +20,14 @@ from inkgrad.data.unipen import Handwriting
 from inkgrad.imaging.strokes import Stroke, draw
 from inkgrad.ink.character import cropped
 from inkgrad.ink.line import to_line
+from inkgrad.synthetic.around import mark, surroundings
 from inkgrad.synthetic.fonts import Fonts
+from inkgrad.synthetic.habits import Habits
+from inkgrad.synthetic.hand import Hand, Shape
 from inkgrad.synthetic.wear import Floats, Rng, as_rows, overlay, paste, stacked, worn
 
-MARKS = ("point", "comma", "dash", "slash")
-"""What may stand between digits."""
-
 _ROOM = 0.3  # of a line's height, before and after a mark that was asked for
+_NOUGHTS = 0.5  # of the lines in which habits may show, those that get a row of noughts
 _TALL = 32  # pixels of a character where lines are composed
 
 
@@ -85,6 +86,8 @@ class Numbers:
     typed: float = 0.0
     formed: float = 0.0
     coarse: float = 0.0  # part of the lines that are scanned with few pixels
+    habits: float = 0.0  # part of the lines drawn whose hand has habits, in it and in its noughts
+    habit: Habits | None = None  # these, in place of any
 
     def __len__(self) -> int:
         return self.size
@@ -99,6 +102,8 @@ class Numbers:
             string = rng.integers(0, len(self.hands.images), length)
             if rng.random() < 0.2:  # the same digit again, as in thousands
                 string[rng.integers(length) :] = string[-1]
+            if self.habits and rng.random() < _NOUGHTS * self.habits:
+                string = with_noughts(string, rng)
             lines.append(self.line(string, rng))
             strings.append(string)
         return stacked(lines), as_rows(strings, max(map(len, strings)))
@@ -146,44 +151,42 @@ class Numbers:
         marks: Mapping[int, str] | None = None,
     ) -> Floats:
         writer = self.hands.writers[int(rng.integers(len(self.hands.writers)))]
-        slant, stretch = rng.normal(0, 0.2), np.exp(rng.normal(0, 0.15))
-        drift, bounce = rng.normal(0, 0.03), abs(rng.normal(0, 0.05))
-        pieces: list[Stroke] = []
-        x = 0.0
+        hand = Hand.any(rng)
         gaps = self._gaps(len(string), rng, close)
         joined = rng.random() < 0.3  # noughts written in one go
         formed = [bool(forms) and rng.random() < self.formed for forms in self.hands.forms]
-        for place, c in enumerate(string):
-            choice = writer[c] or self.hands.another(int(c), rng)
+        habits = Habits()
+        if self.habits and rng.random() < self.habits:
+            habits, joined = self.habit or Habits.any(rng), False
+        pieces, digits, x = list[Stroke](), list[list[Stroke]](), 0.0
+        for first, last in habits.units(string):
+            c, place = int(string[first]), last - 1
+            choice = writer[c] or self.hands.another(c, rng)
             if formed and formed[c]:
                 choice = self.hands.forms[c]
-            strokes = choice[int(rng.integers(len(choice)))]
-            points = np.concatenate(strokes)
-            low, high = points.min(0), points.max(0)
-            tall = max(float(high[1] - low[1]), 0.5 * float(high[0] - low[0]), 1.0)
-            scale = np.exp(rng.normal(0, 0.08)) / tall
-            wide = float(high[0] - low[0]) * scale * stretch
-            lift = drift * x + bounce * rng.normal()
-            lean, bent = slant + rng.normal(0, 0.04), _bend(self.bend, rng)
-            for stroke in strokes:
-                moved = bent((stroke - low) * np.float32(scale))
-                moved[:, 0] = x + moved[:, 0] * stretch + lean * (1 - moved[:, 1])
-                moved[:, 1] += lift
-                pieces.append(moved)
-            if c == 0 and place + 1 < len(string) and string[place + 1] == 0 and joined:
+            shape = Shape.of(choice[int(rng.integers(len(choice)))])
+            shape = habits.written(c, last - first, shape, rng)
+            digit, wide, lift = hand.write(shape, x, self.bend, rng)
+            pieces += digit
+            digits.append(digit)
+            if joined and not string[place : place + 2].any() and place + 1 < len(string):
                 ahead = x + wide + float(gaps[place]) + 0.5 * wide  # on to the top of the next
                 top = [(x + 0.5 * wide, lift), (x + wide, lift - 0.06), (ahead, lift)]
                 pieces.append(np.array(top, np.float32))
             x += wide + float(gaps[place])
             given = marks.get(place) if marks else None
             if given:
-                pieces += _mark(x + _ROOM, rng, given)
+                pieces += mark(x + _ROOM, rng, given)
                 x = float(pieces[-1][:, 0].max()) + _ROOM
             if rng.random() < self.marks * 0.15:
-                pieces += _mark(x, rng)
+                pieces += mark(x, rng)
                 x += 0.2 + abs(rng.normal(0, 0.1))
+        return self._inked(pieces + habits.joins(digits, rng), x, rng)
+
+    def _inked(self, pieces: list[Stroke], wide: float, rng: Rng) -> Floats:
+        """Strokes of a line 1 high and so wide, with what is around them, drawn by a pen."""
         if rng.random() < self.marks:
-            pieces += _surroundings(x, rng)
+            pieces += surroundings(wide, rng)
         low = np.concatenate(pieces).min(0)
         tall = rng.uniform(16, _TALL)
         placed = [((piece - low) * tall).astype(np.float32) for piece in pieces]
@@ -208,9 +211,9 @@ class Numbers:
             paste(cut, room, y, x, scale, scale * stretch, slant + rng.normal(0, 0.04))
             x += cut.shape[1] * scale * stretch + float(gaps[place]) * _TALL
         if rng.random() < self.marks:
-            pieces = _surroundings((x - margin) / _TALL, rng)
+            pieces = surroundings((x - margin) / _TALL, rng)
             if rng.random() < 0.3:
-                pieces += _mark(rng.uniform(0, max(0.1, (x - margin) / _TALL)), rng)
+                pieces += mark(rng.uniform(0, max(0.1, (x - margin) / _TALL)), rng)
             if pieces:
                 overlay(
                     room,
@@ -218,6 +221,16 @@ class Numbers:
                     _TALL * rng.uniform(0.03, 0.12),
                 )
         return np.pad(cropped(room), 4)
+
+
+def with_noughts(string: NDArray[np.intp], rng: Rng) -> NDArray[np.intp]:
+    """The same digits with a row of noughts among them, half of the time at their end."""
+    changed, last = string.copy(), len(string)
+    first = int(rng.integers(last + 1))
+    if rng.random() < 0.5:
+        last = int(rng.integers(first, last + 1))
+    changed[first:last] = 0
+    return changed
 
 
 @dataclass(frozen=True)
@@ -257,51 +270,3 @@ class Lines:
 
     def batch(self, places: NDArray[Any], rng: Rng) -> tuple[Images, NDArray[np.intp]]:
         return stacked([self.lines[i] for i in places]), self.labels[places]
-
-
-def _bend(most: float, rng: Rng) -> Callable[[Stroke], Stroke]:
-    """A way to bend strokes: waves about as long as a character is high, sideways and up."""
-    size = rng.normal(0, most, 2)
-    waves, phases = rng.uniform(0.4, 1.1, 2) * 2 * np.pi, rng.uniform(0, 2 * np.pi, 2)
-
-    def bent(stroke: Stroke) -> Stroke:
-        moved = stroke + size * np.sin(waves * stroke[:, ::-1] + phases)
-        return moved.astype(np.float32)
-
-    return bent
-
-
-def _mark(x: float, rng: Rng, given: str | None = None) -> list[Stroke]:
-    """A mark after a digit, the one given or any; the line's height is 1, y downwards."""
-    kind = MARKS.index(given) if given else int(rng.integers(4))
-    jitter = rng.normal(0, 0.03)
-    if kind == 0:
-        path = [(0.05, 0.97), (0.08, 1.0)]
-    elif kind == 1:
-        path = [(0.08, 0.92), (0.09, 1.02), (0.0, 1.18)]
-    elif kind == 2:
-        path = [(0.0, 0.5 + jitter), (rng.uniform(0.15, 0.5), 0.5 - jitter)]
-    else:
-        path = [(0.0, 1.1), (0.3, -0.1)]
-    return [np.array(path, np.float32) + np.array([x, jitter], np.float32)]
-
-
-def _surroundings(wide: float, rng: Rng) -> list[Stroke]:
-    """What may lie around a number: a ruled line, an edge of its box, a currency sign, specks."""
-    pieces: list[list[tuple[float, float]]] = []
-    if rng.random() < 0.3:
-        y = rng.uniform(1.05, 1.35)
-        pieces.append([(rng.uniform(-0.6, 0.2), y), (wide * rng.uniform(0.7, 1.2), y)])
-    if rng.random() < 0.15:
-        x = rng.choice([-0.35, wide + 0.2])
-        pieces.append([(x, rng.uniform(-0.4, 0.1)), (x, rng.uniform(0.9, 1.4))])
-    if rng.random() < 0.15:
-        x = -0.7
-        pieces.append([(x + 0.4, 0.15), (x + 0.1, 0.1), (x + 0.1, 0.4), (x + 0.4, 0.6)])
-        pieces.append([(x + 0.4, 0.6), (x + 0.4, 0.9), (x, 0.85)])
-        pieces.append([(x + 0.25, -0.1), (x + 0.2, 1.1)])
-    if rng.random() < 0.2:
-        for _ in range(rng.integers(1, 4)):
-            x, y = rng.uniform(-0.5, wide + 0.3), rng.uniform(-0.2, 1.2)
-            pieces.append([(x, y), (x + 0.02, y + 0.02)])
-    return [np.array(piece, np.float32) for piece in pieces]
