@@ -5,7 +5,7 @@ import pytest
 
 from inkgrad.imaging.strokes import Stroke, draw
 from inkgrad.synthetic.habits import Habits, barred, capped, flagged, hooked, looped, tailed
-from inkgrad.synthetic.hand import Hand, Shape
+from inkgrad.synthetic.hand import Hand, HandShape
 from inkgrad.synthetic.noughts import ROWS, nought, row
 from inkgrad.synthetic.numbers import Hands, Numbers, with_noughts
 
@@ -86,7 +86,7 @@ def test_any_strokes_come_out_of_a_habit_fit_to_be_drawn(change, strokes, rng):
 
 
 def test_a_hand_without_habits_writes_digits_one_by_one_as_they_are(rng):
-    plain, shape = Habits(), Shape.of([path((0, 0), (0, 9))])
+    plain, shape = Habits(), HandShape.of([path((0, 0), (0, 9))])
     assert plain.units(np.array([0, 0, 7])) == [(0, 1), (1, 2), (2, 3)]
     assert plain.written(7, 1, shape, rng) is shape
     assert plain.joins([[SEVEN], [TWO]], rng) == []
@@ -95,7 +95,7 @@ def test_a_hand_without_habits_writes_digits_one_by_one_as_they_are(rng):
 def test_a_row_of_noughts_is_written_in_one_unit(rng):
     habits = Habits(row="coil")
     assert habits.units(np.array([1, 0, 0, 0, 5, 0])) == [(0, 1), (1, 4), (4, 5), (5, 6)]
-    shape = habits.written(0, 3, Shape.of([path((0, 0), (0, 9))]), rng)
+    shape = habits.written(0, 3, HandShape.of([path((0, 0), (0, 9))]), rng)
     assert shape.wide > 0.5
     assert shape.tall == 1
 
@@ -110,7 +110,7 @@ def test_digits_that_stand_close_are_joined_and_far_ones_are_not(rng):
 
 def test_a_digit_stands_where_its_hand_has_come_to(rng):
     hand = Hand(slant=0.0, stretch=2.0, drift=0.0, bounce=0.0)
-    (stroke,), wide, lift = hand.write(Shape.of([path((5, 5), (105, 205))]), 7.0, 0.0, rng)
+    (stroke,), wide, lift = hand.write(HandShape.of([path((5, 5), (105, 205))]), 7.0, 0.0, rng)
     assert stroke[0].tolist() == pytest.approx([7, 0], abs=0.2)
     assert wide == pytest.approx(1.0, rel=0.4)
     assert lift == 0

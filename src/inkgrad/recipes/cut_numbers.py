@@ -103,16 +103,15 @@ def _bounds(strokes: list[Stroke], text: str, reader: TextReader) -> list[float]
         form = line_form(np.pad(draw([stroke * scale for stroke in strokes], _PEN), _PAPER))
     except ImageError:
         return None
-    log_p, string = reader.columns(form.line), tuple(labels_of(text))
+    log_p, string = reader.columns(form.pixels), tuple(labels_of(text))
     spans = places(log_p, string)
     sure = [log_p[a:b, c].max() for (a, b), c in zip(spans, string, strict=True)]
     if np.mean(sure) < _LEAST:
         return None
-    pixels = form.line.shape[1] / len(log_p)
-    between = [(a[1] + b[0]) / 2 for a, b in pairwise(spans)]
-    drawn = _PAPER + _PEN / 2 + 1
-    inside = [(form.left + c * pixels / form.scale - drawn) / float(scale) for c in between]
-    return [-np.inf, *inside, np.inf]
+    pixels = form.width / len(log_p)
+    between = [((a[1] + b[0]) / 2 * pixels, 0.0) for a, b in pairwise(spans)]
+    columns = form.points_back(np.array(between).reshape(-1, 2))[:, 0]
+    return [-np.inf, *((columns - _PAPER - _PEN / 2 - 1) / float(scale)).tolist(), np.inf]
 
 
 def _run(strokes: list[Stroke], left: float, right: float) -> tuple[int, int] | None:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkgrad.imaging.strokes import Stroke
-from inkgrad.synthetic.hand import Shape
+from inkgrad.synthetic.hand import HandShape
 from inkgrad.synthetic.noughts import ROWS, nought, row
 
 Rng = np.random.Generator
@@ -66,14 +66,14 @@ class Habits:
                 units.append((place, place + 1))
         return units
 
-    def written(self, c: int, count: int, shape: Shape, rng: Rng) -> Shape:
+    def written(self, c: int, count: int, shape: HandShape, rng: Rng) -> HandShape:
         """A digit of this shape, or so many noughts, as this hand writes them."""
         if count > 1:
-            return Shape.drawn(row(count, self.row, rng))
+            return HandShape.drawn(row(count, self.row, rng))
         name, change = _CHANGES.get(c, ("", None))
         often = getattr(self, name) if change else 0.0
         if change and often and rng.random() < often:
-            return Shape.drawn(change(shape.upright(), rng))
+            return HandShape.drawn(change(shape.upright(), rng))
         return shape
 
     def joins(self, digits: Sequence[list[Stroke]], rng: Rng) -> list[Stroke]:

@@ -12,7 +12,7 @@ from inkgrad.synthetic.wear import Rng
 
 
 @dataclass(frozen=True)
-class Shape:
+class HandShape:
     """A digit before it is laid on its line: strokes, where their box begins, its size."""
 
     strokes: Sequence[Stroke]
@@ -21,7 +21,7 @@ class Shape:
     tall: float
 
     @classmethod
-    def of(cls, strokes: Sequence[Stroke]) -> Shape:
+    def of(cls, strokes: Sequence[Stroke]) -> HandShape:
         """Of strokes in any unit; what is flat or a dot is not blown up to full height."""
         points = np.concatenate(strokes)
         low, high = points.min(0), points.max(0)
@@ -33,7 +33,7 @@ class Shape:
         return [((stroke - self.low) / self.tall).astype(np.float32) for stroke in self.strokes]
 
     @classmethod
-    def drawn(cls, strokes: Sequence[Stroke]) -> Shape:
+    def drawn(cls, strokes: Sequence[Stroke]) -> HandShape:
         """Of strokes 1 high, from x = 0 on, which may reach over and under the digit's height."""
         wide = max(float(stroke[:, 0].max()) for stroke in strokes)
         return cls(strokes, np.zeros(2, np.float32), wide, 1.0)
@@ -55,7 +55,7 @@ class Hand:
         return cls(slant, stretch, drift, bounce)
 
     def write(
-        self, shape: Shape, x: float, bend: float, rng: Rng
+        self, shape: HandShape, x: float, bend: float, rng: Rng
     ) -> tuple[list[Stroke], float, float]:
         """A digit at x on its line, bent by up to about `bend`: strokes, how wide, how low."""
         scale = np.exp(rng.normal(0, 0.08)) / shape.tall

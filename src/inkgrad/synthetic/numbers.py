@@ -23,7 +23,7 @@ from inkgrad.ink.line import to_line
 from inkgrad.synthetic.around import mark, surroundings
 from inkgrad.synthetic.fonts import Fonts
 from inkgrad.synthetic.habits import Habits
-from inkgrad.synthetic.hand import Hand, Shape
+from inkgrad.synthetic.hand import Hand, HandShape
 from inkgrad.synthetic.wear import Floats, Rng, as_rows, overlay, paste, stacked, worn
 
 _ROOM = 0.3  # of a line's height, before and after a mark that was asked for
@@ -164,7 +164,7 @@ class Numbers:
             choice = writer[c] or self.hands.another(c, rng)
             if formed and formed[c]:
                 choice = self.hands.forms[c]
-            shape = Shape.of(choice[int(rng.integers(len(choice)))])
+            shape = HandShape.of(choice[int(rng.integers(len(choice)))])
             shape = habits.written(c, last - first, shape, rng)
             digit, wide, lift = hand.write(shape, x, self.bend, rng)
             pieces += digit
