@@ -30,8 +30,8 @@ class DrawView {
     const known = (name) => (shelf.names.includes(name) ? name : "");
     this.readers = [new Reader(this, known(state.model) || shelf.names[0] || "")];
     if (known(state.beside)) this.readers.push(new Reader(this, state.beside));
-    this.answers = h("div", { class: "cards" });
-    this.inside = h("div", {});
+    this.answers = h("div", { class: "cards answers" });
+    this.inside = h("div", { class: "inside" });
     this.all = false;
     body.append(h("div", { class: "columns draw" }, this.paper(), h("div", { class: "stack" }, this.answers, this.inside)));
     this.arrange();
@@ -46,7 +46,7 @@ class DrawView {
       "div",
       { class: "stack" },
       board.canvas,
-      h("div", { class: "row" },
+      h("div", { class: "row pens" },
         button("Clear", () => this.clear(), { class: "main" }),
         button("Undo", () => board.undo()),
         button("A test digit", () => this.testDigit()),

@@ -45,18 +45,18 @@ class TrainView {
       button("Save the network", () => this.take("save")),
     );
     this.facts = h("dl", { class: "facts" });
-    this.advice = h("div", { "aria-live": "polite" });
+    this.advice = h("div", { class: "advised", "aria-live": "polite" });
     this.loss = chart("Loss over epochs");
     this.accuracy = chart("Accuracy over epochs");
     this.weights = h("canvas", { class: "pixels first", role: "img", "aria-label": "The weights of the first layer, unit by unit" });
     this.layers = h("div", { class: "stack" });
     this.confusion = h("div", { class: "scroll" });
     this.wrong = h("div", { class: "wrong" });
-    const left = h("div", { class: "stack" }, h("div", { class: "card stack" }, tools, slow, out), h("div", { class: "card" }, this.controls.element), this.experiments());
+    const left = h("div", { class: "stack" }, h("div", { class: "card stack tools" }, tools, slow, out), h("div", { class: "card" }, this.controls.element), this.experiments());
     const right = h("div", { class: "stack" },
-      h("div", { class: "card" }, this.facts),
+      h("div", { class: "card told-now" }, this.facts),
       this.advice,
-      h("div", { class: "cards" }, card("Loss", legend(), this.loss), card("Accuracy", legend(), this.accuracy)),
+      h("div", { class: "cards curves" }, card("Loss", legend(), this.loss), card("Accuracy", legend(), this.accuracy)),
       card("First weights", h("p", { class: "soft" }, "One square a unit: the pixels that speak for it in blue, those against it in orange."), this.weights),
       card("Layer by layer", this.layers),
       h("div", { class: "cards" },
@@ -64,7 +64,7 @@ class TrainView {
         card("Still wrong", this.wrong),
       ),
     );
-    body.append(h("div", { class: "columns train" }, left, right));
+    body.append(h("div", { class: "columns train live" }, left, right));
   }
   experiments() {
     const each = FAULTS.map(({ name, settings, look, cure }) =>
