@@ -141,7 +141,7 @@ async (name) => {
       ...run.measure(),
     };
   };
-  const long = settings.samples || settings.network ? 420 : 160;
+  const long = settings.samples || settings.network ? 520 : 160;
   const run = new inkgrad.Run(digits, { ...settings, faults: settings.faults ?? {} });
   const state = take(run, long);
   let found = inkgrad.advice(state, run.settings).filter((each) => each.change);

@@ -42,12 +42,22 @@ export function startPage() {
   const main = h("main", { id: "main", tabindex: "-1" });
   const links = VIEWS.map((view) => h("a", { href: `#${view.name}` }, view.title));
   const brand = h("a", { class: "brand", href: "#draw" }, "inkgrad ", h("i", {}, "lab"));
-  document.getElementById("page").append(
-    h("a", { class: "skip", href: "#main", onclick: (event) => skip(event, main) }, "To the view"),
-    h("header", { class: "top" }, h("div", {}, brand, h("nav", { "aria-label": "Views" }, links))),
-    main,
-    footer(shelf),
-  );
+  document
+    .getElementById("page")
+    .append(
+      h(
+        "a",
+        { class: "skip", href: "#main", onclick: (event) => skip(event, main) },
+        "To the view",
+      ),
+      h(
+        "header",
+        { class: "top" },
+        h("div", {}, brand, h("nav", { "aria-label": "Views" }, links)),
+      ),
+      main,
+      footer(shelf),
+    );
   let current = null;
   const show = () => {
     const { view, state } = readAddress();

@@ -10,7 +10,12 @@ export function writeNpz(arrays) {
   let at = 0;
   for (const { name, content, sum } of members) {
     // Version, flags, method 0, a date (1980-01-01), checksum, sizes, length of the name.
-    const sizes = [[content.length, 4], [content.length, 4], [name.length, 2], [0, 2]];
+    const sizes = [
+      [content.length, 4],
+      [content.length, 4],
+      [name.length, 2],
+      [0, 2],
+    ];
     const common = [[20, 2], [0, 2], [0, 2], [0, 2], [0x21, 2], [sum, 4], ...sizes];
     const local = joined([littleEndian([[0x04034b50, 4], ...common]), name, content]);
     const entry = [[0x02014b50, 4], [20, 2], ...common, [0, 2], [0, 2], [0, 2], [0, 4], [at, 4]];
@@ -20,7 +25,16 @@ export function writeNpz(arrays) {
   }
   const index = joined(directory);
   const count = members.length;
-  const end = littleEndian([[0x06054b50, 4], [0, 2], [0, 2], [count, 2], [count, 2], [index.length, 4], [at, 4], [0, 2]]);
+  const end = littleEndian([
+    [0x06054b50, 4],
+    [0, 2],
+    [0, 2],
+    [count, 2],
+    [count, 2],
+    [index.length, 4],
+    [at, 4],
+    [0, 2],
+  ]);
   return joined([...pieces, index, end]);
 }
 
@@ -34,7 +48,11 @@ function npyHeader(shape) {
 
 // Numbers with so many bytes each, the lowest byte first.
 function littleEndian(pairs) {
-  return Uint8Array.from(pairs.flatMap(([value, bytes]) => Array.from({ length: bytes }, (_, k) => (value >>> (8 * k)) & 255)));
+  return Uint8Array.from(
+    pairs.flatMap(([value, bytes]) =>
+      Array.from({ length: bytes }, (_, k) => (value >>> (8 * k)) & 255),
+    ),
+  );
 }
 
 function joined(pieces) {

@@ -27,8 +27,11 @@ class OwnView {
     this.name = shelf.names.includes(state.model) ? state.model : (shelf.names[0] ?? "");
     this.digits = kept();
     this.board = new Board((glyph) => (this.glyph = glyph));
-    this.labels = h("div", { class: "row", role: "group", "aria-label": "What it is" },
-      [...Array(10).keys()].map((label) => button(String(label), () => this.keep(label))));
+    this.labels = h(
+      "div",
+      { class: "row", role: "group", "aria-label": "What it is" },
+      [...Array(10).keys()].map((label) => button(String(label), () => this.keep(label))),
+    );
     this.count = h("p", { class: "soft", "aria-live": "polite" });
     this.list = h("div", { class: "wrong" });
     this.found = h("div", { "aria-live": "polite" });
@@ -37,15 +40,55 @@ class OwnView {
       this.name = name;
       writeAddress("own", { model: name });
     });
-    body.append(h("div", { class: "columns draw" },
-      h("div", { class: "stack" }, this.board.canvas, h("h2", {}, "This is a"), this.labels,
-        h("div", { class: "row" }, button("Clear", () => this.board.clear()), button("Undo", () => this.board.undo()))),
-      h("div", { class: "stack" },
-        h("div", { class: "card stack" }, h("h2", {}, "Adapt a network"), networks, h("div", { class: "row" }, this.go), this.found),
-        h("div", { class: "card stack" }, h("h2", {}, "Kept so far"), this.count, this.list,
-          h("div", { class: "row" }, button("Save as .npz", () => this.save()), button("Throw all away", () => this.forget())),
-          h("p", { class: "soft" }, "They stay in this browser. inkgrad train --data digits.npz learns from the file."))),
-    ));
+    body.append(
+      h(
+        "div",
+        { class: "columns draw" },
+        h(
+          "div",
+          { class: "stack" },
+          this.board.canvas,
+          h("h2", {}, "This is a"),
+          this.labels,
+          h(
+            "div",
+            { class: "row" },
+            button("Clear", () => this.board.clear()),
+            button("Undo", () => this.board.undo()),
+          ),
+        ),
+        h(
+          "div",
+          { class: "stack" },
+          h(
+            "div",
+            { class: "card stack" },
+            h("h2", {}, "Adapt a network"),
+            networks,
+            h("div", { class: "row" }, this.go),
+            this.found,
+          ),
+          h(
+            "div",
+            { class: "card stack" },
+            h("h2", {}, "Kept so far"),
+            this.count,
+            this.list,
+            h(
+              "div",
+              { class: "row" },
+              button("Save as .npz", () => this.save()),
+              button("Throw all away", () => this.forget()),
+            ),
+            h(
+              "p",
+              { class: "soft" },
+              "They stay in this browser. inkgrad train --data digits.npz learns from the file.",
+            ),
+          ),
+        ),
+      ),
+    );
     writeAddress("own", { model: this.name });
     this.paint();
   }
@@ -57,7 +100,10 @@ class OwnView {
   }
   changed() {
     try {
-      const told = this.digits.map(({ image, label }) => [label, btoa(String.fromCharCode(...image))]);
+      const told = this.digits.map(({ image, label }) => [
+        label,
+        btoa(String.fromCharCode(...image)),
+      ]);
       localStorage.setItem(KEPT, JSON.stringify(told));
     } catch {
       // A browser that keeps nothing: they are here until the page is closed.
@@ -66,14 +112,29 @@ class OwnView {
   }
   paint() {
     const { digits } = this;
-    this.count.textContent = digits.length ? `${digits.length} digits. Click one to take it out.` : "None yet: about thirty, three of each, tell much.";
+    this.count.textContent = digits.length
+      ? `${digits.length} digits. Click one to take it out.`
+      : "None yet: about thirty, three of each, tell much.";
     this.go.disabled = digits.length < LEAST || !this.name;
-    this.go.textContent = digits.length < LEAST ? `Adapt it (from ${LEAST} digits on)` : "Adapt it to my digits";
-    this.list.replaceChildren(...digits.map(({ image, label }, k) => {
-      const canvas = h("canvas", { class: "pixels thumb", "aria-hidden": "true" });
-      paintGlyph(canvas, image);
-      return h("button", { type: "button", class: "kept", "aria-label": `Take out the ${label}`, onclick: () => this.without(k) }, canvas, String(label));
-    }));
+    this.go.textContent =
+      digits.length < LEAST ? `Adapt it (from ${LEAST} digits on)` : "Adapt it to my digits";
+    this.list.replaceChildren(
+      ...digits.map(({ image, label }, k) => {
+        const canvas = h("canvas", { class: "pixels thumb", "aria-hidden": "true" });
+        paintGlyph(canvas, image);
+        return h(
+          "button",
+          {
+            type: "button",
+            class: "kept",
+            "aria-label": `Take out the ${label}`,
+            onclick: () => this.without(k),
+          },
+          canvas,
+          String(label),
+        );
+      }),
+    );
   }
   without(k) {
     this.digits.splice(k, 1);
@@ -85,7 +146,8 @@ class OwnView {
   }
   async adapt() {
     const everybody = await this.shelf.digits();
-    if (!everybody) return say("This page holds no digits of others: pip install 'inkgrad[data]' brings some.");
+    if (!everybody)
+      return say("This page holds no digits of others: pip install 'inkgrad[data]' brings some.");
     const model = this.shelf.model(this.name);
     const learned = this.digits.filter((_, k) => k % HELD);
     const held = this.digits.filter((_, k) => !(k % HELD));
@@ -104,18 +166,36 @@ class OwnView {
     return undefined;
   }
   tell([heldBefore, testBefore, heldAfter, testAfter], held, test, after) {
-    const line = (name, before, now) => h("tr", {}, h("td", {}, name), h("td", {}, percent(before)), h("td", {}, percent(now)));
+    const line = (name, before, now) =>
+      h("tr", {}, h("td", {}, name), h("td", {}, percent(before)), h("td", {}, percent(now)));
     const use = () => {
       const name = this.shelf.add(`${this.name} for me`, after);
       location.hash = `#draw?model=${encodeURIComponent(name)}`;
     };
     this.found.replaceChildren(
-      h("div", { class: "scroll" }, h("table", {},
-        h("tr", {}, h("th", {}, "right of"), h("th", {}, "before"), h("th", {}, "adapted")),
-        line(`${held} of yours, not learned from`, heldBefore, heldAfter),
-        line(`${test} of everybody's`, testBefore, testAfter))),
-      h("div", { class: "row adapted" }, button("Use it in Draw", use),
-        button("Save the network", () => download("adapted.safetensors", writeModel(after.network, after.about), "application/octet-stream"))),
+      h(
+        "div",
+        { class: "scroll" },
+        h(
+          "table",
+          {},
+          h("tr", {}, h("th", {}, "right of"), h("th", {}, "before"), h("th", {}, "adapted")),
+          line(`${held} of yours, not learned from`, heldBefore, heldAfter),
+          line(`${test} of everybody's`, testBefore, testAfter),
+        ),
+      ),
+      h(
+        "div",
+        { class: "row adapted" },
+        button("Use it in Draw", use),
+        button("Save the network", () =>
+          download(
+            "adapted.safetensors",
+            writeModel(after.network, after.about),
+            "application/octet-stream",
+          ),
+        ),
+      ),
     );
   }
   save() {
@@ -123,7 +203,10 @@ class OwnView {
     const values = new Uint8Array(this.digits.length * 784);
     this.digits.forEach(({ image }, k) => values.set(image, k * 784));
     const labels = Uint8Array.from(this.digits, ({ label }) => label);
-    const arrays = { images: { shape: [labels.length, 28, 28], values }, labels: { shape: [labels.length], values: labels } };
+    const arrays = {
+      images: { shape: [labels.length, 28, 28], values },
+      labels: { shape: [labels.length], values: labels },
+    };
     return download("digits.npz", writeNpz(arrays), "application/zip");
   }
 }
