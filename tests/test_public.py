@@ -17,6 +17,7 @@ BEHIND = {  # each command, and what does its work
     "demo": "Run evaluate_models write_report",
     "train": "Arguments Run",
     "tune": "TuningPlan tune",
+    "lab": "write_lab",
     "evaluate": "evaluate_models write_report",
     "predict": "open_reader",
     "read": "open_reader read_table read_document draw_reading",

@@ -27,6 +27,7 @@ Use it                 network(images) are logits, softmax(logits) probabilities
                        or views at once: logits_of, ensemble_logits
 Measure it             evaluate(network, data.test, data.classes); evaluate_models(["digits"]),
                        write_report
+See through it         write_lab("lab.html", ["digits"]): a page to draw, train and look inside with
 Models that come along model_names(), model_card("digits"), build_model, calibrate
 Data that have a name  data_sets(), fetch_data("mnist"), draw_samples("mnist", "sheet.png")
 Keep it                save_network(network, path), load_network(path); network.state() in memory
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
     from inkgrad.evaluation.evaluate import Evaluation, evaluate
     from inkgrad.fitting import History, fit
     from inkgrad.images.files import open_grey, open_images, open_pages
+    from inkgrad.lab.page import write_lab
     from inkgrad.measuring import evaluate_models, write_report
     from inkgrad.nn.activations import GELU, LeakyReLU, ReLU, Sigmoid, Tanh
     from inkgrad.nn.architectures import cnn, deck, lenet, mlp, tiny
@@ -186,6 +188,7 @@ __all__ = [
     "tiny",
     "train",
     "tune",
+    "write_lab",
     "write_report",
 ]
 
@@ -200,6 +203,7 @@ _MODULES = {
     "errors": "InkgradError",
     "evaluation.evaluate": "Evaluation evaluate",
     "archive.export": "export_notes show_notes",
+    "lab.page": "write_lab",
     "measuring": "evaluate_models write_report",
     "nn.activations": "GELU LeakyReLU ReLU Sigmoid Tanh",
     "nn.architectures": "cnn deck lenet mlp tiny",

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from inkgrad.data.dataset import Dataset
 from inkgrad.lab.page import digits, read_models, render
@@ -19,6 +19,8 @@ from inkgrad.nn.files import save
 from inkgrad.nn.losses import softmax_cross_entropy
 from inkgrad.training.optimizers import Adam
 
+PATIENCE = 60_000  # milliseconds: tests run four at a time on machines of two processors
+expect.set_options(timeout=PATIENCE)
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -89,6 +91,7 @@ def opened(browser: Browser, lab: Path) -> Iterator[Any]:
 
     def visit(place: str = "", width: int = 1280, **settings: Any) -> Page:
         context = browser.new_context(viewport={"width": width, "height": 800}, **settings)
+        context.set_default_timeout(PATIENCE)
         each = Watched(context.new_page())
         watched.append(each)
         each.page.goto(f"{lab.as_uri()}{place}")

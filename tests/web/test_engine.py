@@ -131,6 +131,15 @@ def test_a_gradient_is_that_of_python(page, network, tmp_path):
     np.testing.assert_allclose(floats(ours["grad"]), network.grad, rtol=0, atol=1e-4)
 
 
+def test_every_layer_that_reads_characters_is_in_the_page_and_is_compared_here(page):
+    known = set(page.evaluate("Object.keys(inkgrad.LAYERS)"))
+    assert known == set(files.LAYERS) - {"Columns", "Conv1D"}, "those of readers of lines"
+    compared = {
+        type(layer).__name__ for network in [*EVERY, build("deck")] for layer in network.layers
+    }
+    assert compared == known
+
+
 TWENTY = """
 const optimizer = new inkgrad[kind](network.theta.length, settings);
 const x = Float32Array.from(unpack(pixels), (value) => value / 255);

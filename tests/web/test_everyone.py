@@ -9,7 +9,7 @@ import pytest
 
 pytestmark = pytest.mark.browser
 
-VIEWS = ["draw", "train", "step", "unfolded", "test", "edit"]
+VIEWS = ["draw", "train", "step", "unfolded", "test", "edit", "own"]
 AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
 
 

@@ -28,12 +28,12 @@ def lab(
     It holds the networks that come with inkgrad and yours beside them; written with --html, yours
     alone where you name some. Nothing is sent anywhere: the page asks for nothing.
     """
-    from inkgrad.lab.page import SHIPPED, place, read_models, show, write
+    from inkgrad.lab.page import SHIPPED, place, show, write_lab
 
     target = place() if html is None else writable(html, force)
     chosen = [*SHIPPED, *(models or [])] if html is None else models or SHIPPED
     with busy("putting the page together"):
-        note = write(target, read_models(chosen), count)
+        note = write_lab(target, chosen, count)
     if note:
         aside(note)
     say(f"{target}  [{target.stat().st_size / 1e6:.1f} MB]")

@@ -20,7 +20,8 @@ _WORK = 384  # pixels of the longer side in which a sheet is looked for
 _DARK = 12.0  # grey levels added before the logarithm: light is a factor, noise is none
 _LINES = 40  # edges that are looked at
 _PARALLEL, _CORNER = 45.0, 40.0  # degrees opposite sides may differ by, and of the least corner
-_LEAST = 0.15  # of the image is a sheet: less may be lines of writing
+_LEAST = 0.06  # of the image is a sheet
+_DARKER = 0.25  # of it is one that is darker than its desk: less may be lines of writing
 _SHORTEST = 30  # pixels of a side
 _STEP = 0.025  # of brightness: more is an edge
 _TRIM, _BEYOND = 4, 16  # pixels at corners that tell nothing, and beyond which an edge has ended
@@ -119,9 +120,9 @@ def _quads(edges: list[Edge], shape: tuple[int, ...]) -> Quads:
     with np.errstate(divide="ignore", invalid="ignore"):
         sines = np.abs(cross) / (long * np.roll(long, -1, 1))
     good = (np.abs(np.sign(cross).sum(1)) == 4) & (sines > np.sin(np.radians(_CORNER))).all(1)
-    good &= (_areas(corners) > _LEAST * h * w) & (long > _SHORTEST).all(1)
     within = ((corners.mean(1)[:, None] * normals[sides]).sum(2) > far[sides]).sum(1)
-    good &= (within == 0) | (within == 4)
+    least = np.where(within == 4, _LEAST, np.where(within == 0, _DARKER, np.inf)) * h * w
+    good &= (_areas(corners) > least) & (long > _SHORTEST).all(1)
     return Quads(corners[good], sides[good])
 
 

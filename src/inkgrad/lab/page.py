@@ -24,7 +24,7 @@ from inkgrad.atomic import atomic_write
 from inkgrad.data.dataset import Dataset, Split
 from inkgrad.data.datasets import load
 from inkgrad.data.fetching import EMBEDDED, cache_folder
-from inkgrad.errors import DataError, InkgradError, ModelError
+from inkgrad.errors import DataError, ModelError, UsageError
 from inkgrad.lab.bundle import script, web
 from inkgrad.nn import files
 from inkgrad.pretrained.shipped import find
@@ -81,18 +81,20 @@ def place() -> Path:
     return cache_folder() / "lab.html"
 
 
-def write(path: Path, models: Sequence[Model], count: int) -> str:
-    """Write the page with these networks and so many digits, whole or not at all.
+def write_lab(path: Path | str, models: Sequence[str] = SHIPPED, count: int = 5000) -> str:
+    """Write the lab as one file that works by itself, whole or not at all.
 
-    Returns what is to be said: without the package that holds the digits there are none in it.
+    `models` are names of shipped networks, files or runs, of those that read one character; `count`
+    digits of the embedded data set go with them. Returns what is to be said, if anything: without
+    the package that holds the digits there are none in it. Raises ModelError for a model that does
+    not fit, and DataError for more digits than there are.
     """
-    data, note = None, ""
-    if count:
-        try:
-            data = digits(count)
-        except InkgradError as error:
-            note = f"{error}; the page is without digits: nothing can be trained or tested in it"
-    atomic_write(path, render(models, data))
+    chosen, data, note = read_models(models), None, ""
+    try:
+        data = digits(count) if count else None
+    except UsageError as error:
+        note = f"{error}; the page is without digits: nothing can be trained or tested in it"
+    atomic_write(path, render(chosen, data))
     return note
 
 

@@ -6,12 +6,13 @@ import { h } from "./parts/elements.js";
 import { takeFile } from "./parts/incoming.js";
 import { drawView } from "./views/draw.js";
 import { editView } from "./views/edit.js";
+import { ownView } from "./views/own.js";
 import { stepView } from "./views/step.js";
 import { testView } from "./views/test.js";
 import { trainView } from "./views/train.js";
 import { unfoldedView } from "./views/unfolded.js";
 
-const VIEWS = [drawView, trainView, stepView, unfoldedView, testView, editView];
+const VIEWS = [drawView, trainView, stepView, unfoldedView, testView, editView, ownView];
 
 // Networks by name, opened when they are asked for, and the digits.
 class Shelf {
@@ -41,12 +42,22 @@ export function startPage() {
   const main = h("main", { id: "main", tabindex: "-1" });
   const links = VIEWS.map((view) => h("a", { href: `#${view.name}` }, view.title));
   const brand = h("a", { class: "brand", href: "#draw" }, "inkgrad ", h("i", {}, "lab"));
-  document.getElementById("page").append(
-    h("a", { class: "skip", href: "#main", onclick: (event) => skip(event, main) }, "To the view"),
-    h("header", { class: "top" }, h("div", {}, brand, h("nav", { "aria-label": "Views" }, links))),
-    main,
-    footer(shelf),
-  );
+  document
+    .getElementById("page")
+    .append(
+      h(
+        "a",
+        { class: "skip", href: "#main", onclick: (event) => skip(event, main) },
+        "To the view",
+      ),
+      h(
+        "header",
+        { class: "top" },
+        h("div", {}, brand, h("nav", { "aria-label": "Views" }, links)),
+      ),
+      main,
+      footer(shelf),
+    );
   let current = null;
   const show = () => {
     const { view, state } = readAddress();
@@ -58,8 +69,10 @@ export function startPage() {
     main.append(body);
     current = { view: wanted, shown: wanted.show(body, state, shelf) ?? {} };
     links.forEach((link, k) => {
-      if (VIEWS[k] === wanted) link.setAttribute("aria-current", "page");
-      else link.removeAttribute("aria-current");
+      if (VIEWS[k] === wanted) {
+        link.setAttribute("aria-current", "page");
+        link.parentElement.scrollLeft = link.offsetLeft - link.parentElement.clientWidth / 2;
+      } else link.removeAttribute("aria-current");
     });
     document.title = `${wanted.title} · inkgrad lab`;
   };

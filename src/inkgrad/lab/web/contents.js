@@ -55,7 +55,10 @@ async function unpack(element) {
 
 // The pixels (ImageData) of a picture, no side longer than `most`.
 export function pixelsOf(picture, most = Infinity) {
-  const [width, height] = [picture.naturalWidth || picture.width, picture.naturalHeight || picture.height];
+  const [width, height] = [
+    picture.naturalWidth || picture.width,
+    picture.naturalHeight || picture.height,
+  ];
   const scale = Math.min(1, most / Math.max(width, height));
   const canvas = document.createElement("canvas");
   canvas.width = Math.max(1, Math.round(width * scale));

@@ -6,7 +6,7 @@ import { advice } from "./engine/advice.js";
 import { FAULTS } from "./engine/faults.js";
 import { toGlyph } from "./engine/glyph.js";
 import { softmax, softmaxCrossEntropy } from "./engine/losses.js";
-import { architecture, Network } from "./engine/network.js";
+import { architecture, LAYERS, Network } from "./engine/network.js";
 import { OneStep } from "./engine/one-step.js";
 import { Adam, SGD } from "./engine/optimizers.js";
 import { readModel, writeModel } from "./engine/safetensors.js";
@@ -15,7 +15,7 @@ import { startWorker } from "./worker.js";
 
 // The engine, for the browser's console.
 globalThis.inkgrad = {
-  ...{ Network, architecture, readModel, writeModel, softmax, softmaxCrossEntropy },
+  ...{ Network, LAYERS, architecture, readModel, writeModel, softmax, softmaxCrossEntropy },
   ...{ Adam, SGD, OneStep, Run, FAULTS, advice, toGlyph, openModel, openDigits },
 };
 

@@ -76,14 +76,19 @@ const RULES = [
     };
     return {
       what: `After ${steps} steps it still guesses: the loss is ${loss.toFixed(2)}, that of ten equal chances is ${GUESSING.toFixed(2)}.`,
-      why: why[init] ?? `The first weights do not let values through: the last layer answers within ${spread(layers)}.`,
+      why:
+        why[init] ??
+        `The first weights do not let values through: the last layer answers within ${spread(layers)}.`,
       change: { init: "he" },
       button: "Weights of He, begin again",
     };
   },
   ({ steps, loss }, { faults }) => {
     if (!faults.unscaled || steps < 20 || loss < 1.2) return null;
-    return scaled(`It began far worse than guessing, and its loss is now ${loss.toFixed(1)}.`, faults);
+    return scaled(
+      `It began far worse than guessing, and its loss is now ${loss.toFixed(1)}.`,
+      faults,
+    );
   },
   ({ steps, tested, accuracy }, { faults }) => {
     if (!faults.unshuffled || steps < 60 || tested.accuracy > 0.85) return null;
@@ -111,7 +116,8 @@ const RULES = [
     return {
       what: `After ${steps} steps the loss is still ${loss.toFixed(2)}.`,
       why: "It falls, but so slowly that it will take all day: the steps are too short.",
-      change: optimizer === "sgd" ? { rate: tidy(rate * 10), momentum: 0.9 } : { rate: tidy(rate * 10) },
+      change:
+        optimizer === "sgd" ? { rate: tidy(rate * 10), momentum: 0.9 } : { rate: tidy(rate * 10) },
       button: `Learning rate ${tidy(rate * 10)}, from now on`,
       live: true,
     };
@@ -132,16 +138,34 @@ const WHILE_IT_LEARNS = [
   },
   ({ steps, accuracy, tested }, { samples, dropout, augment }) => {
     const gap = accuracy - tested.accuracy;
-    if (tested.onTrain || steps < 150 || accuracy < 0.97 || gap < 0.035) return null;
+    if (tested.onTrain || steps < 150 || accuracy < 0.96 || gap < 0.035) return null;
     const what = `It knows its own digits (${(100 * accuracy).toFixed(0)} %) better than others (${(100 * tested.accuracy).toFixed(1)} %).`;
     if (!dropout && samples < 4000) {
-      return { what, why: "It learns by heart. With half of the units dropped at random in every step none can rely on another.", change: { dropout: 0.5 }, button: "Dropout of a half, from now on", live: true };
+      return {
+        what,
+        why: "It learns by heart. With half of the units dropped at random in every step none can rely on another.",
+        change: { dropout: 0.5 },
+        button: "Dropout of a half, from now on",
+        live: true,
+      };
     }
     if (augment === "none") {
-      return { what, why: "It has seen each digit in one form only. Shifted, turned and slanted anew in every batch, each is a hundred.", change: { augment: "affine", dropout: 0 }, button: "Deform the digits, from now on", live: true };
+      return {
+        what,
+        why: "It has seen each digit in one form only. Shifted, turned and slanted anew in every batch, each is a hundred.",
+        change: { augment: "affine", dropout: 0 },
+        button: "Deform the digits, from now on",
+        live: true,
+      };
     }
     if (samples < 4000) {
-      return { what, why: `It learns from ${samples} digits. More data mend this better than anything.`, change: { samples: 4000 }, button: "All 4,000 digits, from now on", live: true };
+      return {
+        what,
+        why: `It learns from ${samples} digits. More data mend this better than anything.`,
+        change: { samples: 4000 },
+        button: "All 4,000 digits, from now on",
+        live: true,
+      };
     }
     return null;
   },

@@ -11,11 +11,13 @@ export function edited(network, { prune = 0, noise = 0, bits = 32, off = {} }) {
   for (const { name, values } of copy.tensors) {
     if (name !== "W") continue;
     const spread = Math.sqrt(values.reduce((sum, value) => sum + value * value, 0) / values.length);
-    if (noise) for (let k = 0; k < values.length; k++) values[k] += noise * spread * random.normal();
+    if (noise)
+      for (let k = 0; k < values.length; k++) values[k] += noise * spread * random.normal();
     if (prune) withoutSmallest(values, prune);
     if (bits < 32) rounded(values, bits);
   }
-  for (const [place, units] of Object.entries(off)) for (const unit of units) switchOff(copy, +place, unit);
+  for (const [place, units] of Object.entries(off))
+    for (const unit of units) switchOff(copy, +place, unit);
   return copy;
 }
 

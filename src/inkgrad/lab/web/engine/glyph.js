@@ -94,7 +94,9 @@ function weights(count, out) {
     const centre = (k + 0.5) * scale;
     const from = Math.max(0, Math.trunc(centre - support + 0.5));
     const to = Math.min(count, Math.trunc(centre + support + 0.5));
-    const taps = Array.from({ length: to - from }, (_, j) => cubic((j + from - centre + 0.5) / wider));
+    const taps = Array.from({ length: to - from }, (_, j) =>
+      cubic((j + from - centre + 0.5) / wider),
+    );
     const total = taps.reduce((sum, tap) => sum + tap, 0);
     return { from, taps: taps.map((tap) => tap / total) };
   });

@@ -1,9 +1,9 @@
 // The network: layers in a row, all their parameters on one vector `theta`, all gradients on
 // another, `grad`, running statistics on a third, as in inkgrad/nn/network.py.
 
+import { GELU, LeakyReLU, ReLU, Sigmoid, Tanh } from "./activations.js";
 import { AveragePool2D, Conv2D, GlobalAveragePool, GlobalMaxPool, MaxPool2D } from "./images.js";
-import { BatchNorm, Dense, Dropout, Flatten, GELU, LeakyReLU, ReLU } from "./layers.js";
-import { Sigmoid, size, SpatialDropout, Tanh } from "./layers.js";
+import { BatchNorm, Dense, Dropout, Flatten, size, SpatialDropout } from "./layers.js";
 import { seeded } from "./random.js";
 
 // The table of layers that a file may ask for.
@@ -122,7 +122,11 @@ function built({ type, ...settings }) {
 // Networks with a name, as `inkgrad train --model` knows them: "deck", "mlp:32-16", "lenet", "tiny",
 // "cnn", "cnn:large", and "conv", a single convolution. `init`, `dropout` and `inputDropout` as there;
 // a dropout of 0 puts the layers in, for a rate that is changed later.
-export function architecture(name, classes = 10, { init = "he", dropout = null, inputDropout = 0 } = {}) {
+export function architecture(
+  name,
+  classes = 10,
+  { init = "he", dropout = null, inputDropout = 0 } = {},
+) {
   const dense = (units) => ({ type: "Dense", units, init });
   const conv = (channels, kernel = 3) => ({ type: "Conv2D", channels, kernel, init });
   const [relu, pool, norm] = [{ type: "ReLU" }, { type: "MaxPool2D" }, { type: "BatchNorm" }];
@@ -151,5 +155,7 @@ export function architecture(name, classes = 10, { init = "he", dropout = null, 
   if (name === "tiny") return normalized(8, 16, 16, 20);
   if (name === "cnn") return normalized(16, 32, 40, 48);
   if (name === "cnn:large") return normalized(32, 64, 80, 96);
-  throw new Error(`network "${name}" is unknown, expected deck, mlp:32-16, conv, lenet, tiny or cnn`);
+  throw new Error(
+    `network "${name}" is unknown, expected deck, mlp:32-16, conv, lenet, tiny or cnn`,
+  );
 }

@@ -9,11 +9,14 @@ import { Adam, SGD } from "./optimizers.js";
 export class OneStep {
   constructor({ network = "deck", seed = 0, optimizer = "adam", rate = 0.001 } = {}) {
     this.network = new Network(architecture(network), seed);
-    this.optimizer = optimizer === "sgd"
-      ? new SGD(this.network.theta.length)
-      : new Adam(this.network.theta.length);
+    this.optimizer =
+      optimizer === "sgd"
+        ? new SGD(this.network.theta.length)
+        : new Adam(this.network.theta.length);
     this.rate = rate;
-    this.dense = this.network.layers.flatMap((layer, place) => (layer.name === "Dense" ? [place] : []));
+    this.dense = this.network.layers.flatMap((layer, place) =>
+      layer.name === "Dense" ? [place] : [],
+    );
   }
   // Compute all of the step for this batch; `before` and `after` are the weights.
   look(x, labels) {
@@ -27,7 +30,8 @@ export class OneStep {
     this.grad = network.grad.slice();
     this.after = network.theta.slice();
     this.moved = Object.assign(Object.create(Object.getPrototypeOf(optimizer)), optimizer);
-    for (const name of ["m", "s", "v"]) if (optimizer[name]) this.moved[name] = optimizer[name].slice();
+    for (const name of ["m", "s", "v"])
+      if (optimizer[name]) this.moved[name] = optimizer[name].slice();
     this.moved.step(this.after, this.grad, this.rate);
     return this;
   }
@@ -42,12 +46,16 @@ export class OneStep {
     return tensor.from + i * tensor.shape[1] + o;
   }
   tensor(layer) {
-    return this.network.tensors.find(({ place, name }) => place === this.dense[layer] && name === "W");
+    return this.network.tensors.find(
+      ({ place, name }) => place === this.dense[layer] && name === "W",
+    );
   }
   // All of one weight: the products whose sum is its gradient, its moments, its update, and the
   // slope of the loss as two losses tell it.
   weight(layer, i, o) {
-    const { shape: [inputs, units] } = this.tensor(layer);
+    const {
+      shape: [inputs, units],
+    } = this.tensor(layer);
     const [input, dz] = [this.answers[this.dense[layer]], this.slopes[this.dense[layer]]];
     const products = Array.from({ length: this.n }, (_, s) => ({
       input: input[s * inputs + i],
@@ -73,15 +81,24 @@ export class OneStep {
     theta[k] += e;
     let y = Float64Array.from(this.x);
     this.dense.forEach((place, layer) => {
-      const { from, shape: [i, o] } = this.tensor(layer);
-      y = affine(y, theta.subarray(from, from + i * o), theta.subarray(from + i * o, from + i * o + o), this.n);
+      const {
+        from,
+        shape: [i, o],
+      } = this.tensor(layer);
+      y = affine(
+        y,
+        theta.subarray(from, from + i * o),
+        theta.subarray(from + i * o, from + i * o + o),
+        this.n,
+      );
       if (layer < this.dense.length - 1) y = y.map((value) => Math.max(0, value));
     });
     let loss = 0;
     for (let s = 0; s < this.n; s++) {
       const row = y.subarray(s * 10, s * 10 + 10);
       const top = Math.max(...row);
-      loss += top + Math.log(row.reduce((sum, z) => sum + Math.exp(z - top), 0)) - row[this.labels[s]];
+      loss +=
+        top + Math.log(row.reduce((sum, z) => sum + Math.exp(z - top), 0)) - row[this.labels[s]];
     }
     return loss / this.n;
   }

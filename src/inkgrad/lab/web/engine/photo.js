@@ -14,12 +14,17 @@ export function fromPhoto(grey, height, width) {
   }
   const off = offPaper(grey, height, width);
   let smooth = smoothed(off, height, width, Math.min(height, width) / 150);
-  const [least, most] = smooth.reduce(([low, high], v) => [Math.min(low, v), Math.max(high, v)], [0, 0]);
+  const [least, most] = smooth.reduce(
+    ([low, high], v) => [Math.min(low, v), Math.max(high, v)],
+    [0, 0],
+  );
   if (-least >= most) smooth = smooth.map((value) => -value); // dark ink on light paper
   const strength = [...smooth].sort((a, b) => b - a)[Math.min(STRONGEST, smooth.length) - 1];
   if (strength < LEAST_CONTRAST) return null;
   const threshold = parting(smooth, strength);
-  const ink = smooth.map((v) => Math.min(1, Math.max(0, (v - 0.35 * threshold) / (1.3 * threshold))));
+  const ink = smooth.map((v) =>
+    Math.min(1, Math.max(0, (v - 0.35 * threshold) / (1.3 * threshold))),
+  );
   return toGlyph(withoutSpecks(ink, height, width), height, width);
 }
 
@@ -41,7 +46,10 @@ function offPaper(grey, height, width) {
   let surface = [middle];
   const value = (k) => terms(k).reduce((sum, term, j) => sum + term * (surface[j] ?? 0), 0);
   for (const count of [1, 3, 6, 6]) {
-    surface = fitted(kept.map((k) => terms(k).slice(0, count)), kept.map((k) => grey[k]));
+    surface = fitted(
+      kept.map((k) => terms(k).slice(0, count)),
+      kept.map((k) => grey[k]),
+    );
     const off = edge.map((k) => Math.abs(grey[k] - value(k)));
     const most = Math.max(12, 3 * median(off));
     kept = edge.filter((_, j) => off[j] <= most);
@@ -53,7 +61,9 @@ function offPaper(grey, height, width) {
 function fitted(rows, values) {
   const count = rows[0].length;
   const system = Array.from({ length: count }, (_, i) => [
-    ...Array.from({ length: count }, (__, j) => rows.reduce((sum, row) => sum + row[i] * row[j], i === j ? 1e-9 : 0)),
+    ...Array.from({ length: count }, (__, j) =>
+      rows.reduce((sum, row) => sum + row[i] * row[j], i === j ? 1e-9 : 0),
+    ),
     rows.reduce((sum, row, k) => sum + row[i] * values[k], 0),
   ]);
   for (let i = 0; i < count; i++) {
@@ -75,7 +85,9 @@ function median(values) {
 export function smoothed(image, height, width, deviation) {
   const reach = Math.ceil(4 * deviation);
   if (!reach) return image;
-  const taps = Array.from({ length: 2 * reach + 1 }, (_, k) => Math.exp(-0.5 * ((k - reach) / deviation) ** 2));
+  const taps = Array.from({ length: 2 * reach + 1 }, (_, k) =>
+    Math.exp(-0.5 * ((k - reach) / deviation) ** 2),
+  );
   const total = taps.reduce((sum, tap) => sum + tap, 0);
   const along = (values, step, count, other, otherStep) => {
     const out = new Float32Array(values.length);

@@ -14,8 +14,7 @@ export function seeded(seed) {
   };
   for (let k = 0; k < 15; k++) random();
   // Box and Muller 1958
-  random.normal = () =>
-    Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+  random.normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
   // The numbers 0..count-1 in random order (Fisher and Yates).
   random.order = (length) => {
     const places = Array.from({ length }, (_, k) => k);

@@ -36,7 +36,8 @@ function read(bytes) {
   }
   const about = facts.about ?? {};
   const classes = about.classes ?? Array.from({ length: network.outputs }, (_, k) => String(k));
-  if (classes.length !== network.outputs) throw new Error("names other classes than it has outputs");
+  if (classes.length !== network.outputs)
+    throw new Error("names other classes than it has outputs");
   return { network, about: { ...about, classes } };
 }
 

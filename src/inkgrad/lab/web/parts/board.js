@@ -150,7 +150,10 @@ export class Board {
   toString() {
     const two = (value) => Math.max(0, Math.min(1295, value)).toString(36).padStart(2, "0");
     return this.strokes
-      .map(({ thickness, points }) => two(thickness) + points.map(([x, y]) => two(x) + two(y)).join(""))
+      .map(
+        ({ thickness, points }) =>
+          two(thickness) + points.map(([x, y]) => two(x) + two(y)).join(""),
+      )
       .join(".");
   }
   read(text) {

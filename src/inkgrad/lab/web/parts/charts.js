@@ -23,7 +23,8 @@ export function paintCurves(canvas, series, { low, high, step, x = "", show = St
   const every = series.flatMap(({ points }) => points);
   const last = Math.max(most, ...every.map(([at]) => at), 1);
   const first = Math.min(...every.map(([at]) => at), last);
-  const toX = (at) => edge.left + ((at - first) / (last - first || 1)) * (width - edge.left - edge.right);
+  const toX = (at) =>
+    edge.left + ((at - first) / (last - first || 1)) * (width - edge.left - edge.right);
   const toY = (value) =>
     height - edge.bottom - ((value - low) / (high - low || 1)) * (height - edge.top - edge.bottom);
   context.strokeStyle = colour("line");
@@ -47,7 +48,8 @@ export function paintCurves(canvas, series, { low, high, step, x = "", show = St
     context.setLineDash(dashed ? [5, 4] : []);
     context.beginPath();
     for (const [at, value] of points) {
-      if (Number.isFinite(value)) context.lineTo(toX(at), toY(Math.min(high, Math.max(low, value))));
+      if (Number.isFinite(value))
+        context.lineTo(toX(at), toY(Math.min(high, Math.max(low, value))));
     }
     context.stroke();
   }

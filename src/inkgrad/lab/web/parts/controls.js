@@ -23,13 +23,27 @@ const INITS = [
 ];
 const KINDS = {
   network: ["Network", NETWORKS],
-  optimizer: ["Optimizer", [["adam", "Adam"], ["adamw", "AdamW"], ["sgd", "SGD"]]],
+  optimizer: [
+    "Optimizer",
+    [
+      ["adam", "Adam"],
+      ["adamw", "AdamW"],
+      ["sgd", "SGD"],
+    ],
+  ],
   rate: ["Learning rate", RATES, (rate) => String(+rate.toPrecision(2))],
   batch: ["Batch", [1, 4, 8, 16, 32, 64, 128, 256]],
   momentum: ["Momentum (of SGD)", [0, 0.5, 0.8, 0.9, 0.95, 0.99]],
   init: ["First weights", INITS],
   dropout: ["Dropout", [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7]],
-  augment: ["Deformed digits", [["none", "no, as they are"], ["shift", "shifted"], ["affine", "shifted, turned, slanted"]]],
+  augment: [
+    "Deformed digits",
+    [
+      ["none", "no, as they are"],
+      ["shift", "shifted"],
+      ["affine", "shifted, turned, slanted"],
+    ],
+  ],
   samples: ["Digits to learn from", [100, 200, 500, 1000, 2000, 4000]],
 };
 
@@ -45,7 +59,11 @@ export class Controls {
         : slider(label, options, value, take, show);
       return [name, field];
     });
-    this.element = h("div", { class: "stack" }, this.fields.map(([, field]) => field));
+    this.element = h(
+      "div",
+      { class: "stack" },
+      this.fields.map(([, field]) => field),
+    );
   }
   // Show settings that were changed elsewhere.
   set(settings) {
@@ -60,8 +78,10 @@ export function settingsFrom(state) {
   const settings = { ...DEFAULTS, faults: {} };
   for (const [name, value] of Object.entries(state)) {
     if (name === "faults") for (const fault of value.split(",")) settings.faults[fault] = true;
-    else if (name === "network" && /^[a-z]+(:\d{1,4}(-\d{1,4}){0,3})?$/.test(value)) settings.network = value;
-    else if (name in KINDS && name !== "network" && allowed(name, value)) settings[name] = valueOf(name, value);
+    else if (name === "network" && /^[a-z]+(:\d{1,4}(-\d{1,4}){0,3})?$/.test(value))
+      settings.network = value;
+    else if (name in KINDS && name !== "network" && allowed(name, value))
+      settings[name] = valueOf(name, value);
   }
   return settings;
 }

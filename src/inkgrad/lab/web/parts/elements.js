@@ -42,7 +42,10 @@ export function choice(label, options, value, change, properties = {}) {
 // A labelled slider with its value beside it. `places` are the values it goes through.
 export function slider(label, places, value, change, show = String) {
   const nearest = (wanted) =>
-    places.reduce((best, at, k) => (Math.abs(at - wanted) < Math.abs(places[best] - wanted) ? k : best), 0);
+    places.reduce(
+      (best, at, k) => (Math.abs(at - wanted) < Math.abs(places[best] - wanted) ? k : best),
+      0,
+    );
   const output = h("span", { class: "value" }, show(value));
   const range = h("input", {
     type: "range",

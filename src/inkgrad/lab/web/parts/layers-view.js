@@ -34,8 +34,13 @@ export class LayersView {
     const last = network.layers.length - 1;
     this.rows = network.layers
       .map((layer, place) => ({ layer, place, grid: gridOf(network.shapes[place + 1]) }))
-      .filter(({ layer, place }) => all || place === last || /LU|Tanh|Sigmoid|Pool/.test(layer.name))
-      .filter(({ place }, k, every) => all || !/LU/.test(every[k + 1]?.layer.name) || every[k + 1].place !== place + 1);
+      .filter(
+        ({ layer, place }) => all || place === last || /LU|Tanh|Sigmoid|Pool/.test(layer.name),
+      )
+      .filter(
+        ({ place }, k, every) =>
+          all || !/LU/.test(every[k + 1]?.layer.name) || every[k + 1].place !== place + 1,
+      );
     this.pictures.replaceChildren(...this.rows.map((row) => this.picture(row)));
     this.tell();
   }
@@ -52,14 +57,21 @@ export class LayersView {
     row.canvas.addEventListener("pointermove", (event) => choose(mapAt(row.canvas, event, grid)));
     row.canvas.addEventListener("pointerdown", (event) => choose(mapAt(row.canvas, event, grid)));
     row.canvas.addEventListener("keydown", (event) => {
-      const step = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: grid.across, ArrowUp: -grid.across }[event.key];
+      const step = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: grid.across, ArrowUp: -grid.across }[
+        event.key
+      ];
       if (!step) return;
       event.preventDefault();
       const now = this.chosen?.row === row ? this.chosen.unit : -1;
       choose(Math.min(grid.c - 1, Math.max(0, now + step)));
     });
     const said = SAID[layer.name] ?? "";
-    const title = h("h3", {}, `${place + 1}. ${layer.name} `, h("small", { class: "soft" }, `${shape}${said && ` · ${said}`}`));
+    const title = h(
+      "h3",
+      {},
+      `${place + 1}. ${layer.name} `,
+      h("small", { class: "soft" }, `${shape}${said && ` · ${said}`}`),
+    );
     return h("div", { class: "layer" }, title, row.canvas);
   }
   // Paint the answers to what is drawn; null for an empty paper.
@@ -83,26 +95,41 @@ export class LayersView {
     const answer = this.answers?.[row.place + 1];
     if (!answer) return "–";
     const { c } = row.grid;
-    return brief(largest(answer.filter((_, k) => k % c === unit)) * (c === answer.length ? Math.sign(answer[unit]) || 1 : 1));
+    return brief(
+      largest(answer.filter((_, k) => k % c === unit)) *
+        (c === answer.length ? Math.sign(answer[unit]) || 1 : 1),
+    );
   }
   // The card of the chosen unit: its answer, its weights, the digits that excite it most.
   tell() {
     this.value = h("b", { class: "number" });
     if (!this.chosen) {
-      const hint = "Point at a unit or a map below: what it looks for, and which digits excite it, appears here.";
+      const hint =
+        "Point at a unit or a map below: what it looks for, and which digits excite it, appears here.";
       this.card.replaceChildren(h("p", { class: "soft" }, hint));
       return;
     }
     const { row, unit } = this.chosen;
-    const named = row.place === this.model.network.layers.length - 1 ? ` (“${this.model.about.classes[unit]}”)` : "";
+    const named =
+      row.place === this.model.network.layers.length - 1
+        ? ` (“${this.model.about.classes[unit]}”)`
+        : "";
     const looks = weightsOf(this.model.network, row.place, unit);
-    const weights = h("canvas", { class: "pixels glyph", role: "img", "aria-label": "Its weights" });
+    const weights = h("canvas", {
+      class: "pixels glyph",
+      role: "img",
+      "aria-label": "Its weights",
+    });
     if (looks) paintMaps(weights, looks.values, { ...looks.grid });
     const digits = h("div", { class: "row" });
     this.card.replaceChildren(
       h("p", {}, `Unit ${unit + 1} of layer ${row.place + 1}${named} answers `, this.value, "."),
-      h("div", { class: "row unit" },
-        looks ? h("div", { class: "weights" }, weights, h("small", { class: "soft" }, looks.said)) : null,
+      h(
+        "div",
+        { class: "row unit" },
+        looks
+          ? h("div", { class: "weights" }, weights, h("small", { class: "soft" }, looks.said))
+          : null,
         h("div", {}, digits, h("small", { class: "soft" }, "the test digits that excite it most")),
       ),
     );
@@ -115,10 +142,16 @@ export class LayersView {
     const answers = this.answersToDigits(place, digits.test);
     const c = this.model.network.shapes[place + 1].at(-1);
     const strengths = answers.map((values) => values[unit]);
-    const order = [...strengths.keys()].sort((a, b) => strengths[b] - strengths[a]).slice(0, EXCITED);
+    const order = [...strengths.keys()]
+      .sort((a, b) => strengths[b] - strengths[a])
+      .slice(0, EXCITED);
     element.replaceChildren(
       ...order.map((k) => {
-        const canvas = h("canvas", { class: "pixels thumb", role: "img", "aria-label": `a ${digits.test.labels[k]}` });
+        const canvas = h("canvas", {
+          class: "pixels thumb",
+          role: "img",
+          "aria-label": `a ${digits.test.labels[k]}`,
+        });
         paintGlyph(canvas, digits.test.images.subarray(k * 784, k * 784 + 784));
         return canvas;
       }),
@@ -163,11 +196,24 @@ function weightsOf(network, place, unit) {
     const units = layer.W.length / (layer.W.length / layer.b.length);
     const own = layer.W.filter((_, k) => k % units === unit);
     if (layer.name === "Dense") {
-      if (own.length === 784) return { values: own, grid: { h: 28, w: 28, c: 1, across: 1 }, said: "the pixels it looks for" };
-      return { values: own, grid: { h: 1, w: 1, c: own.length, across: 16 }, said: "its weight on each unit before it" };
+      if (own.length === 784)
+        return {
+          values: own,
+          grid: { h: 28, w: 28, c: 1, across: 1 },
+          said: "the pixels it looks for",
+        };
+      return {
+        values: own,
+        grid: { h: 1, w: 1, c: own.length, across: 16 },
+        said: "its weight on each unit before it",
+      };
     }
     const [k, , c] = network.tensors.find((each) => each.place === at && each.name === "W").shape;
-    return { values: own, grid: { h: k, w: k, c, across: Math.ceil(Math.sqrt(c)) }, said: "its pattern, one square for each map before it" };
+    return {
+      values: own,
+      grid: { h: k, w: k, c, across: Math.ceil(Math.sqrt(c)) },
+      said: "its pattern, one square for each map before it",
+    };
   }
   return null;
 }

@@ -12,10 +12,12 @@ export function stagesOf(step) {
     weighed(step, place, layer),
     layer < last ? bent(step, place, layer) : probabilities(step),
   ]);
-  const backward = [...step.dense.entries()].reverse().flatMap(([layer, place]) => [
-    layer === last ? lossSlope(step, place, layer) : unitSlope(step, place, layer),
-    weightSlope(step, layer),
-  ]);
+  const backward = [...step.dense.entries()]
+    .reverse()
+    .flatMap(([layer, place]) => [
+      layer === last ? lossSlope(step, place, layer) : unitSlope(step, place, layer),
+      weightSlope(step, layer),
+    ]);
   const updates = step.dense.map((_, layer) => update(step, layer));
   return [...forward, ...backward, ...updates];
 }
@@ -25,7 +27,9 @@ const table = (h, w) => ({ h, w, c: 1, across: 1 });
 // Weights of pixels as one picture a unit, others as a table of inputs by units.
 function weightGrid(step, layer) {
   const [inputs, units] = step.tensor(layer).shape;
-  return inputs === 784 ? { h: 28, w: 28, c: units, across: Math.min(16, units) } : table(inputs, units);
+  return inputs === 784
+    ? { h: 28, w: 28, c: units, across: Math.min(16, units) }
+    : table(inputs, units);
 }
 
 function input(step) {
@@ -74,7 +78,19 @@ function probabilities(step) {
     name: "p, loss",
     layer: step.dense.length - 1,
     said: `Ten probabilities for each digit, and how surprised the network is by the right one: the mean of −log p is the loss, ${step.loss.toFixed(6)}.`,
-    formula: formula(sub("p", "k"), "=", frac(sup("e", sub("z", "k")), row("Σ", sup("e", sub("z", "j")))), ",", "loss", "=", "−", frac("1", "n"), "Σ", "log", sub("p", "label")),
+    formula: formula(
+      sub("p", "k"),
+      "=",
+      frac(sup("e", sub("z", "k")), row("Σ", sup("e", sub("z", "j")))),
+      ",",
+      "loss",
+      "=",
+      "−",
+      frac("1", "n"),
+      "Σ",
+      "log",
+      sub("p", "label"),
+    ),
     code: "p = np.exp(z - z.max(axis=1, keepdims=True))\np /= p.sum(axis=1, keepdims=True)",
     values: step.p,
     grid: table(step.n, 10),
@@ -101,7 +117,22 @@ function unitSlope(step, place, layer) {
     name: `dz${k}`,
     layer,
     said: "What comes back through the weights above, where the unit answered at all; where it was zero, nothing comes back.",
-    formula: formula("d", sub("z", k), "=", "(", "d", sub("z", next), sup(sub("W", next), "T"), ")", "·", "[", sub("a", k), ">", "0", "]"),
+    formula: formula(
+      "d",
+      sub("z", k),
+      "=",
+      "(",
+      "d",
+      sub("z", next),
+      sup(sub("W", next), "T"),
+      ")",
+      "·",
+      "[",
+      sub("a", k),
+      ">",
+      "0",
+      "]",
+    ),
     code: "dx = dy @ self.W.T\ndx = np.where(y > 0, dx, 0)",
     values: step.slopes[place],
     grid: table(step.n, units),
@@ -116,7 +147,14 @@ function weightSlope(step, layer) {
     layer,
     weights: true,
     said: "The gradient of each weight: what came in times what comes back, summed over the digits. Click one to see its products.",
-    formula: formula("d", sub("W", k), "=", sup(layer ? sub("a", String(layer)) : "x", "T"), "d", sub("z", k)),
+    formula: formula(
+      "d",
+      sub("W", k),
+      "=",
+      sup(layer ? sub("a", String(layer)) : "x", "T"),
+      "d",
+      sub("z", k),
+    ),
     code: "np.matmul(self.x.T, dy, out=self.dW)",
     values: step.grad.subarray(from, from + count),
     grid: weightGrid(step, layer),
@@ -127,7 +165,9 @@ function update(step, layer) {
   const { from, count } = step.tensor(layer);
   const k = String(layer + 1);
   const adam = Boolean(step.moved.m);
-  const moved = step.after.slice(from, from + count).map((value, at) => value - step.before[from + at]);
+  const moved = step.after
+    .slice(from, from + count)
+    .map((value, at) => value - step.before[from + at]);
   return {
     name: `ΔW${k}`,
     layer,

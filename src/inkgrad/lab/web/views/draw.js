@@ -2,16 +2,15 @@
 
 import { pixelsOf } from "../contents.js";
 import { fromPhoto } from "../engine/photo.js";
-import { evidence, readGlyph } from "../engine/reading.js";
+import { evidence } from "../engine/reading.js";
 import { writeAddress } from "../parts/address.js";
 import { Board } from "../parts/board.js";
-import { button, checkbox, choice, fileButton, h, percent, say, slider } from "../parts/elements.js";
+import { button, checkbox, fileButton, h, say, slider } from "../parts/elements.js";
 import { takeFile } from "../parts/incoming.js";
-import { LayersView } from "../parts/layers-view.js";
 import { paintGlyph } from "../parts/paint.js";
+import { Reader } from "../parts/reader.js";
 
 const THICKNESSES = [8, 14, 20, 26, 34, 42, 52, 64];
-const MOST_BARS = 10;
 
 export const drawView = {
   name: "draw",
@@ -25,15 +24,26 @@ class DrawView {
   constructor(body, state, shelf) {
     this.shelf = shelf;
     this.board = new Board((glyph) => this.read(glyph), +state.pen || 34);
-    this.form = h("canvas", { class: "pixels glyph", role: "img", "aria-label": "The 28 by 28 pixels that the network sees" });
+    this.form = h("canvas", {
+      class: "pixels glyph",
+      role: "img",
+      "aria-label": "The 28 by 28 pixels that the network sees",
+    });
     this.time = h("small", { class: "soft" });
     const known = (name) => (shelf.names.includes(name) ? name : "");
     this.readers = [new Reader(this, known(state.model) || shelf.names[0] || "")];
     if (known(state.beside)) this.readers.push(new Reader(this, state.beside));
-    this.answers = h("div", { class: "cards" });
-    this.inside = h("div", {});
+    this.answers = h("div", { class: "cards answers" });
+    this.inside = h("div", { class: "inside" });
     this.all = false;
-    body.append(h("div", { class: "columns draw" }, this.paper(), h("div", { class: "stack" }, this.answers, this.inside)));
+    body.append(
+      h(
+        "div",
+        { class: "columns draw" },
+        this.paper(),
+        h("div", { class: "stack" }, this.answers, this.inside),
+      ),
+    );
     this.arrange();
     if (state.digit) this.testDigit(+state.digit);
     if (state.ink) this.board.read(state.ink);
@@ -46,7 +56,9 @@ class DrawView {
       "div",
       { class: "stack" },
       board.canvas,
-      h("div", { class: "row" },
+      h(
+        "div",
+        { class: "row pens" },
         button("Clear", () => this.clear(), { class: "main" }),
         button("Undo", () => board.undo()),
         button("A test digit", () => this.testDigit()),
@@ -54,26 +66,41 @@ class DrawView {
         button("Save as PNG", () => this.save()),
       ),
       pen,
-      h("div", { class: "card" },
+      h(
+        "div",
+        { class: "card" },
         h("h2", {}, "What the network sees"),
         this.form,
-        h("p", { class: "soft seen" }, "Whatever is drawn is cropped to its ink, fitted to 20 pixels and centred by its mass in 28 × 28, as MNIST was made. ", this.time),
+        h(
+          "p",
+          { class: "soft seen" },
+          "Whatever is drawn is cropped to its ink, fitted to 20 pixels and centred by its mass in 28 × 28, as MNIST was made. ",
+          this.time,
+        ),
       ),
-      fileButton("Open a network (.safetensors)…", ".safetensors", (file) => takeFile(file, this.shelf, this)),
+      fileButton("Open a network (.safetensors)…", ".safetensors", (file) =>
+        takeFile(file, this.shelf, this),
+      ),
     );
   }
   arrange() {
     this.answers.replaceChildren(...this.readers.map((reader) => reader.element()));
     this.inside.replaceChildren(
-      h("div", { class: "row spread" },
+      h(
+        "div",
+        { class: "row spread" },
         h("h2", {}, "Inside"),
         checkbox("every layer", this.all, (on) => {
           this.all = on;
           this.arrange();
         }),
       ),
-      h("div", { class: this.readers.length > 1 ? "columns half" : "" },
-        this.readers.map((reader) => h("div", { class: "card" }, h("h3", {}, reader.name), reader.inside())),
+      h(
+        "div",
+        { class: this.readers.length > 1 ? "columns half" : "" },
+        this.readers.map((reader) =>
+          h("div", { class: "card" }, h("h3", {}, reader.name), reader.inside()),
+        ),
       ),
     );
     this.read(this.glyph ?? null);
@@ -109,7 +136,9 @@ class DrawView {
     const digits = await this.shelf.digits();
     if (!digits) return say("This page holds no digits: pip install 'inkgrad[data]' brings some.");
     const count = digits.test.labels.length;
-    this.digit = Number.isInteger(number) ? Math.min(count - 1, Math.max(0, number)) : Math.floor(Math.random() * count);
+    this.digit = Number.isInteger(number)
+      ? Math.min(count - 1, Math.max(0, number))
+      : Math.floor(Math.random() * count);
     const image = digits.test.images.slice(this.digit * 784, this.digit * 784 + 784);
     const strokes = Number.isInteger(number) ? this.board.strokes : [];
     this.board.clear(image);
@@ -119,8 +148,10 @@ class DrawView {
   async picture(file) {
     try {
       const { data, width, height } = pixelsOf(await createImageBitmap(file), 256);
-      const grey = Float32Array.from({ length: width * height }, (_, k) =>
-        0.299 * data[4 * k] + 0.587 * data[4 * k + 1] + 0.114 * data[4 * k + 2]);
+      const grey = Float32Array.from(
+        { length: width * height },
+        (_, k) => 0.299 * data[4 * k] + 0.587 * data[4 * k + 1] + 0.114 * data[4 * k + 2],
+      );
       const glyph = fromPhoto(grey, height, width);
       if (!glyph) throw new Error("shows no ink that stands out from the paper");
       this.digit = "";
@@ -131,7 +162,10 @@ class DrawView {
   }
   save() {
     this.board.paint();
-    const link = h("a", { href: this.board.canvas.toDataURL("image/png"), download: "drawing.png" });
+    const link = h("a", {
+      href: this.board.canvas.toDataURL("image/png"),
+      download: "drawing.png",
+    });
     link.click();
   }
   models() {
@@ -152,79 +186,5 @@ class DrawView {
     this.explained = place;
     const tint = place == null || !this.glyph ? null : evidence(reader.model, this.glyph, place);
     paintGlyph(this.form, this.glyph, tint);
-  }
-}
-
-// One network: its answer, its probabilities, its layers.
-class Reader {
-  constructor(view, name) {
-    [this.view, this.name] = [view, name];
-    this.model = name ? view.shelf.model(name) : null;
-    this.layers = new LayersView(view.shelf);
-  }
-  element() {
-    const { view, name } = this;
-    const { names } = view.shelf;
-    if (!this.model) return h("div", { class: "card" }, h("p", {}, "There is no network here yet: open one, or train one."));
-    this.answer = h("div", { class: "answer", "aria-live": "polite" });
-    this.bars = h("ol", { class: "bars" });
-    const second = view.readers[1] === this;
-    const chooser = choice(second ? "Beside it" : "Network", names, name, (to) => view.choose(this, to));
-    const beside = choice("Beside it", [["", "no other"], ...names], "", (to) => view.compare(to));
-    const without = button("Take it away", () => view.compare(""));
-    return h("div", { class: "card stack" },
-      h("div", { class: "row" }, chooser, second ? without : view.readers.length < 2 ? beside : null),
-      this.answer,
-      this.bars,
-    );
-  }
-  inside() {
-    if (this.model) this.layers.lay(this.model, this.view.all);
-    return this.layers.element;
-  }
-  read(glyph) {
-    if (!this.model) return;
-    const found = glyph ? readGlyph(this.model, glyph) : null;
-    this.tell(found);
-    this.paintBars(found);
-    this.layers.paint(found?.answers ?? null);
-  }
-  tell(found) {
-    const { classes } = this.model.about;
-    const [what, why] = !found
-      ? ["no digit", "The paper is empty."]
-      : found.refused
-        ? ["no digit", `${percent(found.sure)} for ${classes[found.best]} is under what this network answers from on, ${percent(this.model.about.refuse_below)}.`]
-        : [classes[found.best], `${percent(found.sure)} sure.`];
-    this.answer.classList.toggle("none", what === "no digit");
-    this.answer.replaceChildren(h("b", {}, what), h("span", { class: "soft" }, why));
-  }
-  paintBars(found) {
-    const { classes } = this.model.about;
-    const order = [...classes.keys()];
-    if (found && classes.length > MOST_BARS) order.sort((a, b) => found.probabilities[b] - found.probabilities[a]);
-    const shown = order.slice(0, MOST_BARS);
-    if (this.lines?.length !== shown.length || !this.bars.children.length) {
-      this.lines = shown.map(() => this.bar());
-      this.bars.replaceChildren(...this.lines.map(({ element }) => element));
-    }
-    shown.forEach((place, k) => {
-      const line = this.lines[k];
-      const part = found?.probabilities[place] ?? 0;
-      line.place = place;
-      line.name.textContent = classes[place];
-      line.fill.style.width = `${(100 * part).toFixed(1)}%`;
-      line.value.textContent = found ? percent(part) : "–";
-      line.element.classList.toggle("best", found?.best === place && !found.refused);
-    });
-  }
-  bar() {
-    const line = { name: h("b", {}), fill: h("i", {}), value: h("span", { class: "number" }) };
-    const explain = () => this.view.explain(this, line.place);
-    const end = () => this.view.explain(this, null);
-    const inner = h("button", { type: "button", onpointerenter: explain, onfocus: explain, onclick: explain, onpointerleave: end, onblur: end },
-      line.name, h("span", {}, line.fill), line.value);
-    line.element = h("li", {}, inner);
-    return line;
   }
 }

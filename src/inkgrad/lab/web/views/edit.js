@@ -43,19 +43,43 @@ class EditView {
     const set = (name) => (value) => this.change({ [name]: value });
     this.told = h("dl", { class: "facts" });
     this.units = h("div", { class: "stack" });
-    const controls = h("div", { class: "card stack" },
+    const controls = h(
+      "div",
+      { class: "card stack" },
       choice("Network", this.shelf.names, this.name, (name) => this.choose(name)),
-      slider("Smallest weights taken out", PARTS, this.changes.prune, set("prune"), (part) => percent(part, 0)),
+      slider("Smallest weights taken out", PARTS, this.changes.prune, set("prune"), (part) =>
+        percent(part, 0),
+      ),
       slider("Noise, by the weights' own spread", NOISES, this.changes.noise, set("noise")),
       slider("Bits a weight", BITS, this.changes.bits, set("bits")),
-      h("div", { class: "row" },
+      h(
+        "div",
+        { class: "row" },
         button("Use it in Draw", () => this.use()),
-        button("Save it", () => download("edited.safetensors", writeModel(this.network, this.model.about), "application/octet-stream")),
+        button("Save it", () =>
+          download(
+            "edited.safetensors",
+            writeModel(this.network, this.model.about),
+            "application/octet-stream",
+          ),
+        ),
       ),
     );
-    const right = h("div", { class: "stack" },
+    const right = h(
+      "div",
+      { class: "stack" },
       h("div", { class: "card" }, this.told),
-      h("div", { class: "card" }, h("h2", {}, "Units"), h("p", { class: "soft" }, "Click one to switch it off, and again to have it back. With the keyboard: arrow keys and Enter."), this.units),
+      h(
+        "div",
+        { class: "card" },
+        h("h2", {}, "Units"),
+        h(
+          "p",
+          { class: "soft" },
+          "Click one to switch it off, and again to have it back. With the keyboard: arrow keys and Enter.",
+        ),
+        this.units,
+      ),
     );
     this.body.append(h("div", { class: "columns train" }, controls, right));
   }
@@ -63,20 +87,30 @@ class EditView {
     [this.name, this.model] = [name, this.shelf.model(name)];
     this.changes.off = {};
     this.rows = this.model.network.layers.flatMap((layer, place) =>
-      layer.W && place < this.model.network.layers.length - 1 ? [this.row(layer, place)] : []);
+      layer.W && place < this.model.network.layers.length - 1 ? [this.row(layer, place)] : [],
+    );
     this.units.replaceChildren(...this.rows.map(({ element }) => element));
     this.change({});
   }
   // The weights of a layer, unit by unit, to be switched off by a click.
   row(layer, place) {
-    const { shape } = this.model.network.tensors.find((each) => each.place === place && each.name === "W");
+    const { shape } = this.model.network.tensors.find(
+      (each) => each.place === place && each.name === "W",
+    );
     const units = shape.at(-1);
     const pixels = shape[0] === 784;
     const strips = shape.length === 2 && !pixels;
-    const grid = pixels ? { h: 28, w: 28, c: units, across: 16 }
-      : strips ? { h: 1, w: 1, c: units, across: Math.min(units, 32) }
+    const grid = pixels
+      ? { h: 28, w: 28, c: units, across: 16 }
+      : strips
+        ? { h: 1, w: 1, c: units, across: Math.min(units, 32) }
         : { h: shape[0], w: shape[1], c: units, across: Math.min(units, 32) };
-    const canvas = h("canvas", { class: "pixels first", tabindex: 0, role: "img", "aria-label": `Units of layer ${place + 1}, ${layer.name}` });
+    const canvas = h("canvas", {
+      class: "pixels first",
+      tabindex: 0,
+      role: "img",
+      "aria-label": `Units of layer ${place + 1}, ${layer.name}`,
+    });
     const status = h("small", { class: "soft" });
     let at = 0;
     const toggle = (unit) => {
@@ -87,20 +121,37 @@ class EditView {
     };
     canvas.addEventListener("click", (event) => toggle(mapAt(canvas, event, grid)));
     canvas.addEventListener("keydown", (event) => {
-      const step = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: grid.across, ArrowUp: -grid.across }[event.key];
+      const step = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: grid.across, ArrowUp: -grid.across }[
+        event.key
+      ];
       if (step) at = Math.min(units - 1, Math.max(0, at + step));
       else if (event.key === "Enter") toggle(at);
       else return;
       event.preventDefault();
       status.textContent = `unit ${at + 1}`;
     });
-    return { place, grid, canvas, element: h("div", {}, h("h3", {}, `Layer ${place + 1}, ${layer.name}, ${units} units `, status), canvas) };
+    return {
+      place,
+      grid,
+      canvas,
+      element: h(
+        "div",
+        {},
+        h("h3", {}, `Layer ${place + 1}, ${layer.name}, ${units} units `, status),
+        canvas,
+      ),
+    };
   }
   async change(changes) {
     Object.assign(this.changes, changes);
     this.network = edited(this.model.network, this.changes);
     const { prune, noise, bits } = this.changes;
-    writeAddress("edit", { model: this.name, prune: prune || "", noise: noise || "", bits: bits < 32 ? bits : "" });
+    writeAddress("edit", {
+      model: this.name,
+      prune: prune || "",
+      noise: noise || "",
+      bits: bits < 32 ? bits : "",
+    });
     for (const row of this.rows) this.paintRow(row);
     const number = (this.number = (this.number ?? 0) + 1);
     this.tell(null);
@@ -131,10 +182,15 @@ class EditView {
       ["Weights left", `${left.toLocaleString("en")} of ${all.toLocaleString("en")}`],
       ["Size, by its bits", `${((left * this.changes.bits) / 8000).toFixed(0)} kB`],
     ];
-    this.told.replaceChildren(...facts.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))));
+    this.told.replaceChildren(
+      ...facts.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))),
+    );
   }
   use() {
-    const name = this.shelf.add(`${this.name} edited`, { network: this.network, about: this.model.about });
+    const name = this.shelf.add(`${this.name} edited`, {
+      network: this.network,
+      about: this.model.about,
+    });
     say(`It is in the lab as “${name}”.`);
     location.hash = `#draw?model=${encodeURIComponent(name)}`;
   }

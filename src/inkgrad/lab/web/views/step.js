@@ -5,6 +5,7 @@ import { writeAddress } from "../parts/address.js";
 import { brief, button, choice, h, slider } from "../parts/elements.js";
 import { cellAt, paintGlyph, paintMaps } from "../parts/paint.js";
 import { stagesOf } from "../parts/stages.js";
+import { inputName, paintWeight } from "../parts/weight-card.js";
 
 const BATCH = 4; // digits
 const PLAYING = 1400; // milliseconds a stage
@@ -33,10 +34,18 @@ class StepView {
   }
   async start(shelf) {
     this.digits = await shelf.digits();
-    if (!this.digits) return this.body.append(h("p", {}, "This page holds no digits: pip install 'inkgrad[data]' brings some."));
+    if (!this.digits)
+      return this.body.append(
+        h("p", {}, "This page holds no digits: pip install 'inkgrad[data]' brings some."),
+      );
     const count = this.digits.train.labels.length;
-    const known = this.places.length === BATCH && this.places.every((at) => at >= 0 && at < count && at % 1 === 0);
-    if (!known) this.places = Array.from({ length: BATCH }, (_, k) => Math.floor(((k + 0.37) * count) / BATCH));
+    const known =
+      this.places.length === BATCH &&
+      this.places.every((at) => at >= 0 && at < count && at % 1 === 0);
+    if (!known)
+      this.places = Array.from({ length: BATCH }, (_, k) =>
+        Math.floor(((k + 0.37) * count) / BATCH),
+      );
     this.lay();
     this.begin();
     return undefined;
@@ -52,20 +61,52 @@ class StepView {
       Object.assign(this.settings, settings);
       this.begin();
     };
-    const controls = h("div", { class: "card stack" },
+    const controls = h(
+      "div",
+      { class: "card stack" },
       this.batch,
       button("Other digits", () => this.other()),
-      choice("Network", [["deck", "784-128-64-10 (deck)"], ["mlp:16", "784-16-10"]], this.settings.network, (network) => again({ network })),
-      choice("Optimizer", [["adam", "Adam"], ["sgd", "SGD with momentum"]], this.settings.optimizer, (optimizer) => again({ optimizer })),
+      choice(
+        "Network",
+        [
+          ["deck", "784-128-64-10 (deck)"],
+          ["mlp:16", "784-16-10"],
+        ],
+        this.settings.network,
+        (network) => again({ network }),
+      ),
+      choice(
+        "Optimizer",
+        [
+          ["adam", "Adam"],
+          ["sgd", "SGD with momentum"],
+        ],
+        this.settings.optimizer,
+        (optimizer) => again({ optimizer }),
+      ),
       slider("Learning rate", STEP_RATES, this.settings.rate, (rate) => again({ rate })),
       button("Take this step, look at the next", () => this.take()),
       this.steps,
     );
     this.body.append(
-      h("div", { class: "card stack" },
-        h("div", { class: "row" }, button("Back", () => this.go(this.number - 1)), button("Step", () => this.go(this.number + 1), { class: "main" }), this.play),
-        this.stages),
-      h("div", { class: "columns train below" }, h("div", { class: "stack" }, controls), h("div", { class: "stack" }, this.stage, this.weight)),
+      h(
+        "div",
+        { class: "card stack" },
+        h(
+          "div",
+          { class: "row" },
+          button("Back", () => this.go(this.number - 1)),
+          button("Step", () => this.go(this.number + 1), { class: "main" }),
+          this.play,
+        ),
+        this.stages,
+      ),
+      h(
+        "div",
+        { class: "columns train below" },
+        h("div", { class: "stack" }, controls),
+        h("div", { class: "stack" }, this.stage, this.weight),
+      ),
     );
   }
   begin() {
@@ -76,33 +117,53 @@ class StepView {
   look() {
     const { train } = this.digits;
     const x = new Float32Array(BATCH * 784);
-    this.places.forEach((at, s) => train.images.subarray(at * 784, at * 784 + 784).forEach((value, k) => (x[s * 784 + k] = value / 255)));
-    this.step.look(x, Uint8Array.from(this.places, (at) => train.labels[at]));
+    this.places.forEach((at, s) =>
+      train.images
+        .subarray(at * 784, at * 784 + 784)
+        .forEach((value, k) => (x[s * 784 + k] = value / 255)),
+    );
+    this.step.look(
+      x,
+      Uint8Array.from(this.places, (at) => train.labels[at]),
+    );
     this.every = stagesOf(this.step);
-    this.batch.replaceChildren(...this.places.map((at) => {
-      const canvas = h("canvas", { class: "pixels thumb", role: "img", "aria-label": `a ${train.labels[at]}` });
-      paintGlyph(canvas, train.images.subarray(at * 784, at * 784 + 784));
-      return canvas;
-    }));
+    this.batch.replaceChildren(
+      ...this.places.map((at) => {
+        const canvas = h("canvas", {
+          class: "pixels thumb",
+          role: "img",
+          "aria-label": `a ${train.labels[at]}`,
+        });
+        paintGlyph(canvas, train.images.subarray(at * 784, at * 784 + 784));
+        return canvas;
+      }),
+    );
     this.steps.textContent = `Steps taken: ${this.step.optimizer.steps}. Loss of this batch: ${this.step.loss.toFixed(4)}.`;
     this.choose(...this.valid(this.chosen));
     this.go(this.number);
   }
   valid([layer, i, o]) {
     const shape = this.step.dense[layer] === undefined ? null : this.step.tensor(layer).shape;
-    return shape && i >= 0 && i < shape[0] && o >= 0 && o < shape[1] ? [layer, i, o] : this.telling();
+    return shape && i >= 0 && i < shape[0] && o >= 0 && o < shape[1]
+      ? [layer, i, o]
+      : this.telling();
   }
   // A weight with something to tell: the largest gradient of the first layer.
   telling() {
     const { from, count, shape } = this.step.tensor(0);
     let best = 0;
-    for (let k = 0; k < count; k++) if (Math.abs(this.step.grad[from + k]) > Math.abs(this.step.grad[from + best])) best = k;
+    for (let k = 0; k < count; k++)
+      if (Math.abs(this.step.grad[from + k]) > Math.abs(this.step.grad[from + best])) best = k;
     return [0, Math.floor(best / shape[1]), best % shape[1]];
   }
   go(number) {
     this.number = Math.min(this.every.length - 1, Math.max(0, number));
     const chips = this.every.map(({ name }, k) =>
-      button(name, () => this.go(k), { "aria-pressed": String(k === this.number), ...(k === this.number ? { "aria-current": "step" } : {}) }));
+      button(name, () => this.go(k), {
+        "aria-pressed": String(k === this.number),
+        ...(k === this.number ? { "aria-current": "step" } : {}),
+      }),
+    );
     this.stages.replaceChildren(...chips);
     const chip = chips[this.number];
     this.stages.scrollLeft = chip.offsetLeft - this.stages.offsetLeft - this.stages.clientWidth / 2;
@@ -136,15 +197,32 @@ class StepView {
   }
   remember() {
     const { network, optimizer, rate } = this.settings;
-    writeAddress("step", { network, optimizer, rate, digits: this.places.join(), stage: this.number, weight: this.chosen.join() });
+    writeAddress("step", {
+      network,
+      optimizer,
+      rate,
+      digits: this.places.join(),
+      stage: this.number,
+      weight: this.chosen.join(),
+    });
   }
   paintStage(stage) {
     const { name, said, code, values, grid } = stage;
     const wide = grid.w * grid.across >= 40;
-    const canvas = h("canvas", { class: `pixels numbers ${wide ? "wide" : ""}`, role: "img", "aria-label": `${name}, as a picture: blue is positive, orange negative` });
+    const canvas = h("canvas", {
+      class: `pixels numbers ${wide ? "wide" : ""}`,
+      role: "img",
+      "aria-label": `${name}, as a picture: blue is positive, orange negative`,
+    });
     const shown = stage.bySample ? bySample(values, this.step.n) : values;
     paintMaps(canvas, shown, grid);
-    const readout = h("p", { class: "soft readout" }, stage.weights ? "Point at a weight to read it; click it to take it apart below." : "Point at a number to read it.");
+    const readout = h(
+      "p",
+      { class: "soft readout" },
+      stage.weights
+        ? "Point at a weight to read it; click it to take it apart below."
+        : "Point at a number to read it.",
+    );
     canvas.addEventListener("pointermove", (event) => {
       const cell = cellAt(canvas, event, grid);
       if (cell) readout.textContent = this.read(stage, shown, cell);
@@ -166,55 +244,19 @@ class StepView {
     const value = brief(values[(y * grid.w + x) * grid.c + map]);
     if (stage.weights) {
       const [i, o] = weightOf(grid, { map, x, y });
-      return `from ${this.nameOf(stage.layer, i)} to unit ${o + 1}: ${value}`;
+      return `from ${inputName(stage.layer, i)} to unit ${o + 1}: ${value}`;
     }
-    return stage.bySample ? `digit ${map + 1}, row ${y + 1}, column ${x + 1}: ${value}` : `digit ${y + 1}, unit ${x + 1}: ${value}`;
-  }
-  nameOf(layer, i) {
-    return layer ? `unit ${i + 1}` : `the pixel in row ${Math.floor(i / 28) + 1}, column ${(i % 28) + 1},`;
+    return stage.bySample
+      ? `digit ${map + 1}, row ${y + 1}, column ${x + 1}: ${value}`
+      : `digit ${y + 1}, unit ${x + 1}: ${value}`;
   }
   // Take one weight apart.
   choose(layer, i, o) {
     this.chosen = [layer, i, o];
-    const found = this.step.weight(layer, i, o);
-    const names = ["Layer", "From", "To"];
-    const fields = names.map((name, k) => {
-      const field = h("input", { type: "number", min: 1, value: this.chosen[k] + 1, "aria-label": `${name} (of the weight)` });
-      field.addEventListener("change", () => {
-        const wanted = this.chosen.map((at, j) => (j === k ? Number(field.value) - 1 : at));
-        this.choose(...this.valid(wanted));
-        this.remember();
-      });
-      return h("label", { class: "field" }, h("span", {}, name), field);
-    });
-    Object.assign(this.weight.dataset, { gradient: found.gradient, checked: found.checked, before: found.before, after: found.after, m: found.m ?? "", s: found.s ?? "" });
-    this.weight.replaceChildren(
-      h("h2", {}, "One weight"),
-      h("p", {}, `It leads from ${this.nameOf(layer, i)} to unit ${o + 1} of layer ${layer + 1}.`),
-      h("div", { class: "row few" }, fields),
-      h("div", { class: "scroll" }, this.products(found, layer)),
-      h("p", {}, "Two losses prove it: with this weight a little larger and a little smaller, ", h("span", { class: "number" }, `(loss(w + 0.0001) − loss(w − 0.0001)) / 0.0002 = ${found.checked.toPrecision(6)}`), "."),
-      this.update(found),
+    paintWeight(this.weight, this.step, this.chosen, (wanted) =>
+      this.choose(...this.valid(wanted)),
     );
     this.remember();
-  }
-  products({ products, gradient }, layer) {
-    const k = layer + 1;
-    const head = ["digit", layer ? `a${layer}` : "x", `dz${k}`, "product"];
-    const lines = products.map(({ input, dz, product }, s) => [`${s + 1} (a ${this.step.labels[s]})`, brief(input), brief(dz), brief(product)]);
-    return h("table", {},
-      h("tr", {}, head.map((name) => h("th", { scope: "col" }, name))),
-      lines.map((line) => h("tr", {}, line.map((value) => h("td", { class: "number" }, value)))),
-      h("tr", {}, h("td", {}, h("b", {}, `sum = dW${k}`)), h("td"), h("td"), h("td", { class: "number" }, h("b", {}, gradient.toPrecision(6)))),
-    );
-  }
-  update({ m: mean, s: square, v, before, after }) {
-    const t = this.step.moved.steps;
-    const facts = mean === undefined
-      ? [["v", v]]
-      : [["m", mean], ["s", square], [`m / (1 − 0.9^${t})`, mean / (1 - 0.9 ** t)], [`s / (1 − 0.999^${t})`, square / (1 - 0.999 ** t)]];
-    const all = [...facts, ["before", before], ["moves by", after - before], ["after", after]];
-    return h("dl", { class: "facts" }, all.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", { class: "number" }, brief(value)))));
   }
 }
 

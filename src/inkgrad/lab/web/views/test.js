@@ -26,7 +26,9 @@ class TestView {
   async start() {
     this.digits = await this.shelf.digits();
     if (!this.digits || !this.name) {
-      return this.body.append(h("p", {}, "This view needs a network and digits: this page holds too little."));
+      return this.body.append(
+        h("p", {}, "This view needs a network and digits: this page holds too little."),
+      );
     }
     this.lay();
     return this.run();
@@ -37,23 +39,64 @@ class TestView {
       this.run();
     });
     this.status = h("p", { class: "soft", role: "status" });
-    this.curves = Object.fromEntries(Object.entries(DAMAGES).map(([kind, { title, unit }]) => {
-      const canvas = h("canvas", { class: "chart mid", role: "img", "aria-label": `Right, by strength: ${title}` });
-      const samples = h("div", { class: "row samples" });
-      return [kind, { canvas, samples, element: h("div", { class: "card" }, h("h2", {}, title), samples, canvas, h("p", { class: "soft" }, `Along: ${unit}.`)) }];
-    }));
-    this.doubt = h("canvas", { class: "chart", role: "img", "aria-label": "Answered and right, by threshold" });
+    this.curves = Object.fromEntries(
+      Object.entries(DAMAGES).map(([kind, { title, unit }]) => {
+        const canvas = h("canvas", {
+          class: "chart mid",
+          role: "img",
+          "aria-label": `Right, by strength: ${title}`,
+        });
+        const samples = h("div", { class: "row samples" });
+        return [
+          kind,
+          {
+            canvas,
+            samples,
+            element: h(
+              "div",
+              { class: "card" },
+              h("h2", {}, title),
+              samples,
+              canvas,
+              h("p", { class: "soft" }, `Along: ${unit}.`),
+            ),
+          },
+        ];
+      }),
+    );
+    this.doubt = h("canvas", {
+      class: "chart",
+      role: "img",
+      "aria-label": "Answered and right, by threshold",
+    });
     this.told = h("p", { class: "told" });
     this.body.append(
       h("div", { class: "row" }, chooser, this.status),
-      h("div", { class: "card doubt" },
+      h(
+        "div",
+        { class: "card doubt" },
         h("h2", {}, "Silence where in doubt"),
-        h("p", { class: "legend" }, h("span", {}, h("i", {}), "answered"), h("span", { class: "two" }, h("i", {}), "right, of those")),
+        h(
+          "p",
+          { class: "legend" },
+          h("span", {}, h("i", {}), "answered"),
+          h("span", { class: "two" }, h("i", {}), "right, of those"),
+        ),
         this.doubt,
-        slider("Answers from a probability of", THRESHOLDS, this.least, (least) => this.threshold(least), (least) => percent(least, 0)),
+        slider(
+          "Answers from a probability of",
+          THRESHOLDS,
+          this.least,
+          (least) => this.threshold(least),
+          (least) => percent(least, 0),
+        ),
         this.told,
       ),
-      h("div", { class: "cards" }, Object.values(this.curves).map(({ element }) => element)),
+      h(
+        "div",
+        { class: "cards" },
+        Object.values(this.curves).map(({ element }) => element),
+      ),
     );
   }
   async run() {
@@ -70,32 +113,57 @@ class TestView {
       const points = [];
       this.sample(kind, digits[Math.floor(digits.length * 0.55)]);
       for (const strength of strengths) {
-        const found = strength ? await answersOf(model, digits, (image, at) => damage(image, strength, at), goOn) : this.answers;
+        const found = strength
+          ? await answersOf(model, digits, (image, at) => damage(image, strength, at), goOn)
+          : this.answers;
         if (!found || !goOn()) return;
         points.push([strength, shareRight(found)]);
-        paintCurves(this.curves[kind].canvas, [{ points, colour: "accent" }], { low: 0, high: 1, step: 0.25, most: strengths.at(-1), show: (v) => percent(v, 0) });
+        paintCurves(this.curves[kind].canvas, [{ points, colour: "accent" }], {
+          low: 0,
+          high: 1,
+          step: 0.25,
+          most: strengths.at(-1),
+          show: (v) => percent(v, 0),
+        });
       }
     }
     this.status.textContent = `Tested on ${digits.length} digits, ${percent(shareRight(this.answers))} of them right as they are.`;
   }
   sample(kind, { image, at }) {
     const { strengths, damage } = DAMAGES[kind];
-    this.curves[kind].samples.replaceChildren(...strengths.map((strength) => {
-      const canvas = h("canvas", { class: "pixels thumb", role: "img", "aria-label": `at ${strength}` });
-      paintGlyph(canvas, strength ? damage(image, strength, at) : image);
-      return canvas;
-    }));
+    this.curves[kind].samples.replaceChildren(
+      ...strengths.map((strength) => {
+        const canvas = h("canvas", {
+          class: "pixels thumb",
+          role: "img",
+          "aria-label": `at ${strength}`,
+        });
+        paintGlyph(canvas, strength ? damage(image, strength, at) : image);
+        return canvas;
+      }),
+    );
   }
   threshold(least) {
     this.least = least;
     this.remember();
     if (!this.answers) return;
     const found = THRESHOLDS.map((at) => [at, atThreshold(this.answers, at)]);
-    paintCurves(this.doubt, [
-      { points: found.map(([at, { answered }]) => [100 * at, answered]), colour: "accent" },
-      { points: found.map(([at, { right }]) => [100 * at, right]), colour: "series-2" },
-      { points: [[100 * least, 0], [100 * least, 1]], colour: "soft", dashed: true },
-    ], { low: 0, high: 1, step: 0.25, x: "%", show: (v) => percent(v, 0), most: 100 });
+    paintCurves(
+      this.doubt,
+      [
+        { points: found.map(([at, { answered }]) => [100 * at, answered]), colour: "accent" },
+        { points: found.map(([at, { right }]) => [100 * at, right]), colour: "series-2" },
+        {
+          points: [
+            [100 * least, 0],
+            [100 * least, 1],
+          ],
+          colour: "soft",
+          dashed: true,
+        },
+      ],
+      { low: 0, high: 1, step: 0.25, x: "%", show: (v) => percent(v, 0), most: 100 },
+    );
     const { answered, right } = atThreshold(this.answers, least);
     this.told.textContent = `${percent(answered)} answered, ${percent(right)} of those right; the others are for a person to read.`;
   }

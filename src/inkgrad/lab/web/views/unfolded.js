@@ -3,8 +3,8 @@
 import { writeAddress } from "../parts/address.js";
 import { brief, button, choice, h } from "../parts/elements.js";
 import { cellAt, paintGlyph, paintMaps } from "../parts/paint.js";
+import { unfold } from "../parts/unfold.js";
 
-const MOST_MAPS = 6; // maps of the input whose products are shown
 const KINDS_SHOWN = ["Conv2D", "BatchNorm", "ReLU", "MaxPool2D", "GlobalMaxPool"];
 
 export const unfoldedView = {
@@ -18,15 +18,29 @@ export const unfoldedView = {
 class UnfoldedView {
   constructor(body, state, shelf) {
     [this.body, this.shelf] = [body, shelf];
-    this.state = { map: +state.map || 0, y: +(state.y ?? NaN), x: +(state.x ?? NaN), digit: +(state.digit ?? 21), layer: +state.layer || 0 };
+    this.state = {
+      map: +state.map || 0,
+      y: +(state.y ?? NaN),
+      x: +(state.x ?? NaN),
+      digit: +(state.digit ?? 21),
+      layer: +state.layer || 0,
+    };
     this.name = state.model;
     this.start();
   }
   async start() {
-    const convolutional = this.shelf.names.filter((name) => this.shelf.model(name).network.layers.some(({ name: kind }) => kind === "Conv2D"));
+    const convolutional = this.shelf.names.filter((name) =>
+      this.shelf.model(name).network.layers.some(({ name: kind }) => kind === "Conv2D"),
+    );
     this.digits = await this.shelf.digits();
     if (!convolutional.length || !this.digits) {
-      return this.body.append(h("p", {}, "This view needs a convolutional network and digits: this page holds too little."));
+      return this.body.append(
+        h(
+          "p",
+          {},
+          "This view needs a convolutional network and digits: this page holds too little.",
+        ),
+      );
     }
     if (!convolutional.includes(this.name)) this.name = convolutional[0];
     this.lay(convolutional);
@@ -36,8 +50,16 @@ class UnfoldedView {
   lay(names) {
     this.thumb = h("canvas", { class: "pixels thumb", role: "img", "aria-label": "The digit" });
     this.layers = h("div", {});
-    this.answer = h("canvas", { class: "pixels map", role: "img", "aria-label": "The answer of this map: click a value" });
-    this.window = h("canvas", { class: "pixels map", role: "img", "aria-label": "What the layer is given, its window marked" });
+    this.answer = h("canvas", {
+      class: "pixels map",
+      role: "img",
+      "aria-label": "The answer of this map: click a value",
+    });
+    this.window = h("canvas", {
+      class: "pixels map",
+      role: "img",
+      "aria-label": "What the layer is given, its window marked",
+    });
     this.detail = h("div", { class: "card stack", "aria-live": "polite" });
     this.fields = h("div", { class: "row few" });
     this.answer.addEventListener("click", (event) => {
@@ -45,17 +67,38 @@ class UnfoldedView {
       if (cell) this.go({ y: cell.y, x: cell.x });
     });
     this.body.append(
-      h("div", { class: "columns train" },
-        h("div", { class: "card stack" },
-          h("div", { class: "row" }, this.thumb, button("Another digit", () => this.go({ digit: Math.floor(Math.random() * this.digits.test.labels.length) }))),
+      h(
+        "div",
+        { class: "columns train" },
+        h(
+          "div",
+          { class: "card stack" },
+          h(
+            "div",
+            { class: "row" },
+            this.thumb,
+            button("Another digit", () =>
+              this.go({ digit: Math.floor(Math.random() * this.digits.test.labels.length) }),
+            ),
+          ),
           choice("Network", names, this.name, (name) => this.choose(name)),
           this.layers,
           this.fields,
         ),
-        h("div", { class: "stack" },
-          h("div", { class: "columns half" },
+        h(
+          "div",
+          { class: "stack" },
+          h(
+            "div",
+            { class: "columns half" },
             h("div", { class: "card" }, h("h2", {}, "What it is given"), this.window),
-            h("div", { class: "card" }, h("h2", {}, "What it answers"), this.answer, h("p", { class: "soft" }, "Click a value.")),
+            h(
+              "div",
+              { class: "card" },
+              h("h2", {}, "What it answers"),
+              this.answer,
+              h("p", { class: "soft" }, "Click a value."),
+            ),
           ),
           this.detail,
         ),
@@ -65,16 +108,28 @@ class UnfoldedView {
   choose(name) {
     this.name = name;
     this.network = this.shelf.model(name).network;
-    this.shown = [...this.network.layers.entries()].filter(([, layer]) => KINDS_SHOWN.includes(layer.name));
-    if (!this.shown.some(([place]) => place === this.state.layer)) this.state.layer = this.shown[0][0];
-    const options = this.shown.map(([place, layer]) => [String(place), `${place + 1}. ${layer.name}`]);
-    this.layers.replaceChildren(choice("Layer", options, String(this.state.layer), (place) => this.go({ layer: +place, y: NaN, x: NaN })));
+    this.shown = [...this.network.layers.entries()].filter(([, layer]) =>
+      KINDS_SHOWN.includes(layer.name),
+    );
+    if (!this.shown.some(([place]) => place === this.state.layer))
+      this.state.layer = this.shown[0][0];
+    const options = this.shown.map(([place, layer]) => [
+      String(place),
+      `${place + 1}. ${layer.name}`,
+    ]);
+    this.layers.replaceChildren(
+      choice("Layer", options, String(this.state.layer), (place) =>
+        this.go({ layer: +place, y: NaN, x: NaN }),
+      ),
+    );
     this.go({});
   }
   // The answer's size at the layer: (h, w) maps, or one value a map.
   grid() {
     const shape = this.network.shapes[this.state.layer + 1];
-    return shape.length === 3 ? { h: shape[0], w: shape[1], c: shape[2] } : { h: 1, w: 1, c: shape[0] };
+    return shape.length === 3
+      ? { h: shape[0], w: shape[1], c: shape[2] }
+      : { h: 1, w: 1, c: shape[0] };
   }
   go(changes) {
     Object.assign(this.state, changes);
@@ -93,26 +148,55 @@ class UnfoldedView {
   }
   // Where the map answers most: there is something to see.
   strongest(grid) {
-    const answer = this.answers[this.state.layer + 1].filter((_, k) => k % grid.c === this.state.map);
+    const answer = this.answers[this.state.layer + 1].filter(
+      (_, k) => k % grid.c === this.state.map,
+    );
     let best = 0;
     answer.forEach((value, k) => (best = Math.abs(value) > Math.abs(answer[best]) ? k : best));
     return { y: Math.floor(best / grid.w), x: best % grid.w };
   }
   paint(grid) {
     const { map, layer, y, x } = this.state;
-    const spots = [["map", "Map", grid.c], ["y", "Row", grid.h], ["x", "Column", grid.w]];
-    this.fields.replaceChildren(...spots.map(([name, label, count]) => {
-      const field = h("input", { type: "number", min: 1, max: count, value: this.state[name] + 1, "aria-label": label });
-      field.addEventListener("change", () => this.go({ [name]: field.value - 1, ...(name === "map" ? { y: NaN, x: NaN } : {}) }));
-      return h("label", { class: "field" }, h("span", {}, `${label} of ${count}`), field);
-    }));
+    const spots = [
+      ["map", "Map", grid.c],
+      ["y", "Row", grid.h],
+      ["x", "Column", grid.w],
+    ];
+    this.fields.replaceChildren(
+      ...spots.map(([name, label, count]) => {
+        const field = h("input", {
+          type: "number",
+          min: 1,
+          max: count,
+          value: this.state[name] + 1,
+          "aria-label": label,
+        });
+        field.addEventListener("change", () =>
+          this.go({ [name]: field.value - 1, ...(name === "map" ? { y: NaN, x: NaN } : {}) }),
+        );
+        return h("label", { class: "field" }, h("span", {}, `${label} of ${count}`), field);
+      }),
+    );
     const one = (values, c, at) => values.filter((_, k) => k % c === at);
     const answer = this.answers[layer + 1];
     paintMaps(this.answer, one(answer, grid.c, map), { h: grid.h, w: grid.w, c: 1, across: 1 });
     mark(this.answer, [x, y, 1, 1]);
-    const found = unfold(this.network.layers[layer], this.answers[layer], this.network.shapes[layer], this.state);
-    const [h0, w0, c0] = this.network.shapes[layer].length === 3 ? this.network.shapes[layer] : [1, 1, this.network.shapes[layer][0]];
-    paintMaps(this.window, one(this.answers[layer], c0, found.from), { h: h0, w: w0, c: 1, across: 1 });
+    const found = unfold(
+      this.network.layers[layer],
+      this.answers[layer],
+      this.network.shapes[layer],
+      this.state,
+    );
+    const [h0, w0, c0] =
+      this.network.shapes[layer].length === 3
+        ? this.network.shapes[layer]
+        : [1, 1, this.network.shapes[layer][0]];
+    paintMaps(this.window, one(this.answers[layer], c0, found.from), {
+      h: h0,
+      w: w0,
+      c: 1,
+      across: 1,
+    });
     mark(this.window, found.window);
     this.tell(found, answer[(y * grid.w + x) * grid.c + map]);
   }
@@ -135,60 +219,4 @@ function mark(canvas, [left, top, width, height]) {
   context.globalAlpha = 0.55;
   context.fillRect(left, top, width, height);
   context.globalAlpha = 1;
-}
-
-// What a value at (y, x) of a map is made of: words, tables of products, their sum.
-function unfold(layer, given, shape, { map, y, x }) {
-  const [h0, w0, c] = shape.length === 3 ? shape : [1, 1, shape[0]];
-  const at = (row, column, channel) =>
-    row >= 0 && row < h0 && column >= 0 && column < w0 ? given[(row * w0 + column) * c + channel] : 0;
-  if (layer.name === "Conv2D") return unfoldConvolution(layer, at, c, { map, y, x });
-  if (layer.name === "MaxPool2D" || layer.name === "GlobalMaxPool") {
-    const { tall, wide, down, across } = layer.inner;
-    const rows = Array.from({ length: tall }, (_, i) => Array.from({ length: wide }, (__, j) => at(y * down + i, x * across + j, map)));
-    const most = Math.max(...rows.flat());
-    return { from: map, window: [x * across, y * down, wide, tall], value: most, said: "The largest value of the window goes on, the others are forgotten; the gradient goes back to it alone.", parts: [numberTable(rows, (value) => value === most)], sum: `largest = ${brief(most)}` };
-  }
-  const was = at(y, x, map);
-  if (layer.name === "BatchNorm") {
-    const [gamma, beta, mean, variance] = ["gamma", "beta", "mean", "variance"].map((name) => layer[name][map]);
-    const value = (gamma * (was - mean)) / Math.sqrt(variance + layer.epsilon) + beta;
-    return { from: map, window: [x, y, 1, 1], value, said: "Brought to the scale that this map had over all digits in training, then scaled and shifted as was learned.", parts: [], sum: `${brief(gamma)} × (${brief(was)} − ${brief(mean)}) / √${brief(variance)} + ${brief(beta)} = ${brief(value)}` };
-  }
-  return { from: map, window: [x, y, 1, 1], value: Math.max(0, was), said: "What is negative becomes zero.", parts: [], sum: `max(${brief(was)}, 0) = ${brief(Math.max(0, was))}` };
-}
-
-function unfoldConvolution(layer, at, c, { map, y, x }) {
-  const { kernel: k, stride, channels: o } = layer;
-  const [top, left] = [y * stride - layer.inner.before, x * stride - layer.inner.before];
-  const each = Array.from({ length: c }, (_, channel) => {
-    const cells = Array.from({ length: k * k }, (__, place) => {
-      const [i, j] = [Math.floor(place / k), place % k];
-      return [at(top + i, left + j, channel), layer.W[(place * c + channel) * o + map]];
-    });
-    return { channel, cells, sum: cells.reduce((total, [value, weight]) => total + value * weight, 0) };
-  });
-  const value = each.reduce((total, { sum }) => total + sum, layer.b[map]);
-  const order = [...each].sort((a, b) => Math.abs(b.sum) - Math.abs(a.sum));
-  const shown = order.slice(0, MOST_MAPS);
-  const rest = order.slice(MOST_MAPS).reduce((total, { sum }) => total + sum, 0);
-  const rows = (cells, write) => Array.from({ length: k }, (_, i) => cells.slice(i * k, i * k + k).map(write));
-  const parts = shown.map(({ channel, cells, sum }) =>
-    h("div", { class: "product" }, h("h3", {}, c > 1 ? `map ${channel + 1}` : "the pixels"),
-      h("div", { class: "row factors" }, numberTable(rows(cells, ([given]) => given)), "×", numberTable(rows(cells, ([, weight]) => weight))), h("p", { class: "number" }, `= ${brief(sum)}`)));
-  const more = c > MOST_MAPS ? ` + ${c - MOST_MAPS} maps more: ${brief(rest)}` : "";
-  return {
-    from: shown[0].channel,
-    window: [left, top, k, k],
-    value,
-    parts,
-    said: `A window of ${k} × ${k} in each of ${c} ${c === 1 ? "map" : "maps"}, times as many weights; the same weights at every place.${c > MOST_MAPS ? ` The ${MOST_MAPS} maps that count most here:` : ""}`,
-    sum: `${shown.map(({ sum }) => brief(sum)).join(" + ")}${more} + bias ${brief(layer.b[map])} = ${brief(value)}`,
-  };
-}
-
-// A small table of numbers; `strong` marks some.
-function numberTable(rows, strong = () => false) {
-  return h("table", { class: "small" }, rows.slice(0, 8).map((row) =>
-    h("tr", {}, row.slice(0, 8).map((value) => h("td", { class: "number" }, strong(value) ? h("b", {}, brief(value)) : brief(value))))));
 }

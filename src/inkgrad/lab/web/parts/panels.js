@@ -1,0 +1,209 @@
+// What is to be seen of a training run: figures, curves, weights, histograms, mistakes.
+
+import { paintCurves, paintHistogram } from "./charts.js";
+import { brief, h, percent } from "./elements.js";
+import { paintGlyph, paintMaps, themeColours } from "./paint.js";
+
+const MOST_WEIGHTS = 64; // units of the first layer that are shown
+const MOST_WRONG = 24; // digits that are still wrong
+
+// `facts` is the card of figures, `others` are all the cards below it.
+export class Panels {
+  constructor() {
+    this.figures = h("dl", { class: "facts" });
+    this.facts = h("div", { class: "card told-now" }, this.figures);
+    this.loss = chart("Loss over epochs");
+    this.accuracy = chart("Accuracy over epochs");
+    this.weights = h("canvas", {
+      class: "pixels first",
+      role: "img",
+      "aria-label": "The weights of the first layer, unit by unit",
+    });
+    this.layers = h("div", { class: "stack" });
+    this.confusion = h("div", { class: "scroll" });
+    this.wrong = h("div", { class: "wrong" });
+    const soft = (text) => h("p", { class: "soft" }, text);
+    this.others = [
+      h(
+        "div",
+        { class: "cards curves" },
+        card("Loss", legend(), this.loss),
+        card("Accuracy", legend(), this.accuracy),
+      ),
+      card(
+        "First weights",
+        soft(
+          "One square a unit: the pixels that speak for it in blue, those against it in orange.",
+        ),
+        this.weights,
+      ),
+      card("Layer by layer", this.layers),
+      h(
+        "div",
+        { class: "cards" },
+        card(
+          "Who is taken for whom",
+          soft("Rows are what was written, columns what was read."),
+          this.confusion,
+        ),
+        card("Still wrong", this.wrong),
+      ),
+    ];
+  }
+  // What the worker told last; the curves of this run and, faint, those of the run before.
+  paint(state, curves, old, digits) {
+    this.paintFacts(state);
+    this.paintCurves(curves, old);
+    this.paintWeights(state.first);
+    this.paintLayers(state.layers);
+    this.paintConfusion(state.tested);
+    this.paintWrong(state.tested, digits);
+  }
+  paintFacts({ epoch, steps, loss, accuracy, tested, parameters }) {
+    const facts = [
+      ["Epoch", String(epoch)],
+      ["Step", steps.toLocaleString("en")],
+      ["Loss of the batches", brief(loss)],
+      ["Right in the batches", Number.isNaN(accuracy) ? "–" : percent(accuracy)],
+      [tested.onTrain ? "Right, of its own" : "Right in the test", percent(tested.accuracy)],
+      ["Parameters", parameters.toLocaleString("en")],
+    ];
+    this.figures.replaceChildren(
+      ...facts.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))),
+    );
+  }
+  paintCurves(now, old) {
+    const points = (curves, value) => curves.map((each) => [each.at, value(each)]);
+    const both = (one, two) => [
+      ...(old ? [{ points: points(old, two), colour: "soft", faint: true }] : []),
+      { points: points(now, one), colour: "accent" },
+      { points: points(now, two), colour: "series-2" },
+    ];
+    const losses = now.flatMap(({ loss, tested }) => [loss, tested.loss]).filter(Number.isFinite);
+    const most = Math.min(12, Math.max(2.5, ...losses));
+    const step = most <= 3 ? 0.5 : most <= 6 ? 1 : 2;
+    const high = Math.ceil(most / step) * step;
+    const axes = { low: 0, x: "epoch", most: 1 };
+    paintCurves(
+      this.loss,
+      both(
+        ({ loss }) => loss,
+        ({ tested }) => tested.loss,
+      ),
+      { ...axes, high, step, show: (v) => v.toFixed(1) },
+    );
+    paintCurves(
+      this.accuracy,
+      both(
+        ({ accuracy }) => accuracy,
+        ({ tested }) => tested.accuracy,
+      ),
+      { ...axes, high: 1, step: 0.25, show: (v) => `${Math.round(100 * v)} %` },
+    );
+  }
+  paintWeights({ shape, values }) {
+    const units = shape.at(-1);
+    const side = shape.length === 2 ? 28 : shape[0];
+    const c = Math.min(units, MOST_WEIGHTS);
+    const few = c === units ? values : values.filter((_, k) => k % units < c);
+    paintMaps(this.weights, few, { h: side, w: side, c, across: Math.min(c, 16) });
+    this.weights.classList.toggle("few", c < 16);
+  }
+  paintLayers(layers) {
+    const rows = layers.filter(({ name }) => !["Dropout", "Flatten"].includes(name));
+    if (this.rows?.length !== rows.length) {
+      this.rows = rows.map(() => ({
+        title: h("h3"),
+        answers: chart("Answers", "chart low"),
+        gradients: chart("Gradients", "chart low"),
+      }));
+      this.layers.replaceChildren(
+        h(
+          "p",
+          { class: "soft" },
+          "What each layer answers to 200 test digits, and the gradients that come back to it.",
+        ),
+        ...this.rows.map(({ title, answers, gradients }) =>
+          h("div", {}, title, h("div", { class: "columns half" }, answers, gradients)),
+        ),
+      );
+    }
+    rows.forEach((layer, k) => {
+      const { title, answers, gradients } = this.rows[k];
+      const dead = layer.units ? `, ${layer.dead} of ${layer.units} units dead` : "";
+      title.textContent = `${layer.name}${dead}`;
+      paintHistogram(answers, layer.answers);
+      paintHistogram(gradients, layer.gradients, "series-2");
+    });
+  }
+  paintConfusion({ confusion }) {
+    if (!this.cells) {
+      const numbers = [...Array(10).keys()];
+      this.cells = numbers.map(() => numbers.map(() => h("td")));
+      const rows = this.cells.map((cells, k) =>
+        h("tr", {}, h("th", { scope: "row" }, String(k)), cells),
+      );
+      const head = h(
+        "tr",
+        {},
+        h("th", {}, h("span", { class: "unseen" }, "written")),
+        numbers.map((k) => h("th", { scope: "col" }, String(k))),
+      );
+      this.confusion.append(h("table", { class: "confusion" }, head, rows));
+    }
+    const { pos, neg, mid } = themeColours();
+    this.cells.forEach((cells, row) => {
+      const total =
+        confusion.subarray(row * 10, row * 10 + 10).reduce((sum, count) => sum + count, 0) || 1;
+      cells.forEach((cell, column) => {
+        const count = confusion[row * 10 + column];
+        const part = Math.min(
+          1,
+          row === column ? (0.4 * count) / total : Math.sqrt(count / total) * 0.5,
+        );
+        const colour = row === column ? pos : neg;
+        cell.textContent = count || "";
+        cell.style.background = `rgb(${mid.map((from, c) => from + (colour[c] - from) * part).join(" ")})`;
+      });
+    });
+  }
+  paintWrong({ wrong, n, onTrain }, digits) {
+    const part = onTrain ? digits.train : digits.test;
+    const shown = Math.min(MOST_WRONG, wrong.length);
+    const few = Array.from(
+      { length: shown },
+      (_, k) => wrong[Math.floor((k * wrong.length) / shown)],
+    );
+    const figures = few.map(({ place, label, answer }) => {
+      const canvas = h("canvas", {
+        class: "pixels thumb",
+        role: "img",
+        "aria-label": `a ${label} taken for a ${answer}`,
+      });
+      paintGlyph(canvas, part.images.subarray(place * 784, place * 784 + 784));
+      return h("figure", {}, canvas, h("figcaption", {}, `${label} → ${answer}`));
+    });
+    this.wrong.replaceChildren(
+      h("p", { class: "soft" }, `${wrong.length} of ${n} looked at.`),
+      ...figures,
+    );
+  }
+}
+
+function card(title, ...inner) {
+  return h("div", { class: "card" }, h("h2", {}, title), inner);
+}
+
+function chart(label, kind = "chart") {
+  return h("canvas", { class: kind, role: "img", "aria-label": label });
+}
+
+function legend() {
+  return h(
+    "p",
+    { class: "legend" },
+    h("span", {}, h("i", {}), "batches"),
+    h("span", { class: "two" }, h("i", {}), "test"),
+    h("span", { class: "old" }, h("i", {}), "test, the run before"),
+  );
+}

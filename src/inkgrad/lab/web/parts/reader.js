@@ -1,0 +1,111 @@
+// One network that reads the drawing, as a card of the view Draw.
+
+import { readGlyph } from "../engine/reading.js";
+import { button, choice, h, percent } from "./elements.js";
+import { LayersView } from "./layers-view.js";
+
+const MOST_BARS = 10;
+
+// One network: its answer, its probabilities, its layers.
+export class Reader {
+  constructor(view, name) {
+    [this.view, this.name] = [view, name];
+    this.model = name ? view.shelf.model(name) : null;
+    this.layers = new LayersView(view.shelf);
+  }
+  element() {
+    const { view, name } = this;
+    const { names } = view.shelf;
+    if (!this.model)
+      return h(
+        "div",
+        { class: "card" },
+        h("p", {}, "There is no network here yet: open one, or train one."),
+      );
+    this.answer = h("div", { class: "answer", "aria-live": "polite" });
+    this.bars = h("ol", { class: "bars" });
+    const second = view.readers[1] === this;
+    const chooser = choice(second ? "Beside it" : "Network", names, name, (to) =>
+      view.choose(this, to),
+    );
+    const beside = choice("Beside it", [["", "no other"], ...names], "", (to) => view.compare(to));
+    const without = button("Take it away", () => view.compare(""));
+    return h(
+      "div",
+      { class: "card stack" },
+      h(
+        "div",
+        { class: "row" },
+        chooser,
+        second ? without : view.readers.length < 2 ? beside : null,
+      ),
+      this.answer,
+      this.bars,
+    );
+  }
+  inside() {
+    if (this.model) this.layers.lay(this.model, this.view.all);
+    return this.layers.element;
+  }
+  read(glyph) {
+    if (!this.model) return;
+    const found = glyph ? readGlyph(this.model, glyph) : null;
+    this.tell(found);
+    this.paintBars(found);
+    this.layers.paint(found?.answers ?? null);
+  }
+  tell(found) {
+    const { classes } = this.model.about;
+    const [what, why] = !found
+      ? ["no digit", "The paper is empty."]
+      : found.refused
+        ? [
+            "no digit",
+            `${percent(found.sure)} for ${classes[found.best]} is under what this network answers from on, ${percent(this.model.about.refuse_below)}.`,
+          ]
+        : [classes[found.best], `${percent(found.sure)} sure.`];
+    this.answer.classList.toggle("none", what === "no digit");
+    this.answer.replaceChildren(h("b", {}, what), h("span", { class: "soft" }, why));
+  }
+  paintBars(found) {
+    const { classes } = this.model.about;
+    const order = [...classes.keys()];
+    if (found && classes.length > MOST_BARS)
+      order.sort((a, b) => found.probabilities[b] - found.probabilities[a]);
+    const shown = order.slice(0, MOST_BARS);
+    if (this.lines?.length !== shown.length || !this.bars.children.length) {
+      this.lines = shown.map(() => this.bar());
+      this.bars.replaceChildren(...this.lines.map(({ element }) => element));
+    }
+    shown.forEach((place, k) => {
+      const line = this.lines[k];
+      const part = found?.probabilities[place] ?? 0;
+      line.place = place;
+      line.name.textContent = classes[place];
+      line.fill.style.width = `${(100 * part).toFixed(1)}%`;
+      line.value.textContent = found ? percent(part) : "–";
+      line.element.classList.toggle("best", found?.best === place && !found.refused);
+    });
+  }
+  bar() {
+    const line = { name: h("b", {}), fill: h("i", {}), value: h("span", { class: "number" }) };
+    const explain = () => this.view.explain(this, line.place);
+    const end = () => this.view.explain(this, null);
+    const inner = h(
+      "button",
+      {
+        type: "button",
+        onpointerenter: explain,
+        onfocus: explain,
+        onclick: explain,
+        onpointerleave: end,
+        onblur: end,
+      },
+      line.name,
+      h("span", {}, line.fill),
+      line.value,
+    );
+    line.element = h("li", {}, inner);
+    return line;
+  }
+}

@@ -1,0 +1,229 @@
+// Your own digits: drawings kept as a data set, and a network adapted to the hand that drew them.
+
+import { adapted } from "../engine/adapting.js";
+import { writeNpz } from "../engine/npz.js";
+import { writeModel } from "../engine/safetensors.js";
+import { answersOf, shareRight, someDigits } from "../engine/testing.js";
+import { writeAddress } from "../parts/address.js";
+import { Board } from "../parts/board.js";
+import { button, choice, download, h, percent, say } from "../parts/elements.js";
+import { paintGlyph } from "../parts/paint.js";
+
+const KEPT = "inkgrad lab, digits"; // where the browser keeps them
+const LEAST = 10; // digits to adapt from
+const HELD = 3; // every so-manieth digit is not learned from
+
+export const ownView = {
+  name: "own",
+  title: "Your digits",
+  sentence:
+    "Draw digits in your own hand, say what each is, and adapt a network to them on the spot; it is tested on those of yours that it did not learn from, and on everybody's.",
+  show: (body, state, shelf) => new OwnView(body, state, shelf),
+};
+
+class OwnView {
+  constructor(body, state, shelf) {
+    this.shelf = shelf;
+    this.name = shelf.names.includes(state.model) ? state.model : (shelf.names[0] ?? "");
+    this.digits = kept();
+    this.board = new Board((glyph) => (this.glyph = glyph));
+    this.labels = h(
+      "div",
+      { class: "row", role: "group", "aria-label": "What it is" },
+      [...Array(10).keys()].map((label) => button(String(label), () => this.keep(label))),
+    );
+    this.count = h("p", { class: "soft", "aria-live": "polite" });
+    this.list = h("div", { class: "wrong" });
+    this.found = h("div", { "aria-live": "polite" });
+    this.go = button("Adapt it to my digits", () => this.adapt(), { class: "main" });
+    const networks = choice("Network", shelf.names, this.name, (name) => {
+      this.name = name;
+      writeAddress("own", { model: name });
+    });
+    body.append(
+      h(
+        "div",
+        { class: "columns draw" },
+        h(
+          "div",
+          { class: "stack" },
+          this.board.canvas,
+          h("h2", {}, "This is a"),
+          this.labels,
+          h(
+            "div",
+            { class: "row" },
+            button("Clear", () => this.board.clear()),
+            button("Undo", () => this.board.undo()),
+          ),
+        ),
+        h(
+          "div",
+          { class: "stack" },
+          h(
+            "div",
+            { class: "card stack" },
+            h("h2", {}, "Adapt a network"),
+            networks,
+            h("div", { class: "row" }, this.go),
+            this.found,
+          ),
+          h(
+            "div",
+            { class: "card stack" },
+            h("h2", {}, "Kept so far"),
+            this.count,
+            this.list,
+            h(
+              "div",
+              { class: "row" },
+              button("Save as .npz", () => this.save()),
+              button("Throw all away", () => this.forget()),
+            ),
+            h(
+              "p",
+              { class: "soft" },
+              "They stay in this browser. inkgrad train --data digits.npz learns from the file.",
+            ),
+          ),
+        ),
+      ),
+    );
+    writeAddress("own", { model: this.name });
+    this.paint();
+  }
+  keep(label) {
+    if (!this.glyph) return say("Draw a digit first, then say what it is.");
+    this.digits.push({ image: this.glyph.slice(), label });
+    this.board.clear();
+    return this.changed();
+  }
+  changed() {
+    try {
+      const told = this.digits.map(({ image, label }) => [
+        label,
+        btoa(String.fromCharCode(...image)),
+      ]);
+      localStorage.setItem(KEPT, JSON.stringify(told));
+    } catch {
+      // A browser that keeps nothing: they are here until the page is closed.
+    }
+    this.paint();
+  }
+  paint() {
+    const { digits } = this;
+    this.count.textContent = digits.length
+      ? `${digits.length} digits. Click one to take it out.`
+      : "None yet: about thirty, three of each, tell much.";
+    this.go.disabled = digits.length < LEAST || !this.name;
+    this.go.textContent =
+      digits.length < LEAST ? `Adapt it (from ${LEAST} digits on)` : "Adapt it to my digits";
+    this.list.replaceChildren(
+      ...digits.map(({ image, label }, k) => {
+        const canvas = h("canvas", { class: "pixels thumb", "aria-hidden": "true" });
+        paintGlyph(canvas, image);
+        return h(
+          "button",
+          {
+            type: "button",
+            class: "kept",
+            "aria-label": `Take out the ${label}`,
+            onclick: () => this.without(k),
+          },
+          canvas,
+          String(label),
+        );
+      }),
+    );
+  }
+  without(k) {
+    this.digits.splice(k, 1);
+    this.changed();
+  }
+  forget() {
+    this.digits = [];
+    this.changed();
+  }
+  async adapt() {
+    const everybody = await this.shelf.digits();
+    if (!everybody)
+      return say("This page holds no digits of others: pip install 'inkgrad[data]' brings some.");
+    const model = this.shelf.model(this.name);
+    const learned = this.digits.filter((_, k) => k % HELD);
+    const held = this.digits.filter((_, k) => !(k % HELD));
+    const others = someDigits(model.network, everybody.train, [400, 100]);
+    const test = someDigits(model.network, everybody.test, [1000, 100]);
+    this.go.disabled = true;
+    this.found.replaceChildren(h("p", { class: "soft" }, "Learning …"));
+    const pause = () => new Promise((resolve) => setTimeout(resolve));
+    const after = await adapted(model, [...repeated(learned, others.length), ...others], pause);
+    const shares = [];
+    for (const each of [model, after]) {
+      for (const part of [held, test]) shares.push(shareRight(await answersOf(each, part)));
+    }
+    this.go.disabled = false;
+    this.tell(shares, held.length, test.length, after);
+    return undefined;
+  }
+  tell([heldBefore, testBefore, heldAfter, testAfter], held, test, after) {
+    const line = (name, before, now) =>
+      h("tr", {}, h("td", {}, name), h("td", {}, percent(before)), h("td", {}, percent(now)));
+    const use = () => {
+      const name = this.shelf.add(`${this.name} for me`, after);
+      location.hash = `#draw?model=${encodeURIComponent(name)}`;
+    };
+    this.found.replaceChildren(
+      h(
+        "div",
+        { class: "scroll" },
+        h(
+          "table",
+          {},
+          h("tr", {}, h("th", {}, "right of"), h("th", {}, "before"), h("th", {}, "adapted")),
+          line(`${held} of yours, not learned from`, heldBefore, heldAfter),
+          line(`${test} of everybody's`, testBefore, testAfter),
+        ),
+      ),
+      h(
+        "div",
+        { class: "row adapted" },
+        button("Use it in Draw", use),
+        button("Save the network", () =>
+          download(
+            "adapted.safetensors",
+            writeModel(after.network, after.about),
+            "application/octet-stream",
+          ),
+        ),
+      ),
+    );
+  }
+  save() {
+    if (!this.digits.length) return say("There are no digits to save yet.");
+    const values = new Uint8Array(this.digits.length * 784);
+    this.digits.forEach(({ image }, k) => values.set(image, k * 784));
+    const labels = Uint8Array.from(this.digits, ({ label }) => label);
+    const arrays = {
+      images: { shape: [labels.length, 28, 28], values },
+      labels: { shape: [labels.length], values: labels },
+    };
+    return download("digits.npz", writeNpz(arrays), "application/zip");
+  }
+}
+
+// Digits over and over, to so many.
+function repeated(digits, count) {
+  return Array.from({ length: count }, (_, k) => digits[k % digits.length]);
+}
+
+// The digits that the browser has kept; none where it keeps nothing.
+function kept() {
+  try {
+    return JSON.parse(localStorage.getItem(KEPT) ?? "[]").map(([label, text]) => ({
+      label,
+      image: Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)),
+    }));
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,76 @@
+"""The view of one's own digits: they are kept, exported, and a network is adapted to them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+from inkgrad.data.datasets import load
+from inkgrad.nn import files
+
+pytestmark = pytest.mark.browser
+
+BAR = [(0.5, 0.15), (0.5, 0.85)]
+RING = [(0.5, 0.15), (0.25, 0.5), (0.5, 0.85), (0.75, 0.5), (0.5, 0.15)]
+
+
+def keep(page, points, label):
+    box = page.locator(".board").bounding_box()
+    places = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in points]
+    page.mouse.move(*places[0])
+    page.mouse.down()
+    for place in places[1:]:
+        page.mouse.move(*place, steps=5)
+    page.mouse.up()
+    page.evaluate("() => new Promise((done) => setTimeout(done, 60))")
+    page.get_by_role("button", name=str(label), exact=True).click()
+
+
+def test_a_network_learns_what_somebody_calls_a_seven_and_forgets_no_other(opened, tmp_path):
+    page = opened("#own?model=small")
+    for _ in range(6):  # a bar that this writer means as a seven
+        keep(page, BAR, 7)
+        keep(page, RING, 0)
+    expect(page.get_by_text("12 digits.")).to_be_visible()
+    page.get_by_role("button", name="Adapt it to my digits").click()
+    row = page.locator("tr", has_text="of yours, not learned from")
+    row.wait_for()
+    before, after = (float(text.split(" %")[0]) for text in row.locator("td").all_inner_texts()[1:])
+    assert before < 80
+    assert after == 100
+    others = page.locator("tr", has_text="of everybody's").locator("td").all_inner_texts()
+    assert float(others[2].removesuffix(" %")) > 75
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Save the network").click()
+    saved.value.save_as(tmp_path / "m.safetensors")
+    assert files.load(tmp_path / "m.safetensors")[0].output_shape == (10,)
+    page.get_by_role("button", name="Use it in Draw").click()
+    expect(page.get_by_label("Network", exact=True)).to_have_value("small for me")
+
+
+def test_digits_are_kept_taken_out_and_saved_as_a_data_set(opened, tmp_path):
+    page = opened("#own", 390)
+    keep(page, BAR, 1)
+    keep(page, RING, 0)
+    keep(page, RING, 0)
+    page.get_by_role("button", name="Take out the 0").first.click()
+    page.reload()
+    expect(page.get_by_text("2 digits.")).to_be_visible()
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Save as .npz").click()
+    saved.value.save_as(tmp_path / "digits.npz")
+    with np.load(tmp_path / "digits.npz") as arrays:
+        assert arrays["images"].shape == (2, 28, 28)
+        assert arrays["labels"].tolist() == [1, 0]
+        assert arrays["images"].max(axis=(1, 2)).tolist() == [255, 255]
+    data = load(str(tmp_path / "digits.npz"))
+    assert len(data.train) + len(data.test) == 2
+    page.get_by_role("button", name="Throw all away").click()
+    expect(page.get_by_text("None yet")).to_be_visible()
+
+
+def test_an_empty_paper_is_no_digit_to_keep(opened):
+    page = opened("#own")
+    page.get_by_role("button", name="4", exact=True).click()
+    assert "Draw a digit first" in page.locator(".note").inner_text()
