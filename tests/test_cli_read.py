@@ -76,7 +76,7 @@ def test_a_spreadsheet_keeps_what_is_read(fields, tmp_path):
     (row,) = csv.DictReader(inkgrad(*command, cwd=tmp_path).stdout.splitlines())
     assert row["text"] == f'="{NUMBERS[0]}"'
     wrong = inkgrad(*command, "--format", "tsv", cwd=tmp_path)
-    assert wrong.returncode == 2
+    assert wrong.returncode == 1
     assert "--excel is for CSV" in wrong.stderr
 
 

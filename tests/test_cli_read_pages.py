@@ -104,7 +104,7 @@ def test_a_broken_page_of_text_is_said_and_the_others_are_written(tmp_path, note
 
 def test_redo_and_skip_reach_the_pdf(tmp_path, notes, monkeypatch):
     said = []
-    monkeypatch.setattr("inkgrad.bulk.write_pdf", lambda *given: said.append(given[3]))
+    monkeypatch.setattr("inkgrad.documents.pdf.write_pdf", lambda *given: said.append(given[3]))
     with pikepdf.new() as pdf:
         pdf.add_blank_page(page_size=(90, 90))
         pdf.save(tmp_path / "a.pdf")

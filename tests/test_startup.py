@@ -19,10 +19,16 @@ OURS = ("archive", "documents.pdf", "synthetic.fonts", "training", "evaluation.p
 
 
 def imported(*arguments: object) -> set[str]:
-    """The modules that `inkgrad` has imported when it ends."""
+    """The modules that `inkgrad` has imported when it ends, and Python alone has not.
+
+    What a tool for coverage puts at the start of every Python is not ours.
+    """
     code = (
-        "import atexit, json, sys\n"
-        "atexit.register(lambda: print(json.dumps(sorted(sys.modules)), file=sys.stderr))\n"
+        "import sys\n"
+        "before = set(sys.modules)\n"
+        "import atexit, json\n"
+        "ours = lambda: sorted(set(sys.modules) - before)\n"
+        "atexit.register(lambda: print(json.dumps(ours()), file=sys.stderr))\n"
         f"sys.argv = ['inkgrad', *{list(map(str, arguments))!r}]\n"
         "from inkgrad.cli.entry import main\n"
         "main()\n"
