@@ -77,6 +77,6 @@ def test_a_clear_line_is_looked_at_once_and_a_doubtful_one_again(reader, monkeyp
     sure = 0.999
     reader.read_line(line)
     assert len(seen) == 1
-    sure = 0.8
+    sure = 0.5
     reader.read_line(line)
     assert len(seen) == 2 + len(LOOKS)

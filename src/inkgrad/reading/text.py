@@ -24,11 +24,12 @@ from inkgrad.nn.network import Network
 from inkgrad.nn.vectors import Array
 from inkgrad.reading.looks import LOOKS, changed
 from inkgrad.recognition.alignment import places
-from inkgrad.recognition.beam import Text, Weighed, likely_texts
+from inkgrad.recognition.beam import BEAM, Text, Weighed, likely_texts
 from inkgrad.recognition.language import Language
 
 _MOST = 8  # alternatives weighed for a word, and texts of a look for a line
-_CLEAR = 0.9  # a line as probable as this is looked at once
+_CLEAR = 0.3  # a line as probable as this is looked at once
+_SHORT, _NARROW = 128, 6  # columns of a line; of a longer one later looks have a narrower beam
 _NO = -40.0  # logarithm of what cannot be
 
 
@@ -196,7 +197,10 @@ class TextReader:
 
 def _texts(looks: Sequence[Array], weighed: Weighed) -> tuple[list[Text], Text]:
     """Texts that a look finds likely, and that which all together find likeliest."""
-    found = [likely_texts(log_p, weighed) for log_p in looks]
+    found = [
+        likely_texts(log_p, weighed, _NARROW if place and len(log_p) > _SHORT else BEAM)
+        for place, log_p in enumerate(looks)
+    ]
     if len(looks) == 1:
         return found[0], found[0][0] if found[0] else ()
     texts = list(dict.fromkeys(text for of_look in found for text in of_look[:_MOST]))

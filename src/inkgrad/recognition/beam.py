@@ -16,7 +16,7 @@ from inkgrad.nn.vectors import Array
 from inkgrad.recognition.language import START, Language, State
 
 Text = tuple[int, ...]  # classes
-_BEAM = 16
+BEAM = 16  # beginnings that are kept, where nothing else is said
 _SURE = 0.998  # a column as blank as this changes nothing
 _UNLIKELY = 0.0005  # classes less probable than this in a column begin nothing there
 
@@ -68,8 +68,11 @@ class _Beginning:
         return math.log(both) + self.weighed if both > 0 else -math.inf
 
 
-def likely_texts(log_p: Array, weighed: Weighed) -> list[Text]:
-    """Texts by columns (t, k) and language, the best first. The last class is the blank."""
+def likely_texts(log_p: Array, weighed: Weighed, width: int = BEAM) -> list[Text]:
+    """Texts by columns (t, k) and language, the best first. The last class is the blank.
+
+    So many beginnings as `width` are kept from column to column.
+    """
     p = np.exp(log_p)
     blank = p.shape[1] - 1
     beam: dict[Text, _Beginning] = {(): _Beginning(START, 0.0, 1.0)}
@@ -81,13 +84,17 @@ def likely_texts(log_p: Array, weighed: Weighed) -> list[Text]:
                 begun.in_class = stays
             continue
         likely = np.flatnonzero(column > _UNLIKELY)
-        beam = _extended(beam, column.tolist(), likely, weighed)
+        beam = _extended(beam, column.tolist(), likely, weighed, width)
     ended = {text: begun.worth + weighed.end(begun.state) for text, begun in beam.items()}
     return sorted(ended, key=lambda text: -ended[text])
 
 
 def _extended(
-    beam: dict[Text, _Beginning], column: list[float], likely: NDArray[np.intp], weighed: Weighed
+    beam: dict[Text, _Beginning],
+    column: list[float],
+    likely: NDArray[np.intp],
+    weighed: Weighed,
+    width: int,
 ) -> dict[Text, _Beginning]:
     """The beam after a column."""
     blank = len(column) - 1
@@ -114,7 +121,7 @@ def _extended(
             before = begun.in_blank if text and text[-1] == c else both
             if before > 0:
                 at((*text, c), begun, c).in_class += before * column[c]
-    kept = sorted(ahead.items(), key=lambda item: -item[1].worth)[:_BEAM]
+    kept = sorted(ahead.items(), key=lambda item: -item[1].worth)[:width]
     scale = max(begun.in_blank + begun.in_class for _, begun in kept) or 1.0
     for _, begun in kept:
         begun.in_blank /= scale
