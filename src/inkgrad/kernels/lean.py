@@ -37,5 +37,6 @@ def without_blas() -> Any:
     return without(*([] if looked else ["scipy.linalg.cython_blas"]))
 
 
-with without("yaml", "scipy"):  # for a file of settings, and for a look at its version
+# For a file of settings, for a look at its version, and for what runs tests, where that is there.
+with without("yaml", "scipy", "coverage"):
     import numba  # noqa: F401
