@@ -121,10 +121,7 @@ class Team:
                 raise failure
 
     def __enter__(self) -> Team:
-        # Who composes lines in Python would keep the others waiting 5 ms for each of their short
-        # turns with the interpreter: training the reader of text used 1.2 processors so, not 0.8.
-        self._interval = sys.getswitchinterval()
-        sys.setswitchinterval(_SWITCH)
+        _short_turns.begin()
         return self
 
     def __exit__(
@@ -133,9 +130,37 @@ class Team:
         value: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        sys.setswitchinterval(self._interval)
+        _short_turns.end()
         for inbox in self._inboxes:
             inbox.put(None)
+
+
+class _ShortTurns:
+    """While any team is at work the interpreter switches often; after the last one, as before.
+
+    Who composes lines in Python would keep the others waiting 5 ms for each of their short turns
+    with the interpreter: training the reader of text used 1.2 processors so, not 0.8. Teams may
+    end in another order than they began.
+    """
+
+    def __init__(self) -> None:
+        self._lock, self._teams, self._before = threading.Lock(), 0, 0.0
+
+    def begin(self) -> None:
+        with self._lock:
+            if not self._teams:
+                self._before = sys.getswitchinterval()
+                sys.setswitchinterval(_SWITCH)
+            self._teams += 1
+
+    def end(self) -> None:
+        with self._lock:
+            self._teams -= 1
+            if not self._teams:
+                sys.setswitchinterval(self._before)
+
+
+_short_turns = _ShortTurns()
 
 
 def _attempt(jobs: Sequence[Job]) -> BaseException | None:
