@@ -78,7 +78,7 @@ class Engine(OcrEngine):
 
 def _read(path: Path) -> Page:
     """The page in an image; one without ink has no words."""
-    grey = next(open_to_read(path)).grey
+    grey = open_to_read(path).first().grey
     try:
         return page_reader()(grey)
     except ImageError:

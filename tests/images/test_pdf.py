@@ -146,15 +146,28 @@ def test_a_page_that_takes_too_long_is_ended():
     assert done.returncode == pdf_process.OUT_OF_TIME
 
 
-def test_the_process_ends_with_the_pages_that_were_asked_for(monkeypatch):
-    begun = []
+@pytest.fixture
+def begun(monkeypatch) -> list[subprocess.Popen]:
+    """The processes that were begun."""
+    noted = []
 
     class Noted(subprocess.Popen):
         def __init__(self, *args, **options):
             super().__init__(*args, **options)
-            begun.append(self)
+            noted.append(self)
 
     monkeypatch.setattr(subprocess, "Popen", Noted)
+    return noted
+
+
+def test_the_process_ends_with_a_page_that_fails(begun):
+    with pytest.raises(ImageError) as kept:  # and with it the frames that the error went through
+        open_grey(pages_of([SQUARE, SQUARE], [], box=b"0 0 2 99999"))
+    assert kept.value.__traceback__
+    assert begun[0].poll() is not None
+
+
+def test_the_process_ends_with_the_pages_that_were_asked_for(begun):
     pages = open_pages(pages_of([SQUARE] * 50, []))
     next(pages)
     assert begun[0].poll() is None

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from playwright.sync_api import expect
 
 from inkgrad.nn import files
 from inkgrad.nn.architectures import build
@@ -90,13 +91,13 @@ def test_a_network_that_is_dropped_answers_beside_the_other(page, tmp_path):
     draw(page, THREE)
     page.wait_for_function("() => document.querySelectorAll('.answer b').length === 2")
     answers(page, "3")
-    assert page.get_by_role("heading", name="mine").is_visible()
+    expect(page.get_by_role("heading", name="mine")).to_be_visible()
 
 
 def test_what_is_no_network_is_told(page, tmp_path):
     (tmp_path / "bad.safetensors").write_bytes(b"nothing of the kind")
     page.locator("input[accept='.safetensors']").set_input_files(tmp_path / "bad.safetensors")
-    assert "bad.safetensors: is no" in page.locator(".note").inner_text()
+    expect(page.locator(".note")).to_contain_text("bad.safetensors: is no")
 
 
 def photo(path: Path) -> Path:
@@ -117,7 +118,7 @@ def test_a_photo_is_read(page, tmp_path):
     answers(page, "7")
     Image.new("L", (60, 60), 230).save(tmp_path / "blank.png")
     page.locator("input[accept='image/*']").set_input_files(tmp_path / "blank.png")
-    assert "shows no ink" in page.locator(".note").inner_text()
+    expect(page.locator(".note")).to_contain_text("shows no ink")
 
 
 def test_pointing_explains_a_probability_and_a_unit(page):
@@ -128,7 +129,8 @@ def test_pointing_explains_a_probability_and_a_unit(page):
     assert page.locator("canvas.glyph").first.screenshot() != plain
     page.locator(".layer canvas").first.focus()
     page.keyboard.press("ArrowRight")
-    assert "Unit 1 of layer 3 answers" in page.locator(".card", has_text="Unit 1").inner_text()
+    card = page.locator(".card", has_text="Unit 1")
+    expect(card).to_contain_text("Unit 1 of layer 3 answers")
     page.wait_for_selector("canvas.thumb")
 
 

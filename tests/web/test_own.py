@@ -73,4 +73,4 @@ def test_digits_are_kept_taken_out_and_saved_as_a_data_set(opened, tmp_path):
 def test_an_empty_paper_is_no_digit_to_keep(opened):
     page = opened("#own")
     page.get_by_role("button", name="4", exact=True).click()
-    assert "Draw a digit first" in page.locator(".note").inner_text()
+    expect(page.locator(".note")).to_contain_text("Draw a digit first")

@@ -55,8 +55,7 @@ def test_what_was_trained_answers_in_draw_and_is_saved_for_python(opened, tmp_pa
     assert network.theta.size == 784 * 16 + 16 + 16 * 10 + 10
     assert "trained in the lab" in about["data"]
     page.get_by_role("button", name="Use it in Draw").click()
-    page.get_by_label("Network", exact=True).wait_for()
-    assert page.get_by_label("Network", exact=True).input_value() == "trained here"
+    expect(page.get_by_label("Network", exact=True)).to_have_value("trained here")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
@@ -79,7 +78,8 @@ def test_settings_are_changed_while_it_learns_and_the_link_tells(opened):
         slider.press("ArrowRight")
     until(page, 0.6)
     assert "rate=0.01" in page.evaluate("location.hash")
-    assert page.locator("label", has_text="Learning rate").locator(".value").inner_text() == "0.01"
+    rate = page.locator("label", has_text="Learning rate").locator(".value")
+    expect(rate).to_have_text("0.01")
 
 
 def test_a_run_that_never_starts_is_told_why_and_mended_by_a_click(opened):
@@ -88,7 +88,7 @@ def test_a_run_that_never_starts_is_told_why_and_mended_by_a_click(opened):
     page.get_by_role("button", name="Run this").first.click()
     advice = page.locator(".advice", has_text="still guesses")
     advice.wait_for()
-    assert "Weights of 0.01 shrink" in advice.inner_text()
+    expect(advice).to_contain_text("Weights of 0.01 shrink")
     page.get_by_role("button", name="Weights of He, begin again").click()
     page.get_by_role("button", name="Learning rate 0.01").click()
     until(page, 0.5)

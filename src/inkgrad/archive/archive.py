@@ -278,21 +278,21 @@ class Archive:
 def _read_pages(path: Path, read: Read) -> tuple[list[Page], tuple[str, ...]]:
     """The pages that could be opened, those without words too, and why others could not."""
     pages, unopened, unread = list[Page](), list[ImageError](), list[ImageError]()
-    opened = open_to_read(path)
-    while True:  # a page that cannot be opened does not take those after it with it
-        try:
-            found = next(opened, None)
-        except ImageError as error:
-            unopened.append(error)
-            continue
-        if found is None:
-            break
-        try:
-            page = read(found.grey)
-        except ImageError as error:
-            unread.append(error)
-            page = Page(found.grey.shape[1], found.grey.shape[0], ())
-        pages.append(replace(page, source=_name(path), number=found.number))
+    with open_to_read(path) as opened:
+        while True:  # a page that cannot be opened does not take those after it with it
+            try:
+                found = next(opened, None)
+            except ImageError as error:
+                unopened.append(error)
+                continue
+            if found is None:
+                break
+            try:
+                page = read(found.grey)
+            except ImageError as error:
+                unread.append(error)
+                page = Page(found.grey.shape[1], found.grey.shape[0], ())
+            pages.append(replace(page, source=_name(path), number=found.number))
     if len(unread) == len(pages):
         if unopened:
             raise unopened[0]

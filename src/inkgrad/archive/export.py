@@ -136,7 +136,7 @@ def _picture(archive: Archive, query: str, hit: Hit) -> Image.Image:
     _, words = archive.matches(query, hit)
     original = archive.original(hit.note)
     try:
-        page = next(open_images(original, [hit.page]))  # those before it may be broken
+        page = open_images(original, [hit.page]).first()  # those before it may be broken
     except ImageError as error:
         raise DataError(f"{error}; page {hit.page} was read once") from None
     return boxed(page.grey, [word.box for word in words])

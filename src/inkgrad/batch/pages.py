@@ -45,14 +45,14 @@ def read_documents(
 def _read(reader: PageReader, files: Files, wanted: str, path: Path) -> Document:
     name = files.name(path)
     pages, reasons = list[Page](), list[str]()
-    opened = open_to_read(path, wanted or None)
-    while True:  # a page that cannot be opened does not take those after it with it
-        try:
-            page = next(opened, None)
-            if page is None:
-                return Document(path, tuple(pages), tuple(reasons))
-            pages.append(reader.read_or_blank(page.grey, name, page.number))
-        except ImageError as error:
-            reasons.append(str(error).replace(str(path), name))
-        except MemoryError:
-            reasons.append(f"{name}: needs more memory than there is")
+    with open_to_read(path, wanted or None) as opened:
+        while True:  # a page that cannot be opened does not take those after it with it
+            try:
+                page = next(opened, None)
+                if page is None:
+                    return Document(path, tuple(pages), tuple(reasons))
+                pages.append(reader.read_or_blank(page.grey, name, page.number))
+            except ImageError as error:
+                reasons.append(str(error).replace(str(path), name))
+            except MemoryError:
+                reasons.append(f"{name}: needs more memory than there is")

@@ -121,22 +121,22 @@ class Task:
         one = self.one(reader)
 
         def read(source: Source, name: str) -> Iterator[Reading]:
-            pages = open_to_read(source, self.pages or None, name=name)
-            while True:  # a page that cannot be opened does not take those after it with it
-                number = 0
-                try:
-                    page = next(pages, None)
-                    if page is None:
-                        return
-                    number, found = page.number, one(page.grey).judged(self.threshold)
-                except EmptyError as error:
-                    found = Reading("", 0.0, status="empty", reason=str(error))
-                except ImageError as error:
-                    found = Reading("", 0.0, status="failed", reason=str(error))
-                except MemoryError:
-                    reason = f"{name}: needs more memory than there is"
-                    found = Reading("", 0.0, status="failed", reason=reason)
-                yield replace(found, source=name, page=max(1, number or pages.number))
+            with open_to_read(source, self.pages or None, name=name) as pages:
+                while True:  # a page that cannot be opened does not take those after it with it
+                    number = 0
+                    try:
+                        page = next(pages, None)
+                        if page is None:
+                            return
+                        number, found = page.number, one(page.grey).judged(self.threshold)
+                    except EmptyError as error:
+                        found = Reading("", 0.0, status="empty", reason=str(error))
+                    except ImageError as error:
+                        found = Reading("", 0.0, status="failed", reason=str(error))
+                    except MemoryError:
+                        reason = f"{name}: needs more memory than there is"
+                        found = Reading("", 0.0, status="failed", reason=reason)
+                    yield replace(found, source=name, page=max(1, number or pages.number))
 
         return read
 

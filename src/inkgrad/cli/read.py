@@ -225,7 +225,7 @@ def _draw(path: Path, job: Job, image: Path) -> None:
     from inkgrad.reading.pictures import draw_reading
 
     try:
-        found = job.task.one(job.reader)(next(open_to_read(image, job.task.pages or None)).grey)
+        found = job.task.one(job.reader)(open_to_read(image, job.task.pages or None).first().grey)
     except ImageError:  # said with its row
         return
     draw_reading(path, found)

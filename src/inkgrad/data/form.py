@@ -51,7 +51,7 @@ def read_pictures(files: Iterable[Path], as_is: bool) -> tuple[Images, list[str]
     pixels = 0
     for file in files:
         try:
-            grey = open_grey(file) if as_is else next(open_to_read(file)).grey
+            grey = open_grey(file) if as_is else open_to_read(file).first().grey
         except ImageError as error:
             raise DataError(str(error)) from None
         if as_is and pictures and grey.shape != pictures[0].shape:

@@ -201,17 +201,18 @@ def _put(
 
 def _frames(path: Path) -> Iterator[tuple[int, Image.Image]]:
     """The images in a file that can be opened, numbered. Raises ImageError where none can."""
-    frames, broken, found = open_frames(path), list[ImageError](), False
-    while True:
-        try:
-            frame = next(frames, None)
-        except ImageError as error:
-            broken.append(error)
-            continue
-        if frame is None:
-            break
-        found = True
-        yield frames.number, frame
+    broken, found = list[ImageError](), False
+    with open_frames(path) as frames:
+        while True:
+            try:
+                frame = next(frames, None)
+            except ImageError as error:
+                broken.append(error)
+                continue
+            if frame is None:
+                break
+            found = True
+            yield frames.number, frame
     if broken and not found:
         raise broken[0]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import warnings
 from collections.abc import Generator, Iterable, Iterator
+from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -19,7 +20,7 @@ from inkgrad.images import levels
 from inkgrad.images.frames import FORMATS, MOST_PIXELS, frames
 from inkgrad.images.given import Given, Source, opened
 from inkgrad.images.page_ranges import PageRanges
-from inkgrad.images.pdf import Sheet, sheets
+from inkgrad.images.pdf import sheets
 from inkgrad.images.upright import (
     BROKEN,
     dots_of,
@@ -59,14 +60,15 @@ class Opened:
     dots: float | None = None
 
 
-class Pages(Iterator[_Page], Generic[_Page]):
+class Pages(Iterator[_Page], AbstractContextManager["Pages[_Page]"], Generic[_Page]):
     """Pages one by one. One that cannot be opened is raised, and the next can be asked for then.
 
-    `number` is that of the page that was asked for last.
+    `number` is that of the page that was asked for last. Who may stop before the last page says
+    so: `with open_pages(path) as pages` lets go of the file, or `pages.close()` does.
     """
 
     def __init__(
-        self, found: Iterator[_Page | ImageError], wanted: PageRanges | None = None
+        self, found: Generator[_Page | ImageError, None, None], wanted: PageRanges | None = None
     ) -> None:
         self._found, self.number = found, 0
         self._numbers = (wanted or PageRanges()).upto(_MOST_PAGES)
@@ -80,8 +82,15 @@ class Pages(Iterator[_Page], Generic[_Page]):
 
     def close(self) -> None:
         """Let go of the file, and of the process that opens it, before its end."""
-        if isinstance(self._found, Generator):
-            self._found.close()
+        self._found.close()
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def first(self) -> _Page:
+        """The next page, and no other. Raises ImageError where it cannot be opened."""
+        with self:
+            return next(self)
 
 
 def open_grey(source: Source, name: str | None = None) -> NDArray[np.uint8]:
@@ -96,7 +105,7 @@ def open_grey(source: Source, name: str | None = None) -> NDArray[np.uint8]:
     120 megapixels (75 of WebP); the size is looked at before any pixel is decoded. A JPEG 2000 of
     more than 30 is opened with fewer pixels.
     """
-    return next(open_pages(source, name=name))
+    return open_pages(source, name=name).first()
 
 
 def open_pages(
@@ -168,25 +177,27 @@ def _frames(source: Source, name: str | None) -> Generator[Image.Image | ImageEr
 def _greys(
     found: Generator[Opened | ImageError, None, None],
 ) -> Generator[NDArray[np.uint8] | ImageError, None, None]:
-    for page in found:
-        yield page if isinstance(page, ImageError) else page.grey
+    with closing(found):
+        for page in found:
+            yield page if isinstance(page, ImageError) else page.grey
 
 
 def _to_read(
     found: Generator[Opened | ImageError, None, None],
 ) -> Generator[Opened | ImageError, None, None]:
-    for page in found:
-        if isinstance(page, Opened) and page.rgb is not None:
-            page = replace(page, grey=grey_with_ink(page.grey, page.rgb), rgb=None)
-        yield page
+    with closing(found):
+        for page in found:
+            if isinstance(page, Opened) and page.rgb is not None:
+                page = replace(page, grey=grey_with_ink(page.grey, page.rgb), rgb=None)
+            yield page
 
 
 def _opened(
     source: Source, wanted: PageRanges, colour: bool, name: str | None
 ) -> Generator[Opened | ImageError, None, None]:
     count = pixels = 0
-    with opened(source, name) as given:
-        for page in _found(given, wanted, colour):
+    with opened(source, name) as given, closing(_found(given, wanted, colour)) as found:
+        for page in found:
             count += 1
             pixels += 0 if isinstance(page, ImageError) else page.grey.size
             if count > _MOST_PAGES or pixels > _MOST_IN_ALL:
@@ -198,10 +209,11 @@ def _opened(
             yield page
 
 
-def _found(given: Given, wanted: PageRanges, colour: bool) -> Iterator[Opened | ImageError]:
+def _found(
+    given: Given, wanted: PageRanges, colour: bool
+) -> Generator[Opened | ImageError, None, None]:
     if given.is_pdf:
-        assert given.file
-        return map(_of_sheet, sheets(given.file, given.name, wanted, colour))
+        return _of_sheets(given, wanted, colour)
 
     def of_frame(image: Image.Image, number: int, orientation: int) -> Opened:
         return _of_frame(image, number, orientation, colour)
@@ -209,10 +221,16 @@ def _found(given: Given, wanted: PageRanges, colour: bool) -> Iterator[Opened | 
     return frames(given, wanted, of_frame, colour)
 
 
-def _of_sheet(sheet: Sheet | ImageError) -> Opened | ImageError:
-    if isinstance(sheet, ImageError):
-        return sheet
-    return Opened(sheet.number, sheet.grey, sheet.rgb, sheet.dots)
+def _of_sheets(
+    given: Given, wanted: PageRanges, colour: bool
+) -> Generator[Opened | ImageError, None, None]:
+    assert given.file
+    with closing(sheets(given.file, given.name, wanted, colour)) as found:
+        for sheet in found:
+            if isinstance(sheet, ImageError):
+                yield sheet
+            else:
+                yield Opened(sheet.number, sheet.grey, sheet.rgb, sheet.dots)
 
 
 def _of_frame(image: Image.Image, number: int, orientation: int, colour: bool) -> Opened:

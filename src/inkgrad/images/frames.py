@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import ExitStack
 from itertools import islice
 from typing import BinaryIO, TypeVar
@@ -34,7 +34,7 @@ def frames(
     wanted: PageRanges,
     use: Callable[[Image.Image, int, int], _Used],
     colour: bool = False,
-) -> Iterator[_Used | ImageError]:
+) -> Generator[_Used | ImageError, None, None]:
     """What `use` makes of each image, loaded, with its number and its orientation as stored.
 
     `colour` says that it makes colours of it too, which take their memory.

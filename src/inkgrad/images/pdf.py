@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any, BinaryIO, TypeVar
@@ -43,7 +43,7 @@ class Sheet:
 
 def sheets(
     file: BinaryIO, name: str, wanted: PageRanges, colour: bool = False
-) -> Iterator[Sheet | ImageError]:
+) -> Generator[Sheet | ImageError, None, None]:
     """The pages of a PDF as they are shown, with what is filled in and annotated.
 
     An error stands for each page that cannot be opened, or for the whole file. Raises UsageError
@@ -60,7 +60,7 @@ def sheets(
 
 def places_of_text(
     file: BinaryIO, name: str, wanted: PageRanges
-) -> Iterator[tuple[int, Places] | ImageError]:
+) -> Generator[tuple[int, Places] | ImageError, None, None]:
     """Where each page has text already, seen or not: its number, and the places."""
 
     def taken(process: _Process, number: int, said: dict[str, Any]) -> tuple[int, Places]:
@@ -75,7 +75,7 @@ def _answers(
     wanted: PageRanges,
     request: dict[str, Any],
     taken: Callable[[_Process, int, dict[str, Any]], _Answer],
-) -> Iterator[_Answer | ImageError]:
+) -> Generator[_Answer | ImageError, None, None]:
     """What is taken of what the process says to each page.
 
     The file is one that the operating system knows. Where a page ends the process, another goes

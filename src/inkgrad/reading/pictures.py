@@ -29,7 +29,7 @@ def draw_reading(path: str | Path, reading: Reading) -> None:
 
 def draw_page(path: str | Path, source: Path, page: Page) -> None:
     """Draw a page as it was opened to a PNG, with its lines, its words and what is doubtful."""
-    grey = next(open_pages(source, [page.number]))
+    grey = open_pages(source, [page.number]).first()
     lines = [(line.baseline, line.text) for line in page.lines]
     words = [(word.box, word.doubtful) for line in page.lines for word in line.words]
     atomic_write(Path(path), plots.png(plots.page(grey, lines, words, page.drawings)))
