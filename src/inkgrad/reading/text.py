@@ -30,6 +30,8 @@ from inkgrad.recognition.language import Language
 _MOST = 8  # alternatives weighed for a word, and texts of a look for a line
 _CLEAR = 0.3  # a line as probable as this is looked at once
 _SHORT, _NARROW = 128, 6  # columns of a line; of a longer one later looks have a narrower beam
+_SETTLED, _NEAR = 0.9, 48  # a word less sure is compared with so many of the list
+_DOUBTED, _MOST_JOINED = 0.5, 4  # two words, one of them less sure, may be one
 _NO = -40.0  # logarithm of what cannot be
 
 
@@ -145,6 +147,23 @@ class TextReader:
         texts, best = _texts(looks, weighed)
         if not best:
             return []
+        for _ in range(_MOST_JOINED):
+            words = self._by_word(looks, best, texts, width, weighed)
+            whole = self._joined(looks, best, words, weighed)
+            if whole == best:
+                return words
+            best = whole
+        return self._by_word(looks, best, texts, width, weighed)
+
+    def _by_word(
+        self,
+        looks: Sequence[Array],
+        best: Text,
+        texts: Sequence[Text],
+        width: int,
+        weighed: Weighed,
+    ) -> list[ReadWord]:
+        """The words of a text, each by its own columns and what other texts have in its place."""
         read = _Read(looks, best, [places(log_p, best) for log_p in looks])
         pieces = _pieces(best, self._class(" "))
         others = _word_by_word(texts, len(pieces), self._class(" "))
@@ -156,6 +175,28 @@ class TextReader:
             sure = word.confidence * edges[place] * edges[place + 1]
             words.append(replace(word, confidence=sure, span=read.pixels(*piece, width)))
         return words
+
+    def _joined(
+        self, looks: Sequence[Array], text: Text, words: Sequence[ReadWord], weighed: Weighed
+    ) -> Text:
+        """The text with a word of the list where two that are in doubt stand, if that is better."""
+        if not weighed.language or all(word.confidence >= _DOUBTED for word in words):
+            return text
+        read = _Read(looks, text, [places(log_p, text) for log_p in looks])
+        pieces = _pieces(text, self._class(" "))
+        for place, ((a, b), (c, d)) in enumerate(pairwise(pieces)):
+            if min(word.confidence for word in words[place : place + 2]) >= _DOUBTED:
+                continue
+            columns = read.columns(a, d)
+            near = weighed.language.near(self._text(text[a:b] + text[c:d]), _NEAR)
+            worth = {
+                word: _by_ink(columns, word) + weighed.text(word)
+                for word in (text[a:d], *map(self._classes, near))
+            }
+            best = max(worth, key=worth.__getitem__)
+            if best != text[a:d]:
+                return text[:a] + best + text[d:]
+        return text
 
     def _apart(
         self, read: _Read, one: tuple[int, int], other: tuple[int, int], weighed: Weighed
@@ -169,6 +210,9 @@ class TextReader:
     def _class(self, c: str) -> int:
         return self.alphabet.index(c)
 
+    def _classes(self, word: str) -> Text:
+        return tuple(map(self._class, word))
+
     def _text(self, text: Text) -> str:
         return "".join(self.alphabet[c] for c in text)
 
@@ -180,7 +224,19 @@ class TextReader:
         return log_p
 
     def _word(self, looks: Sequence[Array], known: set[Text], weighed: Weighed) -> ReadWord:
-        """A word by its own columns: the best of these and of what the ink alone says."""
+        """A word by its own columns; where that leaves a doubt, with words of the list near it."""
+        word = self._best_of(looks, known, weighed)
+        if word.confidence >= _SETTLED or not weighed.language:
+            return word
+        near = set[Text]()
+        for text in dict.fromkeys((word.text, word.raw)):
+            near.update(map(self._classes, weighed.language.near(text, _NEAR)))
+        worth = {text: _by_ink(looks[:1], text) + weighed.text(text) for text in near - known}
+        best = sorted(worth, key=lambda text: -worth[text])[:_MOST]
+        return self._best_of(looks, known | set(best), weighed) if best else word
+
+    def _best_of(self, looks: Sequence[Array], known: set[Text], weighed: Weighed) -> ReadWord:
+        """The best of these words and of what the ink alone says, by their columns."""
         raws = [tuple(c for c in greedy(log_p[None])[0].tolist() if c >= 0) for log_p in looks]
         ink = {word: _by_ink(looks, word) for word in {*known, *filter(None, raws)}}
         kept = sorted(ink, key=lambda word: -(ink[word] + weighed.text(word)))[:_MOST]
