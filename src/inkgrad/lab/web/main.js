@@ -2,6 +2,7 @@
 
 import { startPage } from "./app.js";
 import { openDigits, openModel } from "./contents.js";
+import { principalComponents } from "./engine/components.js";
 import { advice } from "./engine/advice.js";
 import { FAULTS } from "./engine/faults.js";
 import { toGlyph } from "./engine/glyph.js";
@@ -16,7 +17,7 @@ import { startWorker } from "./worker.js";
 // The engine, for the browser's console.
 globalThis.inkgrad = {
   ...{ Network, LAYERS, architecture, readModel, writeModel, softmax, softmaxCrossEntropy },
-  ...{ Adam, SGD, OneStep, Run, FAULTS, advice, toGlyph, openModel, openDigits },
+  ...{ Adam, SGD, OneStep, Run, FAULTS, advice, toGlyph, openModel, openDigits, principalComponents },
 };
 
 if (typeof document === "undefined") startWorker();

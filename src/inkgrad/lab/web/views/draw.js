@@ -68,7 +68,7 @@ class DrawView {
       pen,
       h(
         "div",
-        { class: "card" },
+        { class: "card sees" },
         h("h2", {}, "What the network sees"),
         this.form,
         h(

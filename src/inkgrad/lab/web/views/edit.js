@@ -71,7 +71,7 @@ class EditView {
       h("div", { class: "card" }, this.told),
       h(
         "div",
-        { class: "card" },
+        { class: "card units" },
         h("h2", {}, "Units"),
         h(
           "p",

@@ -62,7 +62,7 @@ class OwnView {
           { class: "stack" },
           h(
             "div",
-            { class: "card stack" },
+            { class: "card stack adapting" },
             h("h2", {}, "Adapt a network"),
             networks,
             h("div", { class: "row" }, this.go),
