@@ -4,6 +4,7 @@ import { modelNames, openDigits, openModel } from "./contents.js";
 import { readAddress } from "./parts/address.js";
 import { h } from "./parts/elements.js";
 import { takeFile } from "./parts/incoming.js";
+import { sourcesOf } from "./parts/sources.js";
 import { Tour } from "./parts/tour.js";
 import { drawView } from "./views/draw.js";
 import { editView } from "./views/edit.js";
@@ -75,7 +76,7 @@ export function startPage() {
     current?.shown.leave?.();
     main.replaceChildren(h("h1", {}, wanted.title), h("p", { class: "lead" }, wanted.sentence));
     const body = h("div", {});
-    main.append(body);
+    main.append(body, sourcesOf(wanted.name));
     current = { view: wanted, shown: wanted.show(body, state, shelf) ?? {} };
     links.forEach((link, k) => {
       if (VIEWS[k] === wanted) {

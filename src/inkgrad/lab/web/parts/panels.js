@@ -1,6 +1,7 @@
 // What is to be seen of a training run: figures, curves, weights, histograms, mistakes.
 
 import { paintCurves, paintHistogram } from "./charts.js";
+import { trainingEquations } from "./equations.js";
 import { brief, h, percent } from "./elements.js";
 import { paintGlyph, paintMaps, themeColours } from "./paint.js";
 
@@ -51,6 +52,7 @@ export class Panels {
       role: "img",
       "aria-label": "The weights of the first layer, unit by unit",
     });
+    this.formulas = h("div", {});
     this.layers = h("div", { class: "stack" });
     this.confusion = h("div", { class: "scroll" });
     this.wrong = h("div", { class: "wrong" });
@@ -61,6 +63,13 @@ export class Panels {
         { class: "cards curves" },
         card("Loss", this.legends[0], this.loss),
         card("Accuracy", this.legends[1], this.accuracy),
+      ),
+      card(
+        "What is made small, and how",
+        this.formulas,
+        soft(
+          "p is what the network gives the right class; g the gradient of L by every weight θ, η the learning rate.",
+        ),
       ),
       card(
         "First weights",
@@ -81,6 +90,12 @@ export class Panels {
         card("Still wrong", this.wrong),
       ),
     ];
+  }
+  // How the optimizer of the run moves the weights.
+  paintFormulas(optimizer) {
+    if (this.optimizer === optimizer) return;
+    this.optimizer = optimizer;
+    this.formulas.replaceChildren(trainingEquations(optimizer));
   }
   // What the worker of a run told last.
   paint(state, digits) {

@@ -4,6 +4,7 @@ import { answersOf, atThreshold, DAMAGES, shareRight, someDigits } from "../engi
 import { writeAddress } from "../parts/address.js";
 import { paintCurves } from "../parts/charts.js";
 import { choice, h, percent, slider } from "../parts/elements.js";
+import { confidenceEquation } from "../parts/equations.js";
 import { paintGlyph } from "../parts/paint.js";
 import { Space } from "../parts/space.js";
 
@@ -80,6 +81,7 @@ class TestView {
         "div",
         { class: "card doubt" },
         h("h2", {}, "Silence where in doubt"),
+        confidenceEquation(),
         h(
           "p",
           { class: "legend" },

@@ -1,6 +1,8 @@
 // Train: a network learns in the page, and everything that can be looked at meanwhile is.
 
 import { FAULTS } from "../engine/faults.js";
+import { architecture } from "../engine/network.js";
+import { runProgram } from "../engine/program.js";
 import { readModel } from "../engine/safetensors.js";
 import { DEFAULTS } from "../engine/training.js";
 import { writeAddress } from "../parts/address.js";
@@ -60,6 +62,7 @@ class TrainView {
       { class: "row" },
       button("Use it in Draw", () => this.use()),
       button("Save the network", () => this.save()),
+      button("As a Python program", () => this.program()),
     );
     this.second = h("div", { class: "stack" });
     this.runs = h("div", { class: "runs cards" });
@@ -204,10 +207,19 @@ class TrainView {
   }
   paint() {
     this.panels.paint(this.current.state, this.digits);
+    this.panels.paintFormulas(this.current.settings.optimizer);
     this.panels.paintCurves(this.lanes);
   }
   async save() {
     download("model.safetensors", await this.current.model(), "application/octet-stream");
+  }
+  // The chosen run as a program that makes as many epochs as were made here.
+  program() {
+    if (!this.digits) return;
+    const { settings, state } = this.current;
+    const { layers } = architecture(settings.network, 10, settings);
+    const facts = { epochs: Math.max(1, state?.epoch ?? 1), train: this.digits.train.labels.length };
+    download("train_as_in_the_lab.py", runProgram(settings, layers, facts), "text/x-python");
   }
   async use() {
     const bytes = await this.current.model();
