@@ -61,6 +61,15 @@ def test_what_was_trained_answers_in_draw_and_is_saved_for_python(opened, tmp_pa
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+def test_the_formulas_are_those_of_the_optimizer(opened):
+    page = opened("#train?network=mlp:16")
+    formulas = page.locator(".formula math")
+    expect(formulas).to_have_count(4)  # the loss, Adam's two means, its step
+    page.get_by_label("Optimizer").select_option("sgd")
+    expect(formulas).to_have_count(3)
+    expect(formulas.nth(1)).to_contain_text("μ")
+
+
 def test_one_step_is_one_step(opened):
     page = opened("#train")
     step = page.locator(".facts div", has_text="Step").locator("dd").first
