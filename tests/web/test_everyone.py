@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import axe_playwright_python
 import pytest
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
 VIEWS = ["draw", "train", "step", "unfolded", "test", "edit", "own"]
+STATES = {
+    **{view: view for view in VIEWS},
+    "draw": "draw?digit=3",
+    "test": "test?model=small&digit=500",
+    "edit": "edit?model=small&tuned=0:2:2:1&off=0:4",
+    "two runs": "train?network=mlp:16&beside=network%3Dmlp%253A3",
+    "the tour": "tour?step=3",
+}
+"""Views, and states of them that are laid out differently, with their links."""
+
 AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
 
 
@@ -18,8 +30,12 @@ def ready(page, view):
     page.wait_for_function(
         "() => document.querySelector('main h1') && document.querySelectorAll('main canvas').length"
     )
-    if view == "train":
+    if view in ("train", "two runs"):
         page.locator(".confusion td").first.wait_for()
+    elif view == "test":
+        page.locator(".space p[data-parts]").wait_for()
+    elif view == "the tour":
+        page.locator("main .pointed").wait_for()
     elif view == "unfolded":
         page.locator(".card[data-value]").wait_for()
     elif view == "step":
@@ -27,10 +43,11 @@ def ready(page, view):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("view", STATES)
 def test_axe_finds_nothing(opened, view, scheme):
-    page = opened(f"#{view}{'?digit=3' if view == 'draw' else ''}", color_scheme=scheme)
+    page = opened(f"#{STATES[view]}", color_scheme=scheme, reduced_motion="reduce")
     ready(page, view)
+    page.locator(".sources summary").first.click()
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate("() => axe.run(document)")["violations"]
     told = [(each["id"], [node["html"][:120] for node in each["nodes"]]) for each in found]
@@ -38,10 +55,11 @@ def test_axe_finds_nothing(opened, view, scheme):
 
 
 @pytest.mark.parametrize("width", [360, 390, 768, 2560])
-@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("view", STATES)
 def test_nothing_is_wider_than_the_screen(opened, view, width):
-    page = opened(f"#{view}", width)
+    page = opened(f"#{STATES[view]}", width)
     ready(page, view)
+    page.locator(".sources summary").first.click()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
@@ -57,3 +75,14 @@ def test_a_view_explains_itself_and_is_reached_by_keyboard(opened, view):
     assert page.evaluate("location.hash").startswith(f"#{view}")
     assert page.locator("nav [aria-current=page]").inner_text() == page.locator("h1").inner_text()
     assert len(page.locator(".lead").inner_text()) > 80
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_view_shows_the_python_behind_it(opened, view):
+    page = opened(f"#{view}")
+    ready(page, view)
+    every = page.locator(".sources details")
+    assert every.count() >= 2
+    every.first.locator("summary").click()
+    expect(every.first.locator("pre")).to_contain_text(re.compile(r"^(?:@|def |class )"))
+    assert page.locator(".sources a").count() == 0, "there is no address of the documentation yet"

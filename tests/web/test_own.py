@@ -23,7 +23,7 @@ def keep(page, points, label):
     for place in places[1:]:
         page.mouse.move(*place, steps=5)
     page.mouse.up()
-    page.evaluate("() => new Promise((done) => setTimeout(done, 60))")
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
     page.get_by_role("button", name=str(label), exact=True).click()
 
 
