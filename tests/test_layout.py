@@ -43,6 +43,7 @@ EDGES: dict[str, str] = {
     "bulk": "batch documents opening reading",
     "measuring": "data evaluation nn pretrained runs",
     "lab": "data nn pretrained",
+    "interchange": "nn pretrained",
     "recipes": (
         "batch data evaluation images imaging ink nn pretrained reading recognition synthetic "
         "training"
@@ -51,8 +52,8 @@ EDGES: dict[str, str] = {
     "tuning": "arguments data evaluation nn runs training",
     "ocrmypdf": "documents images pretrained",
     "cli": (
-        "archive arguments batch bulk data documents evaluation images lab measuring nn opening "
-        "pretrained reading recipes recognition runs samples training tuning"
+        "archive arguments batch bulk data documents evaluation images interchange lab measuring "
+        "nn opening pretrained reading recipes recognition runs samples training tuning"
     ),
     "__main__": "cli",
 }

@@ -31,6 +31,7 @@ See through it         write_lab("lab.html", ["digits"]): a page to draw, train 
 Models that come along model_names(), model_card("digits"), build_model, calibrate
 Data that have a name  data_sets(), fetch_data("mnist"), draw_samples("mnist", "sheet.png")
 Keep it                save_network(network, path), load_network(path); network.state() in memory
+Use it elsewhere       export_onnx("digits", "digits.onnx")
 Search for a better    search(Space({...}), score), with Choice, Integers, Uniform; of training
                        runs: tune(TuningPlan(...), data)
 
@@ -57,6 +58,7 @@ if TYPE_CHECKING:
     from inkgrad.evaluation.evaluate import Evaluation, evaluate
     from inkgrad.fitting import History, fit
     from inkgrad.images.files import open_grey, open_images, open_pages
+    from inkgrad.interchange.onnx_model import export_onnx
     from inkgrad.lab.page import write_lab
     from inkgrad.measuring import evaluate_models, write_report
     from inkgrad.nn.activations import GELU, LeakyReLU, ReLU, Sigmoid, Tanh
@@ -158,6 +160,7 @@ __all__ = [
     "evaluate",
     "evaluate_models",
     "export_notes",
+    "export_onnx",
     "fetch_data",
     "fit",
     "gradient_error",
@@ -228,6 +231,7 @@ _MODULES = {
     "reading.pictures": "draw_reading",
     "reading.kinds": "Kind add_kind",
     "reading.result": "Reading",
+    "interchange.onnx_model": "export_onnx",
     "runs": "Run",
     "samples": "data_sets draw_samples fetch_data",
     "fitting": "History fit",

@@ -7,7 +7,20 @@ from typing import Annotated
 import typer
 
 from inkgrad import __version__, process
-from inkgrad.cli import data, demo, evaluate, lab, models, notes, predict, read, sort, train, tune
+from inkgrad.cli import (
+    data,
+    demo,
+    evaluate,
+    interchange,
+    lab,
+    models,
+    notes,
+    predict,
+    read,
+    sort,
+    train,
+    tune,
+)
 from inkgrad.cli.ending import Commands, ended
 from inkgrad.cli.show import say, unfailing
 
@@ -23,6 +36,7 @@ app.command("train")(train.train)
 app.command("tune")(tune.tune)
 app.command("lab")(lab.lab)
 app.command("evaluate")(evaluate.evaluate)
+app.command("export")(interchange.export)
 app.command("predict")(predict.predict)
 app.command("read")(read.read)
 app.command("sort")(sort.sort)
