@@ -31,7 +31,8 @@ See through it         write_lab("lab.html", ["digits"]): a page to draw, train 
 Models that come along model_names(), model_card("digits"), build_model, calibrate
 Data that have a name  data_sets(), fetch_data("mnist"), draw_samples("mnist", "sheet.png")
 Keep it                save_network(network, path), load_network(path); network.state() in memory
-Use it elsewhere       export_onnx("digits", "digits.onnx")
+Use it elsewhere       export_onnx("digits", "digits.onnx"), export_torch; import_torch is the way
+                       back
 Search for a better    search(Space({...}), score), with Choice, Integers, Uniform; of training
                        runs: tune(TuningPlan(...), data)
 
@@ -59,6 +60,7 @@ if TYPE_CHECKING:
     from inkgrad.fitting import History, fit
     from inkgrad.images.files import open_grey, open_images, open_pages
     from inkgrad.interchange.onnx_model import export_onnx
+    from inkgrad.interchange.pytorch import export_torch, import_torch
     from inkgrad.lab.page import write_lab
     from inkgrad.measuring import evaluate_models, write_report
     from inkgrad.nn.activations import GELU, LeakyReLU, ReLU, Sigmoid, Tanh
@@ -161,9 +163,11 @@ __all__ = [
     "evaluate_models",
     "export_notes",
     "export_onnx",
+    "export_torch",
     "fetch_data",
     "fit",
     "gradient_error",
+    "import_torch",
     "lenet",
     "load",
     "load_network",
@@ -232,6 +236,7 @@ _MODULES = {
     "reading.kinds": "Kind add_kind",
     "reading.result": "Reading",
     "interchange.onnx_model": "export_onnx",
+    "interchange.pytorch": "import_torch export_torch",
     "runs": "Run",
     "samples": "data_sets draw_samples fetch_data",
     "fitting": "History fit",

@@ -18,52 +18,18 @@ from inkgrad.interchange.onnx_layers import FORMS
 from inkgrad.interchange.onnx_model import export_onnx
 from inkgrad.nn import files
 from inkgrad.nn.about import About
-from inkgrad.nn.activations import GELU, LeakyReLU, ReLU, Sigmoid, Tanh
+from inkgrad.nn.activations import ReLU
 from inkgrad.nn.architectures import build, line_reader
-from inkgrad.nn.convolution import Columns, Conv1D, Conv2D
+from inkgrad.nn.convolution import Conv2D
 from inkgrad.nn.ctc import log_softmax
-from inkgrad.nn.layers import Dense, Dropout, Flatten, Layer, SpatialDropout
+from inkgrad.nn.layers import Dense, Flatten
 from inkgrad.nn.losses import softmax
 from inkgrad.nn.network import Network
-from inkgrad.nn.normalization import BatchNorm
-from inkgrad.nn.pooling import AveragePool2D, GlobalAveragePool, GlobalMaxPool, MaxPool2D
 from inkgrad.nn.prediction import ensemble_logits
 from inkgrad.pretrained.shipped import find, names
 
 ARCHITECTURES = ("deck", "mlp:64-32", "mlp:wide", "lenet", "cnn", "cnn:large", "tiny")
 SIZES = ("small", "medium", "large", "joined")
-IMAGE = (9, 7, 3)
-LAYERS: dict[str, tuple[tuple[int, ...], list[Layer]]] = {
-    "dense": ((5,), [Dense(4)]),
-    "rectified": ((5,), [Dense(4), ReLU(), Dropout(), Dense(3)]),
-    "leaky": ((5,), [LeakyReLU(0.2)]),
-    "tanh": ((5,), [Tanh()]),
-    "sigmoid": ((5,), [Sigmoid()]),
-    "gelu": ((5,), [GELU()]),
-    "flat normalized": ((5,), [BatchNorm(), Dense(3)]),
-    "normalized image": (IMAGE, [BatchNorm(), SpatialDropout()]),
-    "convolution": (IMAGE, [Conv2D(4)]),
-    "even kernel": (IMAGE, [Conv2D(4, 4, stride=2)]),
-    "unpadded": (IMAGE, [Conv2D(4, 3, padding=0), BatchNorm()]),
-    "padded": (IMAGE, [Conv2D(4, 5, stride=2, padding=1)]),
-    "pooled": (IMAGE, [MaxPool2D(), AveragePool2D(2, 1)]),
-    "pooled by rows": (IMAGE, [MaxPool2D(2, width=1), AveragePool2D(3, 2)]),
-    "largest": (IMAGE, [GlobalMaxPool(), Dense(3)]),
-    "mean": (IMAGE, [GlobalAveragePool()]),
-    "laid flat": (IMAGE, [Conv2D(4), Flatten(), ReLU(), BatchNorm(), Dense(3)]),
-    "columns": (IMAGE, [Conv2D(4), Columns(), BatchNorm(1e-3), Conv1D(5, 3), Tanh(), Conv1D(2, 1)]),
-    "columns laid flat": (IMAGE, [Columns(), Flatten(), Dense(4)]),
-    "columns, then values": (IMAGE, [Columns(), Conv1D(6, 3), Flatten(), Dense(4)]),
-}
-
-
-def unsettled(network: Network, seed: int = 5) -> Network:
-    """The network with biases, scales and statistics that are not what they start from."""
-    rng = np.random.default_rng(seed)
-    for name, values in {**network.parameters(), **network.statistics()}.items():
-        if not name.endswith("W"):
-            values[...] = rng.uniform(0.5, 1.5, values.shape)
-    return network
 
 
 def session(model: Ensemble, folder: Path) -> onnxruntime.InferenceSession:
@@ -85,23 +51,20 @@ def assert_the_same(theirs: np.ndarray, ours: np.ndarray) -> None:
     assert np.abs(theirs - ours).max() <= 1e-5 * max(1.0, float(np.abs(ours).max()))
 
 
-@pytest.mark.parametrize("name", LAYERS)
-def test_a_layer_computes_the_same_there(name, tmp_path, rng):
-    shape, layers = LAYERS[name]
-    network = unsettled(Network(shape, layers, seed=1))
-    x = rng.standard_normal((6, *shape)).astype(np.float32)
-    theirs, *_ = answers(session(Ensemble([network], {}, name), tmp_path), network, x)
-    assert_the_same(theirs, network(x))
+def test_a_layer_computes_the_same_there(few_layers, tmp_path, rng):
+    x = rng.standard_normal((6, *few_layers.input_shape)).astype(np.float32)
+    run = session(Ensemble([few_layers], {}, "few"), tmp_path)
+    theirs, *_ = answers(run, few_layers, x)
+    assert_the_same(theirs, few_layers(x))
 
 
-def test_every_layer_is_among_those_tested():
-    tested = {type(layer) for _, layers in LAYERS.values() for layer in layers}
-    assert tested == set(files.LAYERS.values()) == set(FORMS)
+def test_every_layer_has_a_form_and_is_among_those_tested(layers_tested):
+    assert layers_tested == set(files.LAYERS.values()) == set(FORMS)
 
 
 @pytest.mark.parametrize("name", ARCHITECTURES)
 @pytest.mark.parametrize("count", [1, 17])
-def test_an_architecture_answers_the_same_there(name, count, tmp_path):
+def test_an_architecture_answers_the_same_there(name, count, unsettled, tmp_path):
     network = unsettled(build(name, normalize=name == "mlp:64-32", dropout=0.2, seed=2))
     images = load("mnist-5k").test.images[:count]
     about: About = {"temperature": 0.6}
@@ -112,7 +75,9 @@ def test_an_architecture_answers_the_same_there(name, count, tmp_path):
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("width", [32, 100, 333])
-def test_a_reader_of_lines_answers_the_same_there_at_any_width(size, width, tmp_path, rng):
+def test_a_reader_of_lines_answers_the_same_there_at_any_width(
+    size, width, unsettled, tmp_path, rng
+):
     network = unsettled(line_reader("0123456789", size, seed=3))
     lines = rng.integers(0, 256, (2, 32, width), np.uint8)
     theirs, ps = answers(session(Ensemble([network], {}, size), tmp_path), network, lines)
@@ -141,7 +106,7 @@ def test_a_shipped_model_answers_the_same_there(name, tmp_path, rng):
             assert_the_same(ps, log_softmax(scaled) if network.any_width else softmax(scaled))
 
 
-def test_networks_that_answer_together_are_averaged_in_one_file(tmp_path):
+def test_networks_that_answer_together_are_averaged_in_one_file(unsettled, tmp_path):
     networks = [unsettled(build("tiny", seed=seed), seed) for seed in (1, 2, 3)]
     images = load("mnist-5k").test.images[:20]
     run = session(Ensemble(networks, {"temperature": 2.0}, "three"), tmp_path)
@@ -214,6 +179,6 @@ def test_a_layer_of_ones_own_is_named(tmp_path):
 
 
 def test_values_left_flat_in_another_order_are_refused(tmp_path):
-    network = Network(IMAGE, [Conv2D(4), Flatten()])
+    network = Network((9, 7, 3), [Conv2D(4), Flatten()])
     with pytest.raises(ModelError, match="expected a layer of weights after them"):
         export_onnx(Ensemble([network], {}, "flat"), tmp_path / "a.onnx")

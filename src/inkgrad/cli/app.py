@@ -42,6 +42,7 @@ app.command("read")(read.read)
 app.command("sort")(sort.sort)
 app.add_typer(notes.app, name="notes")
 app.add_typer(data.app, name="data")
+models.app.command("import")(interchange.import_weights)
 app.add_typer(models.app, name="models")
 
 

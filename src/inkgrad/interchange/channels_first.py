@@ -82,7 +82,7 @@ def steps_of(network: Network) -> list[Step]:
     Raises ModelError where what comes out would be in another order than ours.
     """
     steps, order = [], None
-    outputs = [*network.inputs[1:], network.output_shape]
+    outputs = [*network.inputs, network.output_shape][1:]
     for place, (layer, inputs, output) in enumerate(
         zip(network.layers, network.inputs, outputs, strict=True)
     ):
