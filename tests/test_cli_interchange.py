@@ -40,7 +40,7 @@ def test_a_model_goes_out_and_comes_back(tmp_path):
 def test_nothing_to_write_is_said():
     done = inkgrad("export", "digits")
     assert (done.returncode, done.stdout) == (1, "")
-    assert "nothing to write, expected --onnx FILE" in done.stderr
+    assert "nothing to write, expected --onnx FILE, --torch FILE or --hub FOLDER" in done.stderr
 
 
 def test_without_onnx_one_line_says_what_to_install(tmp_path):

@@ -19,7 +19,7 @@ BEHIND = {  # each command, and what does its work
     "tune": "TuningPlan tune",
     "lab": "write_lab",
     "evaluate": "evaluate_models write_report",
-    "export": "export_onnx export_torch",
+    "export": "export_hub export_onnx export_torch",
     "predict": "open_reader",
     "read": "open_reader read_table read_document draw_reading",
     "sort": "sort_mail",

@@ -31,8 +31,8 @@ See through it         write_lab("lab.html", ["digits"]): a page to draw, train 
 Models that come along model_names(), model_card("digits"), build_model, calibrate
 Data that have a name  data_sets(), fetch_data("mnist"), draw_samples("mnist", "sheet.png")
 Keep it                save_network(network, path), load_network(path); network.state() in memory
-Use it elsewhere       export_onnx("digits", "digits.onnx"), export_torch; import_torch is the way
-                       back
+Use it elsewhere       export_onnx("digits", "digits.onnx"), export_torch, export_hub;
+                       import_torch is the way back
 Search for a better    search(Space({...}), score), with Choice, Integers, Uniform; of training
                        runs: tune(TuningPlan(...), data)
 
@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from inkgrad.evaluation.evaluate import Evaluation, evaluate
     from inkgrad.fitting import History, fit
     from inkgrad.images.files import open_grey, open_images, open_pages
+    from inkgrad.interchange.hub import export_hub
     from inkgrad.interchange.onnx_model import export_onnx
     from inkgrad.interchange.pytorch import export_torch, import_torch
     from inkgrad.lab.page import write_lab
@@ -161,6 +162,7 @@ __all__ = [
     "ensemble_logits",
     "evaluate",
     "evaluate_models",
+    "export_hub",
     "export_notes",
     "export_onnx",
     "export_torch",
@@ -237,6 +239,7 @@ _MODULES = {
     "reading.result": "Reading",
     "interchange.onnx_model": "export_onnx",
     "interchange.pytorch": "import_torch export_torch",
+    "interchange.hub": "export_hub",
     "runs": "Run",
     "samples": "data_sets draw_samples fetch_data",
     "fitting": "History fit",

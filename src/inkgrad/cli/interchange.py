@@ -18,32 +18,45 @@ def export(
     torch: Annotated[
         Path | None, typer.Option(help="Write weights for PyTorch, as safetensors.")
     ] = None,
+    hub: Annotated[
+        Path | None, typer.Option(help="Write a folder for a model hub: weights and a card.")
+    ] = None,
+    licence: Annotated[
+        str | None,
+        typer.Option(help="The hub's name of its licence.", show_default="mit for shipped models"),
+    ] = None,
     force: Annotated[bool, typer.Option(help="Write over files that are there.")] = False,
 ) -> None:
-    """Write a model as others read it: ONNX, or PyTorch's weights with the lines that load them.
+    """Write a model as others read it: ONNX, PyTorch's weights and the lines that load them, a hub.
 
     A file holds one network: of several, PyTorch's become FILE-1, FILE-2, ..., and those in ONNX
     that read lines. Others answer with the mean of their probabilities, in one file of ONNX.
+    Nothing is uploaded.
     """
     from inkgrad.errors import UsageError, needed
     from inkgrad.interchange.ensemble import opened, targets
+    from inkgrad.interchange.hub import export_hub, hub_targets
     from inkgrad.interchange.onnx_model import export_onnx, onnx_targets
     from inkgrad.interchange.pytorch import export_torch
 
-    if onnx is None and torch is None:
-        raise UsageError("nothing to write, expected --onnx FILE or --torch FILE")
+    if onnx is None and torch is None and hub is None:
+        raise UsageError("nothing to write, expected --onnx FILE, --torch FILE or --hub FOLDER")
     if onnx is not None:
         needed("onnx", "onnx", "writing ONNX")
     given = opened(model)
     for path in [
         *(onnx_targets(given, onnx) if onnx else ()),
         *(targets(torch, len(given.networks)) if torch else ()),
+        *(hub_targets(hub) if hub else ()),
     ]:
         writable(path, force)
     if onnx is not None:
         with busy("writing ONNX"):
             paths = export_onnx(given, onnx)
         aside(f"{given.name}: written to {', '.join(map(str, paths))}")
+    if hub is not None:
+        paths = export_hub(model, hub, licence)
+        aside(f"{given.name}: written to {', '.join(map(str, paths))}; nothing was uploaded")
     for file in export_torch(given, torch) if torch else ():
         aside(f"{given.name}: written to {file.path}, which these lines load:")
         write_out(file.code)
