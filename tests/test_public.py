@@ -18,6 +18,7 @@ BEHIND = {  # each command, and what does its work
     "train": "Arguments Run",
     "tune": "TuningPlan tune",
     "lab": "write_lab",
+    "compare": "compare_runs",
     "evaluate": "evaluate_models write_report",
     "export": "export_hub export_onnx export_torch",
     "predict": "open_reader",

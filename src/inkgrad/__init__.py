@@ -31,6 +31,7 @@ See through it         write_lab("lab.html", ["digits"]): a page to draw, train 
 Models that come along model_names(), model_card("digits"), build_model, calibrate
 Data that have a name  data_sets(), fetch_data("mnist"), draw_samples("mnist", "sheet.png")
 Keep it                save_network(network, path), load_network(path); network.state() in memory
+Compare runs           compare_runs(["runs/a", "runs/b"], png="curves.png")
 Use it elsewhere       export_onnx("digits", "digits.onnx"), export_torch, export_hub;
                        import_torch is the way back
 Search for a better    search(Space({...}), score), with Choice, Integers, Uniform; of training
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
     from inkgrad.archive.export import show as show_notes
     from inkgrad.arguments import Arguments
     from inkgrad.bulk import read_document, read_table, sort_mail
+    from inkgrad.comparing.compare import compare_runs
     from inkgrad.data.augment import Augmentation, Augmented, augment
     from inkgrad.data.dataset import Dataset, Split
     from inkgrad.data.datasets import load
@@ -155,6 +157,7 @@ __all__ = [
     "build_model",
     "calibrate",
     "cnn",
+    "compare_runs",
     "data_sets",
     "deck",
     "draw_reading",
@@ -240,6 +243,7 @@ _MODULES = {
     "interchange.onnx_model": "export_onnx",
     "interchange.pytorch": "import_torch export_torch",
     "interchange.hub": "export_hub",
+    "comparing.compare": "compare_runs",
     "runs": "Run",
     "samples": "data_sets draw_samples fetch_data",
     "fitting": "History fit",

@@ -8,6 +8,7 @@ import typer
 
 from inkgrad import __version__, process
 from inkgrad.cli import (
+    compare,
     data,
     demo,
     evaluate,
@@ -35,6 +36,7 @@ app.command("demo")(demo.demo)
 app.command("train")(train.train)
 app.command("tune")(tune.tune)
 app.command("lab")(lab.lab)
+app.command("compare")(compare.compare)
 app.command("evaluate")(evaluate.evaluate)
 app.command("export")(interchange.export)
 app.command("predict")(predict.predict)
