@@ -41,6 +41,7 @@ def curves(runs: Sequence[RecordedRun]) -> Figure:
     axes.set(title="learning rate", xlabel="epoch")
     for axes in figure.axes:
         plots.plain(axes)
+        axes.locator_params(axis="x", integer=True)
     # A name that began with an underscore would be left out.
     names = [f" {run.name}" for run in runs[:_NAMED]]
     legend = figure.legend(
