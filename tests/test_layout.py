@@ -41,8 +41,10 @@ EDGES: dict[str, str] = {
     "archive": "documents images",
     "opening": "batch images nn pretrained reading",
     "bulk": "batch documents opening reading",
+    "comparing": "evaluation runs",
     "measuring": "data evaluation nn pretrained runs",
     "lab": "data nn pretrained",
+    "interchange": "nn pretrained",
     "recipes": (
         "batch data evaluation images imaging ink nn pretrained reading recognition synthetic "
         "training"
@@ -51,8 +53,8 @@ EDGES: dict[str, str] = {
     "tuning": "arguments data evaluation nn runs training",
     "ocrmypdf": "documents images pretrained",
     "cli": (
-        "archive arguments batch bulk data documents evaluation images lab measuring nn opening "
-        "pretrained reading recipes recognition runs samples training tuning"
+        "archive arguments batch bulk comparing data documents evaluation images interchange lab "
+        "measuring nn opening pretrained reading recipes recognition runs samples training tuning"
     ),
     "__main__": "cli",
 }

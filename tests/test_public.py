@@ -18,7 +18,9 @@ BEHIND = {  # each command, and what does its work
     "train": "Arguments Run",
     "tune": "TuningPlan tune",
     "lab": "write_lab",
+    "compare": "compare_runs",
     "evaluate": "evaluate_models write_report",
+    "export": "export_hub export_onnx export_torch",
     "predict": "open_reader",
     "read": "open_reader read_table read_document draw_reading",
     "sort": "sort_mail",
@@ -34,6 +36,7 @@ BEHIND = {  # each command, and what does its work
     "data show": "draw_samples",
     "models": "model_names",
     "models show": "model_card",
+    "models import": "import_torch",
     "models build": "build_model",
     "models calibrate": "calibrate",
 }

@@ -31,6 +31,9 @@ See through it         write_lab("lab.html", ["digits"]): a page to draw, train 
 Models that come along model_names(), model_card("digits"), build_model, calibrate
 Data that have a name  data_sets(), fetch_data("mnist"), draw_samples("mnist", "sheet.png")
 Keep it                save_network(network, path), load_network(path); network.state() in memory
+Compare runs           compare_runs(["runs/a", "runs/b"], png="curves.png")
+Use it elsewhere       export_onnx("digits", "digits.onnx"), export_torch, export_hub;
+                       import_torch is the way back
 Search for a better    search(Space({...}), score), with Choice, Integers, Uniform; of training
                        runs: tune(TuningPlan(...), data)
 
@@ -50,6 +53,7 @@ if TYPE_CHECKING:
     from inkgrad.archive.export import show as show_notes
     from inkgrad.arguments import Arguments
     from inkgrad.bulk import read_document, read_table, sort_mail
+    from inkgrad.comparing.compare import compare_runs
     from inkgrad.data.augment import Augmentation, Augmented, augment
     from inkgrad.data.dataset import Dataset, Split
     from inkgrad.data.datasets import load
@@ -57,6 +61,9 @@ if TYPE_CHECKING:
     from inkgrad.evaluation.evaluate import Evaluation, evaluate
     from inkgrad.fitting import History, fit
     from inkgrad.images.files import open_grey, open_images, open_pages
+    from inkgrad.interchange.hub import export_hub
+    from inkgrad.interchange.onnx_model import export_onnx
+    from inkgrad.interchange.pytorch import export_torch, import_torch
     from inkgrad.lab.page import write_lab
     from inkgrad.measuring import evaluate_models, write_report
     from inkgrad.nn.activations import GELU, LeakyReLU, ReLU, Sigmoid, Tanh
@@ -150,6 +157,7 @@ __all__ = [
     "build_model",
     "calibrate",
     "cnn",
+    "compare_runs",
     "data_sets",
     "deck",
     "draw_reading",
@@ -157,10 +165,14 @@ __all__ = [
     "ensemble_logits",
     "evaluate",
     "evaluate_models",
+    "export_hub",
     "export_notes",
+    "export_onnx",
+    "export_torch",
     "fetch_data",
     "fit",
     "gradient_error",
+    "import_torch",
     "lenet",
     "load",
     "load_network",
@@ -228,6 +240,10 @@ _MODULES = {
     "reading.pictures": "draw_reading",
     "reading.kinds": "Kind add_kind",
     "reading.result": "Reading",
+    "interchange.onnx_model": "export_onnx",
+    "interchange.pytorch": "import_torch export_torch",
+    "interchange.hub": "export_hub",
+    "comparing.compare": "compare_runs",
     "runs": "Run",
     "samples": "data_sets draw_samples fetch_data",
     "fitting": "History fit",
