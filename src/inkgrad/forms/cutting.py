@@ -20,7 +20,9 @@ _OUT, _ASIDE = 0.4, 0.5  # of a field's height that is looked at above and below
 _PRINT = 0.08  # of black: what is darker on the empty form is print
 _INK = 0.14  # of black: what is lighter is no ink, however pale the pen is,
 _PEN = 0.42  # nor what is lighter than this part of the pen
-_DARKER = 0.22  # of black: a pen on print that is so much darker than the print is seen
+_DARKER, _NEAR_PRINT = 0.6, 0.35  # of the print's strength, added to that on it and beside it
+_BLURS, _UNLIKE = (0.4, 0.9, 1.4, 2.0), 0.15  # pixels; of black, and a pixel counts no more
+_REMAINS = 0.85  # of a piece lies on print and beside it: that is all it is
 _ACROSS = 7  # pixels of print that a stroke is followed over
 _PAPER, _SOFT = 27, 0.5  # pixels: strokes are thinner than paper is seen; and of smoothing
 _SPECK = 0.012  # of a field's height, squared: smaller pieces are dirt
@@ -133,18 +135,45 @@ def _written(seen: Floats, form: Floats) -> tuple[Floats, Mask]:
     """What is written, 0..1, and where: print is taken off, what crosses it is joined again."""
     core = form > _PRINT
     printed = grown(core)
-    free = seen[~printed]
-    strong = free[free > _INK]
+    expected = _as_seen(form, seen)
+    more = seen - expected
+    strong = more[~printed & (more > _INK)]
     pen = float(np.quantile(strong, 0.75)) if strong.size > 8 else 2 * _INK
     least = max(_INK, _PEN * pen)
-    level = float(np.median(seen[core])) if core.any() else 0.0
-    inked = seen > least
-    mask = inked & ~printed
-    mask |= printed & (seen > max(level, least) + _DARKER)
+    mask = more > least + np.where(printed, _DARKER, _NEAR_PRINT) * expected
     joined = closed(mask, (_ACROSS, 1)) | closed(mask, (1, _ACROSS))
-    mask |= joined & printed & inked
-    soft = ((seen - 0.6 * least) / max(pen - 0.6 * least, 0.05)).clip(0, 1)
+    mask |= joined & printed & (seen > least)
+    mask = _without_remains(mask, grown(printed))
+    ink = np.where(printed, seen, more)
+    soft = ((ink - 0.6 * least) / max(pen - 0.6 * least, 0.05)).clip(0, 1)
     return soft.astype(np.float32), mask
+
+
+def _as_seen(form: Floats, seen: Floats) -> Floats:
+    """The print of a form as strong and as blurred as it is seen here, written on or not."""
+    core = form > _PRINT
+    if not core.any():
+        return np.zeros_like(form)
+    near = grown(grown(grown(core)))
+    best, found = np.inf, form
+    for blur in _BLURS:
+        soft = gaussian(form, blur)
+        middle = soft > 0.6 * np.quantile(soft[core], 0.9)
+        strong = float(np.median(seen[middle] / soft[middle])) if middle.any() else 1.0
+        off = float(np.mean(np.minimum(np.abs(seen - strong * soft)[near], _UNLIKE)))
+        if off < best:
+            best, found = off, strong * soft
+    return found
+
+
+def _without_remains(mask: Mask, printed: Mask) -> Mask:
+    """Without the pieces that are nearly all beside print: its own edges."""
+    pieces, count = connected(mask)
+    if not count:
+        return mask
+    _, mass = extents(pieces, count)
+    on = np.bincount(pieces[printed], minlength=count + 1)[1:]
+    return np.append(False, on < _REMAINS * mass)[pieces]
 
 
 def _own(mask: Mask, box: Box) -> tuple[Mask, float]:
