@@ -40,6 +40,9 @@ EDGES: dict[str, str] = {
     "pretrained": "documents reading",
     "archive": "documents images",
     "opening": "batch images nn pretrained reading",
+    "forms": (
+        "batch evaluation images imaging ink kernels layout nn pretrained reading recognition"
+    ),
     "bulk": "batch documents opening reading",
     "measuring": "data evaluation nn pretrained runs",
     "lab": "data nn pretrained",
@@ -51,7 +54,7 @@ EDGES: dict[str, str] = {
     "tuning": "arguments data evaluation nn runs training",
     "ocrmypdf": "documents images pretrained",
     "cli": (
-        "archive arguments batch bulk data documents evaluation images lab measuring nn opening "
+        "archive arguments batch bulk data documents evaluation forms images lab measuring nn opening "
         "pretrained reading recipes recognition runs samples training tuning"
     ),
     "__main__": "cli",

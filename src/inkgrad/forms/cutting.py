@@ -117,9 +117,7 @@ def _off(laid: NDArray[np.uint8], blank: NDArray[np.uint8], box: Box) -> tuple[i
     """How far the print around a field lies off, across and down, by correlation."""
     left, top, right, bottom = box
     window = _window((left - _FRAME, top - _FRAME, right + _FRAME, bottom + _FRAME), blank)
-    pieces = [
-        dark(image[window[1] : window[3], window[0] : window[2]]) for image in (blank, laid)
-    ]
+    pieces = [dark(image[window[1] : window[3], window[0] : window[2]]) for image in (blank, laid)]
     form, seen = (np.pad(piece - gaussian(piece, 6.0), _MOVE) for piece in pieces)
     both = np.fft.irfft2(np.fft.rfft2(seen) * np.conj(np.fft.rfft2(form)), form.shape)
     reach = np.arange(-_MOVE, _MOVE + 1)

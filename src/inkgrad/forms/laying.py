@@ -182,7 +182,10 @@ def _least_squares(here: Points, there: Points, weights: NDArray[np.float64]) ->
     across = np.stack([x, y, one, none, none, none, -u * x, -u * y], 1)
     down = np.stack([none, none, none, x, y, one, -v * x, -v * y], 1)
     w = np.sqrt(weights)[:, None]
-    rows, values = np.concatenate([w * across, w * down]), np.concatenate([w[:, 0] * u, w[:, 0] * v])
+    rows, values = (
+        np.concatenate([w * across, w * down]),
+        np.concatenate([w[:, 0] * u, w[:, 0] * v]),
+    )
     stiff = np.zeros((2, 8))  # perspective, little as it is told by few landmarks, stays little
     stiff[0, 6] = stiff[1, 7] = 0.3
     rows, values = np.concatenate([rows, stiff]), np.concatenate([values, [0.0, 0.0]])

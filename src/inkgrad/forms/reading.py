@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -88,7 +88,9 @@ class FormReader:
         if field.kind == TICK:
             return _tick(field, ticked(laid, self.bed.blank, field.box))
         if field.kind == CHOICE:
-            options = [(each.name, ticked(laid, self.bed.blank, each.box)) for each in field.options]
+            options = [
+                (each.name, ticked(laid, self.bed.blank, each.box)) for each in field.options
+            ]
             return _choice(field, options)
         piece = cut(laid, self.bed.blank, field.box)
         if piece.empty:
@@ -114,7 +116,9 @@ def _way(field: Field, kind: Kind, reader: Any, max_error: float | None) -> _Rea
         patterns = tuple(Pattern.parse(text, reader.alphabet) for text in texts)
         least = 0.0 if max_error is None else reader.threshold(max_error)
         return _Digits(kind, reader, patterns, least)
-    raise UsageError(f"as {kind.name} no field of a form is read, expected number, text or the like")
+    raise UsageError(
+        f"as {kind.name} no field of a form is read, expected number, text or the like"
+    )
 
 
 @dataclass(frozen=True)
@@ -135,8 +139,11 @@ class _Digits:
                 patterns = [Pattern.parse("9" * len(filled), self.reader.alphabet)]
         line = line_form(_tight(ink)).pixels
         found = self.reader.read_line(line, patterns, _OTHERS, self.kind.prior())
-        read = FieldRead(field.name, found.text, found.confidence, "read", found.alternatives)
-        return _judged(read, self.least)
+        texts = [(found.text, found.confidence), *found.alternatives]
+        if field.cells:
+            texts = _as_long(texts, len(filled))
+        (text, sure), *others = texts
+        return _judged(FieldRead(field.name, text, sure, "read", tuple(others)), self.least)
 
 
 @dataclass(frozen=True)
@@ -161,6 +168,15 @@ class _Words:
         sure = min((word.confidence for word in words), default=0.0)
         read = FieldRead(field.name, text, math.prod(word.confidence for word in words))
         return read if sure >= self.least and text else _judged(replace(read, confidence=sure), 1.0)
+
+
+def _as_long(texts: list[tuple[str, float]], count: int) -> list[tuple[str, float]]:
+    """The texts with one character a cell, as sure as they are among all such; else all of them."""
+    fitting = [each for each in texts if sum(map(str.isalnum, each[0])) == count]
+    if not fitting or len(fitting) == len(texts):
+        return texts
+    rest = max(0.0, 1 - sum(p for _, p in texts)) + sum(p for _, p in fitting)
+    return [(text, p / rest) for text, p in fitting]
 
 
 def _judged(read: FieldRead, least: float) -> FieldRead:

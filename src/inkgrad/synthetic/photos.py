@@ -82,9 +82,7 @@ def _seen(
     return moved
 
 
-def _curled(
-    sheet: NDArray[np.uint8], rng: Rng
-) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
+def _curled(sheet: NDArray[np.uint8], rng: Rng) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
     """A sheet whose middle has moved a little: columns of it up or down in one slow wave."""
     h, w = sheet.shape
     bend = rng.uniform(-_CURLED, _CURLED) * h * np.sin(np.pi * np.arange(w) / w)
