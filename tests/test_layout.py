@@ -40,9 +40,7 @@ EDGES: dict[str, str] = {
     "pretrained": "documents reading",
     "archive": "documents images",
     "opening": "batch images nn pretrained reading",
-    "forms": (
-        "batch evaluation images imaging ink kernels layout nn pretrained reading recognition"
-    ),
+    "forms": "batch images imaging ink kernels layout nn pretrained reading recognition",
     "bulk": "batch documents opening reading",
     "measuring": "data evaluation nn pretrained runs",
     "lab": "data nn pretrained",

@@ -12,7 +12,6 @@ import math
 import os
 from collections.abc import Iterable
 from dataclasses import asdict
-from functools import cache
 from io import FileIO
 from pathlib import Path
 from types import TracebackType
@@ -162,7 +161,6 @@ def row_from(fields: object, kind: type[Row] = Row) -> Row:
     return row
 
 
-@cache
 def _hints(kind: type[Row]) -> dict[str, Any]:
     return get_type_hints(kind)
 

@@ -7,7 +7,20 @@ from typing import Annotated
 import typer
 
 from inkgrad import __version__, process
-from inkgrad.cli import data, demo, evaluate, lab, models, notes, predict, read, sort, train, tune
+from inkgrad.cli import (
+    data,
+    demo,
+    evaluate,
+    form,
+    lab,
+    models,
+    notes,
+    predict,
+    read,
+    sort,
+    train,
+    tune,
+)
 from inkgrad.cli.ending import Commands, ended
 from inkgrad.cli.show import say, unfailing
 
@@ -26,6 +39,7 @@ app.command("evaluate")(evaluate.evaluate)
 app.command("predict")(predict.predict)
 app.command("read")(read.read)
 app.command("sort")(sort.sort)
+app.add_typer(form.app, name="form")
 app.add_typer(notes.app, name="notes")
 app.add_typer(data.app, name="data")
 app.add_typer(models.app, name="models")

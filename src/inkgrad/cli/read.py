@@ -113,9 +113,7 @@ def read(
 
     chosen = _chosen(pages, kind, redo, skip, max_error)
     if form:
-        odd = {"--as": None if kind == "number" else kind, "--pattern": pattern, "--show": show}
-        odd |= {"--scheduler": scheduler, "--alternatives": alternatives or None, "--model": model}
-        _for_form(odd)
+        _for_form(kind, pattern, show, scheduler, alternatives, model)
         target, layout = _target(out, layout, force, excel)
         job_of_forms = form_job(form, max_error, chosen.pages, threads)
         with opened(images, nul) as files:
@@ -234,12 +232,14 @@ def _for_fields(kind: str, given: dict[str, object]) -> None:
             raise UsageError(f"{option} is for numbers, expected it without --as {kind}")
 
 
-def _for_form(given: dict[str, object]) -> None:
+def _for_form(kind: str, *others: object) -> None:
     """UsageError for an option of which the template says what is to be."""
     from inkgrad.errors import UsageError
 
+    names = ("--pattern", "--show", "--scheduler", "--alternatives", "--model")
+    given = {"--as": kind != "number", **dict(zip(names, others, strict=True))}
     for option, value in given.items():
-        if value is not None:
+        if value:
             raise UsageError(f"{option} is not for forms, expected it without --form")
 
 

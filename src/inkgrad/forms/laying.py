@@ -47,12 +47,12 @@ class Way:
 
     def there(self, points: Points) -> Points:
         """Places (..., 2) of the template in the image."""
-        given = np.asarray(points, float)
+        given = np.asarray(points, np.float64)
         return mapped(self.matrix, given + _terms(given, self.size) @ self.bend)
 
     def here(self, points: Points) -> Points:
         """Places (..., 2) of the image on the template; a bend is slow, so two steps find it."""
-        flat = mapped(np.linalg.inv(self.matrix), points)
+        flat = mapped(_inverse(self.matrix), points)
         given = flat
         for _ in range(2):
             given = flat - _terms(given, self.size) @ self.bend
@@ -128,7 +128,7 @@ class Bed:
                     fit = 0.0
                     break
                 matrix = _fitted(here[good], there[good], weights[good])
-                flat = mapped(np.linalg.inv(matrix), there)
+                flat = mapped(_inverse(matrix), there)
                 way = Way(matrix, _bent(here, flat, weights, self.size), self.size)
                 off = np.hypot(*((way.here(there) - here) * scale).T)
                 fit = float(np.mean((off < _NEAR) & (weights > 0)))
@@ -192,6 +192,10 @@ def _least_squares(here: Points, there: Points, weights: NDArray[np.float64]) ->
     solved = np.linalg.lstsq(rows, values, rcond=None)[0]
     matrix = np.append(solved, 1.0).reshape(3, 3)
     return np.asarray(np.linalg.inv(normals[1]) @ matrix @ normals[0])
+
+
+def _inverse(matrix: Matrix) -> Matrix:
+    return np.asarray(np.linalg.inv(matrix), np.float64)
 
 
 def _normal(points: Points) -> Matrix:

@@ -80,7 +80,7 @@ class Template:
 
     @classmethod
     def load(cls, path: Path) -> Template:
-        """From a file and the image that it names. Raises DataError, or ImageError for the image."""
+        """From a file and the image that it names; DataError, or ImageError for the image."""
         from inkgrad.images.files import open_grey
 
         known = _toml(path)
@@ -93,7 +93,7 @@ class Template:
         return cls(*_parts(known, path, (blank.shape[1], blank.shape[0])), blank)
 
     def save(self, path: Path) -> None:
-        """Write the file, and the image beside it first: a file whose image is not there is none."""
+        """Write the file, and the image beside it first: without that it is of no use."""
         from PIL import Image
 
         image = path.with_suffix(".png")
@@ -104,8 +104,9 @@ class Template:
     def written(self, blank: str) -> str:
         """As TOML."""
         parts = [
-            "# A form: its fields and where they are, in pixels of the empty form. Correct names",
-            "# and kinds here. Kinds: " + ", ".join(field_kinds()) + ".",
+            "# The fields of a form, and where each is in pixels of the empty form: left, top,",
+            "# right, bottom. Names and kinds are to be corrected here. The kinds:",
+            "# " + ", ".join(field_kinds()) + ".",
             f"form = {VERSION}",
             f"blank = {_value(blank)}",
         ]

@@ -168,7 +168,8 @@ class _Pen:
             low = np.concatenate(strokes).min(0)
             thick = fixed.uniform(0.07, 0.13) * tall
             placed = [((stroke - low) * (tall - thick)).astype(np.float32) for stroke in strokes]
-            return np.asarray(cropped(draw(placed, max(1.4, thick))), np.float32) / 255
+            ink = cropped(draw(placed, max(1.4, thick)))
+            return np.asarray(ink / np.float32(255), np.float32)
         images = self.texts.hands.images[c]
         cut = cropped(images[int(self.rng.integers(len(images)))])
         return _resized(cut, tall / max(cut.shape))
@@ -199,16 +200,16 @@ class _Pen:
             points = (np.array(path) - 0.5 + moved + rng.normal(0, 0.05, (len(path), 2))) * side
             paths.append((points + side).astype(np.float32))
         low = np.concatenate(paths).min(0)
-        ink = draw([path - low for path in paths], rng.uniform(2.0, 4.0)).astype(np.float32) / 255
+        ink = draw([path - low for path in paths], rng.uniform(2.0, 4.0)) / np.float32(255)
         x, y = low - side + ((left + right) / 2, (top + bottom) / 2)
-        _lay(written, ink, x - 2, y - 2)
+        _lay(written, np.asarray(ink, np.float32), x - 2, y - 2)
 
 
 def _resized(ink: NDArray[np.uint8] | Floats, scale: float) -> Floats:
     size = max(2, round(ink.shape[1] * scale)), max(2, round(ink.shape[0] * scale))
     how = Image.Resampling.BICUBIC if scale > 1 else Image.Resampling.BOX
     image = Image.fromarray(np.asarray(ink, np.float32) / np.float32(255))
-    return np.asarray(image.resize(size, how)).clip(0, 1)
+    return np.asarray(np.asarray(image.resize(size, how)).clip(0, 1), np.float32)
 
 
 def _lay(written: Floats, ink: Floats, x: float, y: float) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
@@ -249,7 +250,7 @@ def _put(room: _Room, asked: Asked, x: float, y: float, wide: float) -> None:
         teeth = base - (tall if asked.shape == "cells" else 0.4 * tall)
         for place in places:
             room.line(place, teeth, place, base)
-        cells = tuple((a, box[1], b, base) for a, b in zip(places, places[1:], strict=False))
+        cells = tuple((a, box[1], b, base) for a, b in pairwise(places))
     if asked.shape == "cells":
         room.line(begin, base - tall, end, base - tall)
     if asked.shape == "box":
