@@ -21,7 +21,7 @@ _OPTIONS = 75.0  # millimetres from one option of a choice to the next
 _LONGEST = 60  # characters of a name
 _KINDS = (
     ("zip", ("zip", "postal code", "postcode")),
-    ("date.dmy", ("datum", "geboren", "geburtstag", "naissance")),
+    ("date.dmy", ("datum", "geburtsdatum", "geboren", "geburtstag", "naissance")),
     ("date", ("date", "birth", "born", "day", "today", "from", "until")),
     ("phone", ("phone", "telephone", "mobile", "cell", "fax")),
     (

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkgrad.errors import ImageError, UsageError
+from inkgrad.forms.answer import FieldRead
 from inkgrad.forms.cutting import Cut, by_cells, cut, ticked
 from inkgrad.forms.laying import Bed, Laid
 from inkgrad.forms.rules import settled
@@ -32,21 +33,6 @@ from inkgrad.recognition.patterns import Pattern
 _APART = 0.16  # of the characters' height: how far those of cells are put from each other
 _OTHERS = 6  # texts that a field is weighed as
 _TICK, _SLOPE = 0.035, 90.0  # of a box's room that a tick fills at least, and how sharply
-
-
-@dataclass(frozen=True)
-class FieldRead:
-    """What a field was read as, with a confidence; "empty" where nothing is written.
-
-    `alternatives` are other texts with theirs. `reason` says why it was rejected.
-    """
-
-    name: str
-    text: str
-    confidence: float
-    status: str = "read"
-    alternatives: tuple[tuple[str, float], ...] = ()
-    reason: str = ""
 
 
 class FormReader:

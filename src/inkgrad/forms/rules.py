@@ -12,13 +12,10 @@ import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
+from inkgrad.forms.answer import FieldRead
 from inkgrad.forms.template import Rule
 from inkgrad.recognition.checks import CHECKS, Check
-
-if TYPE_CHECKING:
-    from inkgrad.forms.reading import FieldRead
 
 _MOST = 20_000  # combinations of readings that are looked at
 _LEAST = 0.5  # how sure what a rule settles has to be

@@ -18,7 +18,8 @@ from inkgrad.batch.job import WrittenTable, partial_of
 from inkgrad.batch.journal import Journal
 from inkgrad.batch.rows import EXCEL, Row, Task, in_order
 from inkgrad.errors import ImageError
-from inkgrad.forms.reading import FieldRead, FormReader
+from inkgrad.forms.answer import FieldRead
+from inkgrad.forms.reading import FormReader
 from inkgrad.images.files import open_to_read
 from inkgrad.nn.parallel import one_blas_thread
 from inkgrad.reading.result import STATUSES
