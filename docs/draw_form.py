@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from inkgrad.forms.learning import learn
+from inkgrad.forms.learning import learn_form
 from inkgrad.forms.picture import draw_template
 from inkgrad.synthetic.form_designs import empty_form
 
@@ -25,7 +25,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         blank = Path(folder) / "blank.png"
         Image.fromarray(grey).save(blank, dpi=(150, 150))
-        draw_template(TARGET, learn(blank))
+        draw_template(TARGET, learn_form(blank))
     with Image.open(TARGET) as picture:
         small = picture.resize((picture.width * 2 // 3, picture.height * 2 // 3)).quantize(64)
     small.save(TARGET, optimize=True)

@@ -52,8 +52,8 @@ EDGES: dict[str, str] = {
     "tuning": "arguments data evaluation nn runs training",
     "ocrmypdf": "documents images pretrained",
     "cli": (
-        "archive arguments batch bulk data documents evaluation forms images lab measuring nn opening "
-        "pretrained reading recipes recognition runs samples training tuning"
+        "archive arguments batch bulk data documents evaluation forms images lab measuring nn "
+        "opening pretrained reading recipes recognition runs samples training tuning"
     ),
     "__main__": "cli",
 }

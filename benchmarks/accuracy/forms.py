@@ -23,17 +23,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkgrad.errors import ImageError
-from inkgrad.forms.finding import find_fields
+from inkgrad.forms.fields import find_fields
 from inkgrad.forms.learning import _by_reading as by_reading
 from inkgrad.forms.naming import named
 from inkgrad.forms.reading import FormReader
-from inkgrad.forms.template import CHOICE, TICK, Field, Template
+from inkgrad.forms.template import CHOICE, TICK, FormField, FormTemplate
 from inkgrad.imaging.view import View
 from inkgrad.imaging.ways import homography, mapped
 from inkgrad.nn.parallel import one_blas_thread
 from inkgrad.opening import open_reader
 from inkgrad.randomness import generator
-from inkgrad.recipes.forms import form_writer
+from inkgrad.recipes.form_hands import form_writer
 from inkgrad.synthetic.filled_forms import FilledForm, scanned
 from inkgrad.synthetic.form_designs import DESIGNS, SIZE, Blank, EmptyForm, empty_form
 from inkgrad.synthetic.photos import photographed
@@ -91,7 +91,7 @@ def learned_from(form: EmptyForm, number: int) -> tuple[FormReader, dict[str, st
     rng = generator(1, "sample", 61, number)
     grain = rng.normal(0, 1.5, form.print.shape)
     blank = (242 - 215 * form.print + grain).clip(0, 255).astype(np.uint8)
-    fields, which = list[Field](), dict[str, str]()
+    fields, which = list[FormField](), dict[str, str]()
     for field in named(find_fields(blank, 150.0), by_reading(blank)):
         own = max(form.fields, key=lambda each: shared(each, field))
         if shared(own, field) < 0.5 or own.asked.label in which.values():
@@ -104,10 +104,10 @@ def learned_from(form: EmptyForm, number: int) -> tuple[FormReader, dict[str, st
         fields.append(replace(field, kind=own.asked.kind, options=options))
     missed = [each.asked.label for each in form.fields if each.asked.label not in which.values()]
     print(f"{DESIGNS[number].title}: {len(fields)} fields learned, missed: {missed}", flush=True)
-    return FormReader(Template(tuple(fields), (), blank)), which
+    return FormReader(FormTemplate(tuple(fields), (), blank)), which
 
 
-def shared(blank: Blank, field: Field) -> float:
+def shared(blank: Blank, field: FormField) -> float:
     """How much of both boxes together is in both."""
     a, b = blank.box, field.box
     wide, tall = min(a[2], b[2]) - max(a[0], b[0]), min(a[3], b[3]) - max(a[1], b[1])

@@ -6,6 +6,7 @@ Read handwriting       open_reader("zip").read(image) is a Reading: of a path, b
   kinds                number zip envelope date phone character text ...; add_kind(Kind(...)) one
   look                 draw_reading(path, reading); open_grey(path) is an image as it is read
   with your network    read_character(network, classes, grey)
+Read filled forms      FormReader(FormTemplate.load("f.form.toml")).read(grey); learn_form(blank)
 Sort mail              sort_mail(paths, "plan.csv", "bins")
 Keep notes             with Archive("notes") as archive: archive.add(path, page_reader()),
                        archive.search("milk"); export_notes, show_notes
@@ -56,6 +57,9 @@ if TYPE_CHECKING:
     from inkgrad.errors import InkgradError
     from inkgrad.evaluation.evaluate import Evaluation, evaluate
     from inkgrad.fitting import History, fit
+    from inkgrad.forms.learning import learn_form
+    from inkgrad.forms.reading import FormReader
+    from inkgrad.forms.template import FormTemplate
     from inkgrad.images.files import open_grey, open_images, open_pages
     from inkgrad.lab.page import write_lab
     from inkgrad.measuring import evaluate_models, write_report
@@ -117,6 +121,8 @@ __all__ = [
     "Epoch",
     "Evaluation",
     "Flatten",
+    "FormReader",
+    "FormTemplate",
     "GlobalAveragePool",
     "GlobalMaxPool",
     "History",
@@ -161,6 +167,7 @@ __all__ = [
     "fetch_data",
     "fit",
     "gradient_error",
+    "learn_form",
     "lenet",
     "load",
     "load_network",
@@ -229,6 +236,9 @@ _MODULES = {
     "reading.kinds": "Kind add_kind",
     "reading.result": "Reading",
     "runs": "Run",
+    "forms.learning": "learn_form",
+    "forms.reading": "FormReader",
+    "forms.template": "FormTemplate",
     "samples": "data_sets draw_samples fetch_data",
     "fitting": "History fit",
     "training.optimizers": "SGD Adam AdamW Optimizer OptimizerState RMSprop",

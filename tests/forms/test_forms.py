@@ -13,20 +13,20 @@ from typer.testing import CliRunner
 from inkgrad.cli.app import app
 from inkgrad.errors import ImageError
 from inkgrad.forms.cutting import by_cells, cut
-from inkgrad.forms.finding import find_fields
+from inkgrad.forms.fields import find_fields
 from inkgrad.forms.laying import Bed
 from inkgrad.forms.naming import kind_of
 from inkgrad.forms.reading import FormReader
-from inkgrad.forms.template import Field, Option, Template
+from inkgrad.forms.template import FormField, FormTemplate, Option
 from inkgrad.imaging.ways import homography, mapped
 from inkgrad.synthetic.filled_forms import scanned
 from inkgrad.synthetic.form_designs import DESIGNS, SIZE, empty_form
 from inkgrad.synthetic.photos import photographed
 
 
-def template_of(design, blank) -> Template:
+def template_of(design, blank) -> FormTemplate:
     fields = tuple(
-        Field(
+        FormField(
             each.asked.label,
             each.asked.kind,
             each.box,
@@ -37,7 +37,7 @@ def template_of(design, blank) -> Template:
         for each in design.fields
         if each.asked.kind != "text"
     )
-    return Template(fields, (), blank)
+    return FormTemplate(fields, (), blank)
 
 
 @pytest.fixture(scope="session")
@@ -164,7 +164,7 @@ def test_fields_of_a_file_are_taken_in_place_of_looking_for_them(tmp_path, blank
     given = ["form", "learn", str(tmp_path / "blank.png"), "--fields", str(fields)]
     made = CliRunner().invoke(app, [*given, "--out", str(tmp_path / "t.toml")])
     assert made.exit_code == 0, made.output
-    assert [field.name for field in Template.load(tmp_path / "t.toml").fields] == ["gas"]
+    assert [field.name for field in FormTemplate.load(tmp_path / "t.toml").fields] == ["gas"]
 
 
 def test_what_the_template_says_is_not_said_again(tmp_path):

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from inkgrad.errors import DataError
-from inkgrad.forms.template import Field, Option, Rule, Template
+from inkgrad.forms.template import FormField, FormTemplate, Option, Rule
 
 FIELDS = (
-    Field('Größe "A"', "number", (10.0, 10.0, 90.0, 30.0), 4),
-    Field("paid", "tick", (100.0, 10.0, 112.0, 22.0)),
-    Field(
+    FormField('Größe "A"', "number", (10.0, 10.0, 90.0, 30.0), 4),
+    FormField("paid", "tick", (100.0, 10.0, 112.0, 22.0)),
+    FormField(
         "how",
         "choice",
         (10.0, 50.0, 60.0, 62.0),
@@ -28,12 +28,12 @@ FIELDS = (
 def saved(folder: Path) -> Path:
     path = folder / "form.toml"
     blank = np.full((100, 200), 235, np.uint8)
-    Template(FIELDS, (Rule("check", (FIELDS[0].name,), check="ean"),), blank).save(path)
+    FormTemplate(FIELDS, (Rule("check", (FIELDS[0].name,), check="ean"),), blank).save(path)
     return path
 
 
 def test_what_was_written_is_read_again(tmp_path):
-    found = Template.load(saved(tmp_path))
+    found = FormTemplate.load(saved(tmp_path))
     assert found.fields == FIELDS
     assert found.rules == (Rule("check", (FIELDS[0].name,), check="ean"),)
     assert found.blank.shape == (100, 200)
@@ -62,11 +62,11 @@ def test_what_is_wrong_is_said_in_one_line_with_the_file(tmp_path, before, after
     assert before in text
     path.write_text(text.replace(before, after))
     with pytest.raises(DataError, match=said) as error:
-        Template.load(path)
+        FormTemplate.load(path)
     assert str(error.value).startswith(str(path))
     assert "\n" not in str(error.value)
 
 
 def test_a_template_that_is_not_there_is_said(tmp_path):
     with pytest.raises(DataError, match="is not there"):
-        Template.load(tmp_path / "none.toml")
+        FormTemplate.load(tmp_path / "none.toml")

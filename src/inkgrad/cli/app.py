@@ -11,8 +11,8 @@ from inkgrad.cli import (
     data,
     demo,
     evaluate,
-    form,
     lab,
+    learn_form,
     models,
     notes,
     predict,
@@ -39,7 +39,7 @@ app.command("evaluate")(evaluate.evaluate)
 app.command("predict")(predict.predict)
 app.command("read")(read.read)
 app.command("sort")(sort.sort)
-app.add_typer(form.app, name="form")
+app.add_typer(learn_form.app, name="form")
 app.add_typer(notes.app, name="notes")
 app.add_typer(data.app, name="data")
 app.add_typer(models.app, name="models")

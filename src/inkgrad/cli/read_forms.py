@@ -23,10 +23,10 @@ def form_job(template: Path, max_error: float | None, pages: str, threads: int |
     """What reads such forms; what is wrong with the template is said first."""
     from inkgrad.forms.reading import FormReader
     from inkgrad.forms.table import FormJob
-    from inkgrad.forms.template import Template
+    from inkgrad.forms.template import FormTemplate
 
     with busy("opening the form"):
-        reader = FormReader(Template.load(template), max_error)
+        reader = FormReader(FormTemplate.load(template), max_error)
     return FormJob(reader, max_error, pages, threads)
 
 

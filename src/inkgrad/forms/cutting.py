@@ -34,7 +34,7 @@ _CLEAR = 0.35  # correlation of print that tells how far
 
 
 @dataclass(frozen=True)
-class Cut:
+class CutField:
     """What is written in a field: `ink` (h, w), 0..1, and where its first pixel is on the template.
 
     `box` is the field in it. `amount` is how much ink there is, 1 for about one thin character.
@@ -56,7 +56,7 @@ class Cut:
         return float(1 - 0.5 * min(1.0, self.amount))
 
 
-def cut(laid: NDArray[np.uint8], blank: NDArray[np.uint8], box: Box) -> Cut:
+def cut(laid: NDArray[np.uint8], blank: NDArray[np.uint8], box: Box) -> CutField:
     """What is written in a box of a form laid on the empty one (h, w), both in even light."""
     left, top, right, bottom = box
     tall = bottom - top
@@ -69,7 +69,7 @@ def cut(laid: NDArray[np.uint8], blank: NDArray[np.uint8], box: Box) -> Cut:
     soft, mask = _written(seen, form)
     own, amount = _own(mask, inner)
     ink = np.where(beside(own), soft, 0).astype(np.float32)
-    return Cut(ink, window[0], window[1], inner, amount)
+    return CutField(ink, window[0], window[1], inner, amount)
 
 
 def ticked(laid: NDArray[np.uint8], blank: NDArray[np.uint8], box: Box) -> float:
@@ -197,7 +197,7 @@ def _own(mask: Mask, box: Box) -> tuple[Mask, float]:
     return np.append(False, kept)[pieces], amount
 
 
-def by_cells(cut: Cut, count: int) -> list[Floats]:
+def by_cells(cut: CutField, count: int) -> list[Floats]:
     """The ink of each of `count` cells, all as high: a piece is where most of it is.
 
     A piece that fills more than one cell is cut between them where it is thinnest.

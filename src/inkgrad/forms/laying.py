@@ -35,7 +35,7 @@ _STIFF = 0.2  # landmarks' worth of wish that a sheet is not bent
 
 
 @dataclass(frozen=True)
-class Way:
+class FormWay:
     """From places on the template to those in an image: bent, then seen from an angle.
 
     `bend` (terms, 2) are coefficients of `_terms`, in pixels of a template of size `size`.
@@ -67,7 +67,7 @@ class Laid:
     """
 
     pixels: NDArray[np.uint8]
-    way: Way
+    way: FormWay
     fit: float
 
 
@@ -97,7 +97,7 @@ class Bed:
         pixels = _resampled(view.pixels, way)
         return Laid(pixels, replace(way, matrix=_back_through(view, way)), fit)
 
-    def _tried(self, grey: NDArray[np.uint8]) -> Iterator[tuple[float, Way, View]]:
+    def _tried(self, grey: NDArray[np.uint8]) -> Iterator[tuple[float, FormWay, View]]:
         """How well it is found, so and so: on what may be its sheet, on all; each way up.
 
         The last is one that fits well, if any does.
@@ -112,9 +112,9 @@ class Bed:
                 if fit >= _SURE:
                     return
 
-    def _refined(self, image: NDArray[np.uint8], start: Matrix) -> tuple[float, Way]:
+    def _refined(self, image: NDArray[np.uint8], start: Matrix) -> tuple[float, FormWay]:
         """How well the form is found from a rough beginning on, and its way to the image."""
-        way, fit = Way(start, np.zeros((len(_POWERS), 2)), self.size), 0.0
+        way, fit = FormWay(start, np.zeros((len(_POWERS), 2)), self.size), 0.0
         for scale, reach, landmarks in self._levels:
             if len(landmarks.places) < _LEAST:
                 continue
@@ -129,13 +129,13 @@ class Bed:
                     break
                 matrix = _fitted(here[good], there[good], weights[good])
                 flat = mapped(_inverse(matrix), there)
-                way = Way(matrix, _bent(here, flat, weights, self.size), self.size)
+                way = FormWay(matrix, _bent(here, flat, weights, self.size), self.size)
                 off = np.hypot(*((way.here(there) - here) * scale).T)
                 fit = float(np.mean((off < _NEAR) & (weights > 0)))
         return fit, way
 
 
-def _back_through(view: View, way: Way) -> Matrix:
+def _back_through(view: View, way: FormWay) -> Matrix:
     """The same way on to the image that was opened: a view of a sheet is a plane."""
     w, h = way.size
     square = np.array([(0, 0), (w, 0), (w, h), (0, h)], float)
@@ -233,7 +233,7 @@ def _bent(
     return bend
 
 
-def _resampled(image: NDArray[np.uint8], way: Way, scale: float = 1.0) -> NDArray[np.uint8]:
+def _resampled(image: NDArray[np.uint8], way: FormWay, scale: float = 1.0) -> NDArray[np.uint8]:
     """The image (h, w) as the template lies, so many times as large, in small quadrilaterals."""
     w, h = (max(8, round(side * scale)) for side in way.size)
     columns = np.unique(np.append(np.arange(0, w, _MESH), w))

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkgrad.errors import ImageError, InkgradError
-from inkgrad.forms.finding import Box, find_fields
+from inkgrad.forms.fields import Box, find_fields
 from inkgrad.forms.naming import Said, named
 from inkgrad.forms.overview import dark
-from inkgrad.forms.template import Template, load_fields
+from inkgrad.forms.template import FormTemplate, load_fields
 from inkgrad.images.files import Opened, open_images
 from inkgrad.images.pdf import Text, texts_of
 from inkgrad.imaging.filters import rescaled
@@ -29,7 +29,7 @@ _LONGEST = 2600  # pixels, where nothing says how large a form is
 _SURE = 0.4  # how sure a label has to be that names a field
 
 
-def learn(blank: Path, fields: Path | None = None) -> Template:
+def learn_form(blank: Path, fields: Path | None = None) -> FormTemplate:
     """The template of an empty form, with the fields that are found, or with those of a file.
 
     Raises ImageError for what cannot be opened, and where no field is found; DataError for a file
@@ -43,13 +43,13 @@ def learn(blank: Path, fields: Path | None = None) -> Template:
     grey = evened(grey)
     size = grey.shape[1], grey.shape[0]
     if fields is not None:
-        return Template(*load_fields(fields, size), grey)
+        return FormTemplate(*load_fields(fields, size), grey)
     form = find_fields(grey, dots)
     if not form.fields:
         raise ImageError(f"{blank}: shows no field, expected boxes, combs or lines to write on")
     texts = texts_of(blank) if blank.suffix.lower() == ".pdf" else []
     said = _by_text(texts, size) if texts else _by_reading(grey)
-    return Template(named(form, said), (), grey)
+    return FormTemplate(named(form, said), (), grey)
 
 
 def _scale(page: Opened) -> tuple[float, float | None]:

@@ -10,8 +10,8 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from inkgrad.forms.finding import Box, FoundField, FoundForm
-from inkgrad.forms.template import CHOICE, TICK, Field, Option, renamed
+from inkgrad.forms.fields import Box, FoundField, FoundForm
+from inkgrad.forms.template import CHOICE, TICK, FormField, Option, renamed
 from inkgrad.imaging.masks import closed
 from inkgrad.imaging.regions import connected, extents
 
@@ -71,7 +71,7 @@ def _side_by_side(a: Box, b: Box, wide: float) -> bool:
     return _over(a[1], a[3], b[1], b[3]) > 0.5 * min(a[3] - a[1], b[3] - b[1]) and gap <= wide
 
 
-def named(form: FoundForm, said: Said) -> tuple[Field, ...]:
+def named(form: FoundForm, said: Said) -> tuple[FormField, ...]:
     """The fields of a form with names and kinds; those without a label are field-1 and so on."""
     printed = pieces(form)
     known: dict[Box, str] = {}
@@ -83,7 +83,7 @@ def named(form: FoundForm, said: Said) -> tuple[Field, ...]:
             known[box] = said(box).strip(" :.*_-\n\t")[:_LONGEST]
         return known[box]
 
-    found: list[Field] = []
+    found: list[FormField] = []
     for group in _groups(form, printed):
         if len(group) > 1:
             label = _before(group[0].box, printed, form.mm)
@@ -93,14 +93,14 @@ def named(form: FoundForm, said: Said) -> tuple[Field, ...]:
                 for n, (text, each) in enumerate(zip(texts, group, strict=True), 1)
             )
             whole = _around([each.box for each in group])
-            found.append(Field(text_of(label) or "", CHOICE, whole, 0, "", options))
+            found.append(FormField(text_of(label) or "", CHOICE, whole, 0, "", options))
             continue
         field = group[0]
         if field.shape == "tick":
-            found.append(Field(text_of(_after(field.box, printed, form.mm)), TICK, field.box))
+            found.append(FormField(text_of(_after(field.box, printed, form.mm)), TICK, field.box))
             continue
         text = text_of(_label(field.box, printed, form.mm))
-        found.append(Field(text, kind_of(text, field.cells), field.box, field.cells))
+        found.append(FormField(text, kind_of(text, field.cells), field.box, field.cells))
     numbered = [replace(field, name=field.name or f"field-{n}") for n, field in enumerate(found, 1)]
     return renamed(numbered)
 

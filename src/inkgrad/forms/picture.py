@@ -7,12 +7,12 @@ from pathlib import Path
 from PIL import Image, ImageDraw, ImageFont
 
 from inkgrad.atomic import atomic_path
-from inkgrad.forms.template import CHOICE, TICK, Template
+from inkgrad.forms.template import CHOICE, TICK, FormTemplate
 
 _DIGITS, _TEXT, _MARK = (200, 60, 20), (20, 90, 200), (120, 40, 160)
 
 
-def draw_template(path: Path, template: Template) -> None:
+def draw_template(path: Path, template: FormTemplate) -> None:
     """Draw the fields of a template on its empty form, to a PNG."""
     image = Image.fromarray(template.blank).convert("RGB")
     pen, size = ImageDraw.Draw(image), max(11, image.height // 120)
@@ -30,6 +30,7 @@ def draw_template(path: Path, template: Template) -> None:
             pen.text(place, option.name, fill=colour, font=font, anchor="lt")
         pen.rectangle(field.box, outline=colour, width=2)
         said = f"{field.name}: {field.kind}"
-        pen.text((left, top - 2), said, fill=colour, font=font, anchor="lb")
+        place = (left, bottom + 3) if not field.options else (left, top - 2)
+        pen.text(place, said, fill=colour, font=font, anchor="la" if place[1] > top else "lb")
     with atomic_path(path) as temporary:
         image.save(temporary, "PNG")

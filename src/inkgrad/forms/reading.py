@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from inkgrad.errors import ImageError, UsageError
 from inkgrad.forms.answer import FieldRead
-from inkgrad.forms.cutting import Cut, by_cells, cut, ticked
+from inkgrad.forms.cutting import CutField, by_cells, cut, ticked
 from inkgrad.forms.laying import Bed, Laid
 from inkgrad.forms.rules import settled
-from inkgrad.forms.template import CHOICE, TICK, Field, Template
+from inkgrad.forms.template import CHOICE, TICK, FormField, FormTemplate
 from inkgrad.imaging.view import View
 from inkgrad.ink.line import line_form
 from inkgrad.kernels.arrays import Floats
@@ -41,7 +41,7 @@ class FormReader:
     Raises ModelError and UsageError where a field cannot be read as the template says.
     """
 
-    def __init__(self, template: Template, max_error: float | None = None) -> None:
+    def __init__(self, template: FormTemplate, max_error: float | None = None) -> None:
         self.template, self.bed = template, Bed(template.blank)
         self.models: list[Path] = []
         loaded: dict[tuple[str, ...], Any] = {}
@@ -70,7 +70,7 @@ class FormReader:
         found = [self._field(field, laid.pixels) for field in self.template.fields]
         return settled(found, self.template.rules)
 
-    def _field(self, field: Field, laid: NDArray[np.uint8]) -> FieldRead:
+    def _field(self, field: FormField, laid: NDArray[np.uint8]) -> FieldRead:
         if field.kind == TICK:
             return _tick(field, ticked(laid, self.bed.blank, field.box))
         if field.kind == CHOICE:
@@ -90,10 +90,10 @@ class FormReader:
 class _Read(Protocol):
     """A way to read what was cut out of a field."""
 
-    def read(self, field: Field, piece: Cut) -> FieldRead: ...
+    def read(self, field: FormField, piece: CutField) -> FieldRead: ...
 
 
-def _way(field: Field, kind: Kind, reader: Any, max_error: float | None) -> _Read:
+def _way(field: FormField, kind: Kind, reader: Any, max_error: float | None) -> _Read:
     if isinstance(reader, PagesReader):
         lines = reader.notes.lines
         return _Words(lines, 0.0 if max_error is None else lines.threshold(max_error))
@@ -116,7 +116,7 @@ class _Digits:
     patterns: Sequence[Pattern]
     least: float
 
-    def read(self, field: Field, piece: Cut) -> FieldRead:
+    def read(self, field: FormField, piece: CutField) -> FieldRead:
         ink, patterns = piece.ink, self.patterns
         if field.cells:
             filled = [cell for cell in by_cells(piece, field.cells) if cell.any()]
@@ -139,7 +139,7 @@ class _Words:
     reader: TextReader
     least: float
 
-    def read(self, field: Field, piece: Cut) -> FieldRead:
+    def read(self, field: FormField, piece: CutField) -> FieldRead:
         ink = piece.ink
         if field.cells:
             ink = _in_a_row([cell for cell in by_cells(piece, field.cells) if cell.any()])
@@ -196,12 +196,12 @@ def _sure(filled: float) -> float:
     return float(1 / (1 + math.exp(min(60.0, -_SLOPE * (filled - _TICK)))))
 
 
-def _tick(field: Field, filled: float) -> FieldRead:
+def _tick(field: FormField, filled: float) -> FieldRead:
     p = _sure(filled)
     return FieldRead(field.name, "yes" if p > 0.5 else "no", max(p, 1 - p))
 
 
-def _choice(field: Field, options: Sequence[tuple[str, float]]) -> FieldRead:
+def _choice(field: FormField, options: Sequence[tuple[str, float]]) -> FieldRead:
     """The one option that is ticked; of two, neither."""
     sure = [(name, _sure(filled)) for name, filled in options]
     chosen = [name for name, p in sure if p > 0.5]

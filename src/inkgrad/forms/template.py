@@ -42,7 +42,7 @@ class Option:
 
 
 @dataclass(frozen=True)
-class Field:
+class FormField:
     """A field: what its column is called, how it is read, where it is in pixels of the blank.
 
     `cells` is how many characters it has boxes or teeth for, 0 without any. `pattern` says what is
@@ -71,15 +71,15 @@ class Rule:
 
 
 @dataclass(frozen=True, eq=False)
-class Template:
+class FormTemplate:
     """A form: its fields, the rules, and the empty form itself, grey (h, w)."""
 
-    fields: tuple[Field, ...]
+    fields: tuple[FormField, ...]
     rules: tuple[Rule, ...]
     blank: NDArray[np.uint8]
 
     @classmethod
-    def load(cls, path: Path) -> Template:
+    def load(cls, path: Path) -> FormTemplate:
         """From a file and the image that it names; DataError, or ImageError for the image."""
         from inkgrad.images.files import open_grey
 
@@ -121,7 +121,9 @@ def field_kinds() -> list[str]:
     return [*kinds.names(lambda kind: kind.models in (("numbers",), ("text",))), TICK, CHOICE]
 
 
-def load_fields(path: Path, size: tuple[int, int]) -> tuple[tuple[Field, ...], tuple[Rule, ...]]:
+def load_fields(
+    path: Path, size: tuple[int, int]
+) -> tuple[tuple[FormField, ...], tuple[Rule, ...]]:
     """The fields and rules in a file, for a form of so many pixels (width, height)."""
     return _parts(_toml(path), path, size)
 
@@ -142,13 +144,13 @@ def _toml(path: Path) -> dict[str, Any]:
 
 def _parts(
     known: Mapping[str, Any], path: Path, size: tuple[int, int]
-) -> tuple[tuple[Field, ...], tuple[Rule, ...]]:
+) -> tuple[tuple[FormField, ...], tuple[Rule, ...]]:
     if known.get("form", VERSION) != VERSION:
         raise DataError(f"{path}: form is {known['form']!r}, expected {VERSION}")
     odd = set(known) - {"form", "blank", "field", "rule"}
     if odd:
         raise DataError(f"{path}: {sorted(odd)[0]} is unknown, expected form, blank, field or rule")
-    found = _tables(Field, known.get("field"), "field", path)
+    found = _tables(FormField, known.get("field"), "field", path)
     rules = _tables(Rule, known.get("rule", []), "rule", path)
     names = [field.name for field in found]
     if not found or len(found) > MOST_FIELDS:
@@ -176,7 +178,7 @@ def _tables(kind: type[Any], given: Any, name: str, path: Path) -> list[Any]:
     return found
 
 
-def _is_field(field: Field, name: str, size: tuple[int, int]) -> None:
+def _is_field(field: FormField, name: str, size: tuple[int, int]) -> None:
     if field.kind not in field_kinds():
         raise DataError(
             f"{name}: kind {field.kind!r} is unknown, expected {', '.join(field_kinds())}"
@@ -205,7 +207,7 @@ def _is_rule(rule: Rule, name: str, names: Sequence[str]) -> None:
         raise DataError(f"{name}: check {rule.check!r} is unknown, expected {', '.join(CHECKS)}")
 
 
-def _lines(each: Field | Rule) -> list[str]:
+def _lines(each: FormField | Rule) -> list[str]:
     lines = []
     for key, value in asdict(each).items():
         if value in ("", 0, ()):
@@ -225,7 +227,7 @@ def _value(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007F")
 
 
-def renamed(found: Sequence[Field]) -> tuple[Field, ...]:
+def renamed(found: Sequence[FormField]) -> tuple[FormField, ...]:
     """The fields, each with a name of its own: the second "name" is "name 2"."""
     taken: set[str] = set()
     out = []

@@ -37,7 +37,7 @@ def learn(
     not found or named right is corrected in the template; then inkgrad read --form reads by it.
     """
     from inkgrad.errors import UsageError
-    from inkgrad.forms.learning import learn
+    from inkgrad.forms.learning import learn_form
     from inkgrad.forms.picture import draw_template
 
     target = out or Path(f"{blank.stem}.form.toml")
@@ -49,7 +49,7 @@ def learn(
     for path in (target, image, *([show] if show else [])):
         writable(path, force)
     with busy("looking for fields"):
-        template = learn(blank, fields)
+        template = learn_form(blank, fields)
     template.save(target)
     if show:
         draw_template(show, template)
