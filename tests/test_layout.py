@@ -40,6 +40,7 @@ EDGES: dict[str, str] = {
     "pretrained": "documents reading",
     "archive": "documents images",
     "opening": "batch images nn pretrained reading",
+    "forms": "batch images imaging ink kernels layout nn pretrained reading recognition",
     "bulk": "batch documents opening reading",
     "comparing": "evaluation runs",
     "measuring": "data evaluation nn pretrained runs",
@@ -53,8 +54,9 @@ EDGES: dict[str, str] = {
     "tuning": "arguments data evaluation nn runs training",
     "ocrmypdf": "documents images pretrained",
     "cli": (
-        "archive arguments batch bulk comparing data documents evaluation images interchange lab "
-        "measuring nn opening pretrained reading recipes recognition runs samples training tuning"
+        "archive arguments batch bulk comparing data documents evaluation forms images interchange "
+        "lab measuring nn opening pretrained reading recipes recognition runs samples training "
+        "tuning"
     ),
     "__main__": "cli",
 }

@@ -30,6 +30,7 @@ BEHIND = {  # each command, and what does its work
     "notes list": "Archive",
     "notes export": "export_notes",
     "notes rm": "Archive",
+    "form learn": "learn_form",
     "data list": "data_sets",
     "data info": "load",
     "data fetch": "fetch_data",

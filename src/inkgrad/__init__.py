@@ -6,6 +6,7 @@ Read handwriting       open_reader("zip").read(image) is a Reading: of a path, b
   kinds                number zip envelope date phone character text ...; add_kind(Kind(...)) one
   look                 draw_reading(path, reading); open_grey(path) is an image as it is read
   with your network    read_character(network, classes, grey)
+Read filled forms      FormReader(FormTemplate.load("f.form.toml")).read(grey); learn_form(blank)
 Sort mail              sort_mail(paths, "plan.csv", "bins")
 Keep notes             with Archive("notes") as archive: archive.add(path, page_reader()),
                        archive.search("milk"); export_notes, show_notes
@@ -60,6 +61,9 @@ if TYPE_CHECKING:
     from inkgrad.errors import InkgradError
     from inkgrad.evaluation.evaluate import Evaluation, evaluate
     from inkgrad.fitting import History, fit
+    from inkgrad.forms.learning import learn_form
+    from inkgrad.forms.reading import FormReader
+    from inkgrad.forms.template import FormTemplate
     from inkgrad.images.files import open_grey, open_images, open_pages
     from inkgrad.interchange.hub import export_hub
     from inkgrad.interchange.onnx_model import export_onnx
@@ -124,6 +128,8 @@ __all__ = [
     "Epoch",
     "Evaluation",
     "Flatten",
+    "FormReader",
+    "FormTemplate",
     "GlobalAveragePool",
     "GlobalMaxPool",
     "History",
@@ -173,6 +179,7 @@ __all__ = [
     "fit",
     "gradient_error",
     "import_torch",
+    "learn_form",
     "lenet",
     "load",
     "load_network",
@@ -245,6 +252,9 @@ _MODULES = {
     "interchange.hub": "export_hub",
     "comparing.compare": "compare_runs",
     "runs": "Run",
+    "forms.learning": "learn_form",
+    "forms.reading": "FormReader",
+    "forms.template": "FormTemplate",
     "samples": "data_sets draw_samples fetch_data",
     "fitting": "History fit",
     "training.optimizers": "SGD Adam AdamW Optimizer OptimizerState RMSprop",

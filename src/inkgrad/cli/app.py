@@ -14,6 +14,7 @@ from inkgrad.cli import (
     evaluate,
     interchange,
     lab,
+    learn_form,
     models,
     notes,
     predict,
@@ -42,6 +43,7 @@ app.command("export")(interchange.export)
 app.command("predict")(predict.predict)
 app.command("read")(read.read)
 app.command("sort")(sort.sort)
+app.add_typer(learn_form.app, name="form")
 app.add_typer(notes.app, name="notes")
 app.add_typer(data.app, name="data")
 models.app.command("import")(interchange.import_weights)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from inkgrad.cli.pages import Chosen, read_pages
+from inkgrad.cli.read_forms import form_job, read_forms
 from inkgrad.cli.show import (
     complain,
     counting,
@@ -65,6 +66,10 @@ _Redo = Annotated[
 _Skip = Annotated[
     bool, typer.Option("--skip", help="Leave pages of a PDF as they are that have text.")
 ]
+_Form = Annotated[
+    Path | None,
+    typer.Option(help="Filled forms of this template, which inkgrad form learn makes."),
+]
 _Excel = Annotated[
     bool,
     typer.Option("--excel", help="CSV that a spreadsheet keeps as it is: 00501, no 501, no dates."),
@@ -92,6 +97,7 @@ def read(
     redo: _Redo = False,
     skip: _Skip = False,
     excel: _Excel = False,
+    form: _Form = None,
 ) -> None:
     """Read the number in each image of a field, the ZIP code on envelopes, or pages of notes.
 
@@ -100,11 +106,19 @@ def read(
     A cell with a tab, a comma, a quote or a line break stands in double quotes, in TSV too. CSV is
     for spreadsheets: a cell that one would run as a formula begins with an apostrophe there.
     With --as text the pages become one document; --max-error then marks doubtful words with [?].
+    With --form each page is a filled form: one row a form, one column a field.
     """
     from inkgrad.batch.inputs import opened
     from inkgrad.bulk import job_for
 
     chosen = _chosen(pages, kind, redo, skip, max_error)
+    if form:
+        _for_form(kind, pattern, show, scheduler, alternatives, model)
+        target, layout = _target(out, layout, force, excel)
+        job_of_forms = form_job(form, max_error, chosen.pages, threads)
+        with opened(images, nul) as files:
+            read_forms(job_of_forms, files, target, layout, watched)
+        return
     if kinds.named(kind).is_page:
         odd = {"--pattern": pattern, "--scheduler": scheduler}
         _for_fields(kind, {**odd, "--alternatives": alternatives or None, "--excel": excel or None})
@@ -216,6 +230,17 @@ def _for_fields(kind: str, given: dict[str, object]) -> None:
     for option, value in given.items():
         if value is not None:
             raise UsageError(f"{option} is for numbers, expected it without --as {kind}")
+
+
+def _for_form(kind: str, *others: object) -> None:
+    """UsageError for an option of which the template says what is to be."""
+    from inkgrad.errors import UsageError
+
+    names = ("--pattern", "--show", "--scheduler", "--alternatives", "--model")
+    given = {"--as": kind != "number", **dict(zip(names, others, strict=True))}
+    for option, value in given.items():
+        if value:
+            raise UsageError(f"{option} is not for forms, expected it without --form")
 
 
 def _draw(path: Path, job: Job, image: Path) -> None:
