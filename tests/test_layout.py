@@ -41,6 +41,7 @@ EDGES: dict[str, str] = {
     "archive": "documents images",
     "opening": "batch images nn pretrained reading",
     "bulk": "batch documents opening reading",
+    "watching": "batch bulk documents opening reading",
     "comparing": "evaluation runs",
     "measuring": "data evaluation nn pretrained runs",
     "lab": "data nn pretrained",
@@ -54,7 +55,8 @@ EDGES: dict[str, str] = {
     "ocrmypdf": "documents images pretrained",
     "cli": (
         "archive arguments batch bulk comparing data documents evaluation images interchange lab "
-        "measuring nn opening pretrained reading recipes recognition runs samples training tuning"
+        "measuring nn opening pretrained reading recipes recognition runs samples training tuning "
+        "watching"
     ),
     "__main__": "cli",
 }

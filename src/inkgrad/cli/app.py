@@ -21,6 +21,7 @@ from inkgrad.cli import (
     sort,
     train,
     tune,
+    watch,
 )
 from inkgrad.cli.ending import Commands, ended
 from inkgrad.cli.show import say, unfailing
@@ -42,6 +43,7 @@ app.command("export")(interchange.export)
 app.command("predict")(predict.predict)
 app.command("read")(read.read)
 app.command("sort")(sort.sort)
+app.command("watch")(watch.watch)
 app.add_typer(notes.app, name="notes")
 app.add_typer(data.app, name="data")
 models.app.command("import")(interchange.import_weights)
