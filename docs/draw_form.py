@@ -14,7 +14,7 @@ import numpy as np
 from PIL import Image
 
 from inkgrad.forms.learning import learn_form
-from inkgrad.forms.picture import draw_template
+from inkgrad.forms.drawn import draw_template
 from inkgrad.synthetic.form_designs import empty_form
 
 TARGET = Path(__file__).parent / "images" / "form.png"

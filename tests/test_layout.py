@@ -42,6 +42,7 @@ EDGES: dict[str, str] = {
     "opening": "batch images nn pretrained reading",
     "forms": "batch images imaging ink kernels layout nn pretrained reading recognition",
     "bulk": "batch documents opening reading",
+    "watching": "batch bulk documents opening reading",
     "comparing": "evaluation runs",
     "measuring": "data evaluation nn pretrained runs",
     "lab": "data nn pretrained",
@@ -56,7 +57,7 @@ EDGES: dict[str, str] = {
     "cli": (
         "archive arguments batch bulk comparing data documents evaluation forms images interchange "
         "lab measuring nn opening pretrained reading recipes recognition runs samples training "
-        "tuning"
+        "tuning watching"
     ),
     "__main__": "cli",
 }

@@ -24,6 +24,7 @@ BEHIND = {  # each command, and what does its work
     "predict": "open_reader",
     "read": "open_reader read_table read_document draw_reading",
     "sort": "sort_mail",
+    "watch": "watch_folder",
     "notes add": "Archive page_reader",
     "notes search": "Archive show_notes",
     "notes show": "Archive",

@@ -7,6 +7,7 @@ Read handwriting       open_reader("zip").read(image) is a Reading: of a path, b
   look                 draw_reading(path, reading); open_grey(path) is an image as it is read
   with your network    read_character(network, classes, grey)
 Read filled forms      FormReader(FormTemplate.load("f.form.toml")).read(grey); learn_form(blank)
+  as files come        for handled in watch_folder("in", "out", "zip"): ...
 Sort mail              sort_mail(paths, "plan.csv", "bins")
 Keep notes             with Archive("notes") as archive: archive.add(path, page_reader()),
                        archive.search("milk"); export_notes, show_notes
@@ -106,6 +107,7 @@ if TYPE_CHECKING:
     from inkgrad.tuning.space import Choice, Integers, Space, Uniform
     from inkgrad.tuning.tune import TuningPlan, tune
     from inkgrad.tuning.workers import Pruned
+    from inkgrad.watching import watch_folder
 
 __version__ = "0.2.0"
 
@@ -207,6 +209,7 @@ __all__ = [
     "tiny",
     "train",
     "tune",
+    "watch_folder",
     "write_lab",
     "write_report",
 ]
@@ -251,6 +254,7 @@ _MODULES = {
     "interchange.pytorch": "import_torch export_torch",
     "interchange.hub": "export_hub",
     "comparing.compare": "compare_runs",
+    "watching": "watch_folder",
     "runs": "Run",
     "forms.learning": "learn_form",
     "forms.reading": "FormReader",

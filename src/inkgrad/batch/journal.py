@@ -92,7 +92,7 @@ class Journal:
     def _lock(self) -> None:
         """Keep others out until it is closed, or the process ends in whatever way."""
         try:
-            _lock(self._file)
+            lock(self._file)
         except (BlockingIOError, PermissionError):
             self._file.close()
             raise UsageError(f"{self.path}: another run is at it, expected it to end") from None
@@ -128,8 +128,10 @@ class Journal:
         return end
 
 
-def _lock(file: FileIO) -> None:
-    """Raise BlockingIOError, or PermissionError on Windows, where another has locked it."""
+def lock(file: FileIO) -> None:
+    """Keep others out of it until it is closed.
+
+    Raise BlockingIOError, or PermissionError on Windows, where another has locked it."""
     try:
         import fcntl
     except ImportError:  # Windows, where what is locked cannot be read: a byte that no journal has

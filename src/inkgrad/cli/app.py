@@ -22,6 +22,7 @@ from inkgrad.cli import (
     sort,
     train,
     tune,
+    watch,
 )
 from inkgrad.cli.ending import Commands, ended
 from inkgrad.cli.show import say, unfailing
@@ -43,6 +44,7 @@ app.command("export")(interchange.export)
 app.command("predict")(predict.predict)
 app.command("read")(read.read)
 app.command("sort")(sort.sort)
+app.command("watch")(watch.watch)
 app.add_typer(learn_form.app, name="form")
 app.add_typer(notes.app, name="notes")
 app.add_typer(data.app, name="data")

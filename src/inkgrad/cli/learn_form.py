@@ -38,7 +38,7 @@ def learn(
     """
     from inkgrad.errors import UsageError
     from inkgrad.forms.learning import learn_form
-    from inkgrad.forms.picture import draw_template
+    from inkgrad.forms.drawn import draw_template
 
     target = out or Path(f"{blank.stem}.form.toml")
     if target.suffix.lower() != ".toml":

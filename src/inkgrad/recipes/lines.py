@@ -154,7 +154,8 @@ def text(seed: int) -> Recipe:
             Training(shallow, composed, seed, rise=0.1),
             Training(deep, worn, seed, peak=0.002, rise=0.1, begin=deepen),
             Training(deep, fairly, seed + 1, peak=0.0015, rise=0.1),
-            Training(deep, everything, seed + 2, peak=0.001, rise=0.1, begin=judge),
+            Training(deep, fairly, seed + 2, peak=0.001, rise=0.1),
+            Training(deep, everything, seed + 3, peak=0.0007, rise=0.1, begin=judge),
         ],
         Lines.joined([composed_lines(theirs, fonts, rng), written_lines(left_out, rng)]),
         "lines of words and numbers composed of the training part of the EMNIST pool and four "
@@ -195,7 +196,7 @@ def words(left_out: Sequence[str]) -> tuple[Writing, Writing]:
 
 READERS: dict[str, tuple[Callable[[int], Recipe], tuple[int, ...]]] = {
     "numbers": (numbers, (14, 12, 8, 8)),
-    "text": (text, (14, 30, 26, 6)),
+    "text": (text, (14, 30, 26, 16, 8)),
 }
 """Each with the epochs that its shipped weights were trained for, stage by stage."""
 
