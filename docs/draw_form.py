@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from inkgrad.forms.learning import learn_form
 from inkgrad.forms.drawn import draw_template
+from inkgrad.forms.learning import learn_form
 from inkgrad.synthetic.form_designs import empty_form
 
 TARGET = Path(__file__).parent / "images" / "form.png"

@@ -37,8 +37,8 @@ def learn(
     not found or named right is corrected in the template; then inkgrad read --form reads by it.
     """
     from inkgrad.errors import UsageError
-    from inkgrad.forms.learning import learn_form
     from inkgrad.forms.drawn import draw_template
+    from inkgrad.forms.learning import learn_form
 
     target = out or Path(f"{blank.stem}.form.toml")
     if target.suffix.lower() != ".toml":
