@@ -20,6 +20,8 @@ Build a network        deck(), lenet(), cnn(), mlp(), tiny(); or Network((784,),
   or one of your own   a dataclass that is a Layer; gradient_error says if its gradient is right
 Train it               fit(network, data, epochs=20) returns a History, which .plot() draws
   epoch by epoch       for epoch in train(network, data.train, Settings(...))
+  weighted             fit(..., class_weight="balanced", sample_weight=weights), or
+                       train(network, WeightedSource(data.train, weights), ...)
   step by step         network.forward, softmax_cross_entropy, network.backward, and
                        AdamW(0.003).start().step(network), within one_blas_thread()
   how                  Settings, SGD, RMSprop, Adam, AdamW, schedules, Augmented, augment
@@ -103,6 +105,7 @@ if TYPE_CHECKING:
     from inkgrad.training.optimizers import SGD, Adam, AdamW, Optimizer, OptimizerState, RMSprop
     from inkgrad.training.settings import Settings
     from inkgrad.training.train import Epoch, train
+    from inkgrad.training.weights import WeightedSource
     from inkgrad.tuning.search import Outcome, search
     from inkgrad.tuning.space import Choice, Integers, Space, Uniform
     from inkgrad.tuning.tune import TuningPlan, tune
@@ -160,6 +163,7 @@ __all__ = [
     "Tanh",
     "TuningPlan",
     "Uniform",
+    "WeightedSource",
     "add_kind",
     "augment",
     "build_model",
@@ -264,6 +268,7 @@ _MODULES = {
     "training.optimizers": "SGD Adam AdamW Optimizer OptimizerState RMSprop",
     "training.settings": "Settings",
     "training.train": "Epoch train",
+    "training.weights": "WeightedSource",
     "tuning.search": "Outcome search",
     "tuning.space": "Choice Integers Space Uniform",
     "tuning.tune": "TuningPlan tune",
