@@ -86,7 +86,7 @@ class TextReader:
         self.word_temperature = about.get("word_temperature", 1.0)
         # Of the language against the ink, and the logarithm of what a character is given back of
         # that, lest short texts be preferred.
-        self.weight, self.length = about.get("language", (0.6, 1.8))
+        self.weight, self.length = about.get("language", (0.67, 2.0))
         self.thresholds = about.get("word_thresholds", [])
         self.name = "the reader of text"
         self.looks = LOOKS  # beside the line as it is
