@@ -66,6 +66,7 @@ _Redo = Annotated[
 _Skip = Annotated[
     bool, typer.Option("--skip", help="Leave pages of a PDF as they are that have text.")
 ]
+_KIND = "number"  # where nothing is said
 _Form = Annotated[
     Path | None,
     typer.Option(help="Filled forms of this template, which inkgrad form learn makes."),
@@ -81,7 +82,7 @@ _Model = Annotated[
 
 def read(
     images: Images,
-    kind: Annotated[str, typer.Option("--as", help=f"{kinds.listed()}.")] = "number",
+    kind: Annotated[str, typer.Option("--as", help=f"{kinds.listed()}.")] = _KIND,
     pattern: _Patterns = None,
     max_error: _MaxError = None,
     alternatives: Annotated[int, typer.Option(min=0, max=20, help="Other readings to list.")] = 0,
@@ -237,7 +238,7 @@ def _for_form(kind: str, *others: object) -> None:
     from inkgrad.errors import UsageError
 
     names = ("--pattern", "--show", "--scheduler", "--alternatives", "--model")
-    given = {"--as": kind != "number", **dict(zip(names, others, strict=True))}
+    given = {"--as": kind != _KIND, **dict(zip(names, others, strict=True))}
     for option, value in given.items():
         if value:
             raise UsageError(f"{option} is not for forms, expected it without --form")

@@ -9,7 +9,8 @@ from PIL import Image, ImageDraw, ImageFont
 from inkgrad.atomic import atomic_path
 from inkgrad.forms.template import CHOICE, TICK, FormTemplate
 
-_DIGITS, _TEXT, _MARK = (200, 60, 20), (20, 90, 200), (120, 40, 160)
+_DIGITS = (200, 60, 20)
+_COLOURS = {"text": (20, 90, 200), TICK: (120, 40, 160), CHOICE: (120, 40, 160)}
 
 
 def draw_template(path: Path, template: FormTemplate) -> None:
@@ -18,8 +19,7 @@ def draw_template(path: Path, template: FormTemplate) -> None:
     pen, size = ImageDraw.Draw(image), max(11, image.height // 120)
     font = ImageFont.load_default(size)
     for field in template.fields:
-        colour = _MARK if field.kind in (TICK, CHOICE) else _DIGITS
-        colour = _TEXT if field.kind == "text" else colour
+        colour = _COLOURS.get(field.kind, _DIGITS)
         left, top, right, bottom = field.box
         for k in range(1, field.cells):
             x = left + k * (right - left) / field.cells
