@@ -57,6 +57,11 @@ class _Read:
     text: Text
     spans: Sequence[Sequence[tuple[int, int]]]
 
+    @classmethod
+    def of(cls, looks: Sequence[Array], text: Text) -> _Read:
+        """A text, looked for in the columns of each look."""
+        return cls(looks, text, [places(log_p, text) for log_p in looks])
+
     def columns(self, a: int, b: int) -> list[Array]:
         """Those of the classes from a to b, up to the classes around them, by look."""
         return [
@@ -148,44 +153,36 @@ class TextReader:
         if not best:
             return []
         for _ in range(_MOST_JOINED):
-            words = self._by_word(looks, best, texts, width, weighed)
-            whole = self._joined(looks, best, words, weighed)
-            if whole == best:
+            read = _Read.of(looks, best)
+            words = self._by_word(read, texts, width, weighed)
+            best = self._joined(read, words, weighed)
+            if best == read.text:
                 return words
-            best = whole
-        return self._by_word(looks, best, texts, width, weighed)
+        return self._by_word(_Read.of(looks, best), texts, width, weighed)
 
     def _by_word(
-        self,
-        looks: Sequence[Array],
-        best: Text,
-        texts: Sequence[Text],
-        width: int,
-        weighed: Weighed,
+        self, read: _Read, texts: Sequence[Text], width: int, weighed: Weighed
     ) -> list[ReadWord]:
         """The words of a text, each by its own columns and what other texts have in its place."""
-        read = _Read(looks, best, [places(log_p, best) for log_p in looks])
-        pieces = _pieces(best, self._class(" "))
+        pieces = _pieces(read.text, self._class(" "))
         others = _word_by_word(texts, len(pieces), self._class(" "))
         edges = [1.0, *(self._apart(read, *pair, weighed) for pair in pairwise(pieces)), 1.0]
         words = []
         for place, piece in enumerate(pieces):
             parts = [self._without_spaces(log_p) for log_p in read.columns(*piece)]
-            word = self._word(parts, others[place] | {best[slice(*piece)]}, weighed)
+            word = self._word(parts, others[place] | {read.text[slice(*piece)]}, weighed)
             sure = word.confidence * edges[place] * edges[place + 1]
             words.append(replace(word, confidence=sure, span=read.pixels(*piece, width)))
         return words
 
-    def _joined(
-        self, looks: Sequence[Array], text: Text, words: Sequence[ReadWord], weighed: Weighed
-    ) -> Text:
+    def _joined(self, read: _Read, words: Sequence[ReadWord], weighed: Weighed) -> Text:
         """The text with a word of the list where two that are in doubt stand, if that is better."""
-        if not weighed.language or all(word.confidence >= _DOUBTED for word in words):
-            return text
-        read = _Read(looks, text, [places(log_p, text) for log_p in looks])
-        pieces = _pieces(text, self._class(" "))
-        for place, ((a, b), (c, d)) in enumerate(pairwise(pieces)):
-            if min(word.confidence for word in words[place : place + 2]) >= _DOUBTED:
+        if not weighed.language:
+            return read.text
+        text = read.text
+        pairs = zip(pairwise(_pieces(text, self._class(" "))), pairwise(words), strict=True)
+        for ((a, b), (c, d)), (one, other) in pairs:
+            if min(one.confidence, other.confidence) >= _DOUBTED:
                 continue
             columns = read.columns(a, d)
             near = weighed.language.near(self._text(text[a:b] + text[c:d]), _NEAR)

@@ -227,10 +227,14 @@ def letter_hands(seed: int) -> tuple[Hands, Hands]:
     )
 
 
+def unseen_hands(seed: int) -> Hands:
+    """Hands of 62 classes that no reader learned from, by images or by strokes."""
+    return Hands.of(load("emnist-pool-62").test, load_unipen().by_writer(0.2, seed)[1], 62)
+
+
 def envelopes(seed: int) -> Envelopes:
     """Envelopes in hands that no reader learned from, and in the fonts that there are."""
-    images, (_, theirs) = load("emnist-pool-62").test, load_unipen().by_writer(0.2, seed)
-    hands, fonts, wording = Hands.of(images, theirs, 62), Fonts.found(ALPHABET), Wording()
+    hands, fonts, wording = unseen_hands(seed), Fonts.found(ALPHABET), Wording()
     return Envelopes(
         Texts(hands, wording, 0, typed=0.0),
         Texts(hands, wording, 0, Fonts(fonts.printed, ()), typed=1.0),
@@ -244,8 +248,7 @@ def pages(seed: int) -> ComposedPages:
     Those are the words of `LEFT_OUT`: the last stage of a shipped reader has seen them, drawn
     otherwise, so that pages compare ways of reading, not readers.
     """
-    images, (_, theirs) = load("emnist-pool-62").test, load_unipen().by_writer(0.2, seed)
-    letters = Texts(Hands.of(images, theirs, 62), Wording(held=True), 0, typed=0.0)
+    letters = Texts(unseen_hands(seed), Wording(held=True), 0, typed=0.0)
     return ComposedPages(letters, Written(words(LEFT_OUT)[1], 0))
 
 

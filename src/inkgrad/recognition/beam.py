@@ -120,15 +120,14 @@ def _extended(
         same = ahead[text] = _Beginning(begun.state, begun.weighed)
         same.in_blank = (begun.in_blank + begun.in_class) * column[blank]
         same.in_class = begun.in_class * column[text[-1]] if text else 0.0
-    # What is worth less than this even if the language is sure of it will not be kept.
-    least = sorted((same.worth for same in ahead.values()), reverse=True)[width - 1 : width]
+    # What is worth less than the least of these, even if the language is sure of it, is not kept.
+    gain = max(0.0, weighed.length) + _SLACK
+    worths = sorted((same.worth for same in ahead.values()), reverse=True)
+    least = worths[width - 1] if len(worths) >= width else -math.inf
     for text, begun in beam.items():
-        most = (
-            begun.weighed + max(0.0, weighed.length) + _SLACK - (least[0] if least else -math.inf)
-        )
+        both, most = begun.in_blank + begun.in_class, begun.weighed + gain - least
         for c in classes:
-            before = begun.in_blank if text and text[-1] == c else begun.in_blank + begun.in_class
-            more = before * column[c]
+            more = (begun.in_blank if text and text[-1] == c else both) * column[c]
             if more <= 0:
                 continue
             longer = (*text, c)

@@ -80,7 +80,7 @@ class Language:
         self._sorted = tables.words
         self._sums, self._parts = tables.sums.tolist(), tables.parts.tolist()
         self._letters = tables.letters.tolist()
-        self._lexicon: Lexicon | None = None  # made when it is asked for first
+        self._lexicon = Lexicon(tables.words)
 
     @property
     def block(self) -> Language:
@@ -99,8 +99,6 @@ class Language:
         """
         if len(word) < _SHORTEST or not word.isalpha():
             return []
-        if self._lexicon is None:
-            self._lexicon = Lexicon(self._sorted)
         cased = str.upper if word.isupper() else str.capitalize if word[0].isupper() else str.lower
         most = len(word) // 2 if len(word) < 8 else 4
         return [cased(other) for other in self._lexicon.near(word.lower(), most, count)]

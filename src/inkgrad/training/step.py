@@ -150,7 +150,7 @@ class BatchGradient:
 
         A batch of weight 0 has nothing to say: its loss and its gradient are 0.
         """
-        loss = sum(block.loss for block in blocks) if len(blocks) > 1 else blocks[0].loss
+        loss = sum(block.loss for block in blocks)
         self.weight = samples
         if self._weighted:
             self.weight = sum(block.weight for block in blocks)
