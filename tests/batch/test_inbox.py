@@ -164,7 +164,7 @@ def test_a_kill_anywhere_loses_nothing_and_leaves_nothing_twice(
         if place == "write":
             patch.setattr(Inbox, "_put_away", kill)
         if place == "move":
-            patch.setattr(module, "_moved", kill)
+            patch.setattr(module, "move_one", kill)
         with inbox:
             look(inbox, clock)
             with pytest.raises(Killed):

@@ -14,9 +14,6 @@ from inkgrad.nn import files
 
 pytestmark = pytest.mark.browser
 
-BAR = [(0.5, 0.15), (0.5, 0.85)]
-RING = [(0.5, 0.15), (0.25, 0.5), (0.5, 0.85), (0.75, 0.5), (0.5, 0.15)]
-
 
 def run(program, *arguments):
     """What a program prints, in its own folder; its warnings are errors, as in all tests."""
@@ -92,26 +89,12 @@ def test_every_setting_and_fault_is_a_program_that_runs(page, tmp_path):
     assert run(tmp_path / "all.py").count("epoch 1: loss") == len(SETTINGS)
 
 
-def keep(page, points, label):
-    box = page.locator(".board").bounding_box()
-    places = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in points]
-    count = page.locator("button.kept").count()
-    page.mouse.move(*places[0])
-    page.mouse.down()
-    for place in places[1:]:
-        page.mouse.move(*place, steps=5)
-    page.mouse.up()
-    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
-    page.get_by_role("button", name=str(label), exact=True).click()
-    expect(page.locator("button.kept")).to_have_count(count + 1)
-
-
 @pytest.mark.parametrize("model", ["small", "digits"])
-def test_an_adapted_network_is_a_program_with_the_digits_in_it(opened, tmp_path, model):
+def test_an_adapted_network_is_a_program_with_the_digits_in_it(opened, keep, tmp_path, model):
     page = opened(f"#own?model={model}")
     for _ in range(6):
-        keep(page, BAR, 7)
-        keep(page, RING, 0)
+        keep(page, "bar", 7)
+        keep(page, "ring", 0)
     page.get_by_role("button", name="Adapt it to my digits").click()
     page.locator("tr", has_text="of yours, not learned from").wait_for()
     program = saved(page, "As a Python program", tmp_path)

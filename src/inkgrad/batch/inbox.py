@@ -14,20 +14,19 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import stat
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from io import FileIO
-from itertools import count
 from pathlib import Path
 from typing import TypedDict
 
-from inkgrad.atomic import atomic_path, atomic_write
+from inkgrad.atomic import atomic_write
 from inkgrad.batch.journal import Stamp, lock
-from inkgrad.errors import InkgradError, UsageError
+from inkgrad.batch.sorting import free, move_one
+from inkgrad.errors import DataError, InkgradError, UsageError
 from inkgrad.schema import Count, decoded
 
 _DEATHS = 3  # times that the program may end in the middle of one file
@@ -159,9 +158,9 @@ class Inbox:
             if _stamp(path) != seen.stamp:
                 return  # written to in the meantime: the next look begins anew
             self._put_away(path, name, outcome)
-        except OSError as error:
+        except (OSError, DataError) as error:
             seen.not_before = self.clock() + _PAUSE
-            yield Handled(name, "waits", f"{error.filename or path}: {error.strerror or error}")
+            yield Handled(name, "waits", _said(error, path))
             return
         self._deaths.pop(name, None)
         del self._seen[path]
@@ -194,19 +193,20 @@ class Inbox:
         if outcome.reasons:
             reason = self.outside / "failed" / f"{name}.reason.txt"
             atomic_write(reason, "\n".join(outcome.reasons) + "\n")
-        _moved(path, self.outside / ("failed" if outcome.reasons else "done") / name)
+        target = self.outside / ("failed" if outcome.reasons else "done") / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        move_one(path, target)
 
     def _result(self, name: str) -> str:
         return name if name.endswith(self.suffix) else f"{name}{self.suffix}"
 
     def _free(self, name: str) -> str:
         """The name, or name-2, ..., of which no file was put away."""
-        path = Path(name)
-        for number in count(1):
-            tried = path if number == 1 else path.with_name(f"{path.stem}-{number}{path.suffix}")
-            if not any((self.outside / to / tried).exists() for to in ("done", "failed")):
-                break
-        return tried.as_posix()
+
+        def put_away(tried: Path) -> bool:
+            return any((self.outside / to / tried).exists() for to in ("done", "failed"))
+
+        return free(Path(name), put_away).as_posix()
 
     def _remember_death(self) -> None:
         """Count the end of the program before this one, if it came in the middle of a file."""
@@ -239,15 +239,11 @@ def _stamp(path: Path) -> Stamp:
     return (found.st_size, found.st_mtime_ns) if stat.S_ISREG(found.st_mode) else None
 
 
-def _moved(path: Path, target: Path) -> None:
-    """Move a file, from one drive to another too: there whole before it is gone here."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        path.rename(target)
-    except OSError:
-        with atomic_path(target) as temporary:
-            shutil.copyfile(path, temporary)
-        path.unlink()
+def _said(error: OSError | DataError, path: Path) -> str:
+    """What the system refused, as one line."""
+    if isinstance(error, DataError):
+        return str(error)
+    return f"{error.filename or path}: {error.strerror or error}"
 
 
 def _locked(path: Path) -> FileIO:

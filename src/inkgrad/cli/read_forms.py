@@ -52,14 +52,11 @@ def _to_file(job: FormJob, files: Files, target: Path, layout: str, watched: Wat
 
 
 def _to_screen(job: FormJob, files: Files, layout: str, watched: Watched) -> int:
-    from typing import cast
-
-    from inkgrad.forms.table import FormRow
-
     failed = 0
     with stoppable():
         write_out(job.heading(layout))
-        for rows in watched(job.read(files, files.paths), len(files.paths)):
+        rows_of = (rows for _, rows in job.read(files, files.paths))
+        for rows in watched(rows_of, len(files.paths)):
             failed += sum(row.status == "failed" for row in rows)
-            write_out("".join(job.line(cast(FormRow, row), layout) for row in rows))
+            write_out("".join(job.line(row, layout) for row in rows))
     return failed

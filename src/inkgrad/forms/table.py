@@ -6,15 +6,14 @@ What was read is kept in a journal until all is read, as with any job over many 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
 from inkgrad import tables
-from inkgrad.atomic import atomic_path
 from inkgrad.batch.inputs import Files
-from inkgrad.batch.job import WrittenTable, partial_of
+from inkgrad.batch.job import Watch, WrittenTable, partial_of, table_of
 from inkgrad.batch.journal import Journal
 from inkgrad.batch.rows import EXCEL, Row, Task, in_order
 from inkgrad.errors import ImageError
@@ -22,9 +21,6 @@ from inkgrad.forms.answer import FieldRead
 from inkgrad.forms.reading import FormReader
 from inkgrad.images.files import open_to_read
 from inkgrad.nn.parallel import one_blas_thread
-from inkgrad.reading.result import STATUSES
-
-Watch = Callable[[Iterator[list[Row]], int | None], Iterator[list[Row]]]
 
 
 @dataclass(frozen=True)
@@ -75,12 +71,12 @@ class FormJob:
                 number = max(1, number or pages.number)
                 found.append(replace(row, path=f"{path}#{number}" if number > 1 else str(path)))
 
-    def read(self, files: Files, paths: Iterable[Path]) -> Iterator[list[Row]]:
+    def read(self, files: Files, paths: Iterable[Path]) -> Iterator[tuple[Path, list[Row]]]:
         """The rows of these files, each under the name that people know it by."""
         asked = list(paths)
         with one_blas_thread():
             for path, rows in zip(asked, in_order(self.rows, asked, self.threads), strict=True):
-                yield files.named(path, rows)
+                yield path, files.named(path, rows)
 
     def journal_of(self, target: Path) -> Path:
         """Where rows are kept until all are read; another template has another one."""
@@ -97,8 +93,9 @@ class FormJob:
         columns += [column for name in names for column in (name, f"{name} confidence")]
         return tables.line(columns, "csv" if layout == EXCEL else layout, harmless=True)
 
-    def line(self, row: FormRow, layout: str) -> str:
-        """A row as a line of its format, its end included."""
+    def line(self, row: Row, layout: str) -> str:
+        """A row of this job as a line of its format, its end included."""
+        row = cast(FormRow, row)
         if layout == "json":
             return json.dumps(_as_json(row)) + "\n"
         cells = [row.path, row.status, row.text]
@@ -130,27 +127,8 @@ def write_forms(
     job: FormJob, files: Files, target: Path, layout: str, watch: Watch = lambda rows, count: rows
 ) -> WrittenTable:
     """Read what is left, and write the table `target`; stopped anywhere, the same call goes on."""
+    heading = job.heading(layout)
     with Journal(job.journal_of(target), FormRow) as journal:
-        left = [path for path in files.paths if not journal.has(files.name(path), path)]
-        known = set(files.paths) - set(left)
-        before = (journal.rows(files.name(path)) for path in files.paths if path in known)
-        for _ in watch(before, None):
-            pass
-        for _ in watch(_kept(job, journal, files, left), len(left)):
-            pass
-        counts = dict.fromkeys(STATUSES, 0)
-        with atomic_path(target) as temporary, temporary.open("wb") as file:
-            file.write(tables.encoded(job.heading(layout)))
-            for path in files.paths:
-                for row in journal.rows(files.name(path)):
-                    counts[row.status] += 1
-                    file.write(tables.encoded(job.line(cast(FormRow, row), layout)))
-        journal.remove()
-    return WrittenTable(counts, len(known))
-
-
-def _kept(job: FormJob, journal: Journal, files: Files, left: list[Path]) -> Iterator[list[Row]]:
-    """The rows of each file, when they are in the journal."""
-    for path, rows in zip(left, job.read(files, left), strict=True):
-        journal.add(files.name(path), path, rows)
-        yield rows
+        return table_of(
+            job, files, journal, target, heading, lambda row: job.line(row, layout), watch
+        )
