@@ -34,7 +34,7 @@ def test_a_click_and_the_fields_choose_another_value(opened):
     expect(page.get_by_label("Column", exact=True)).to_have_value("11")
     page.get_by_label("Map", exact=True).fill("5")
     page.get_by_label("Map", exact=True).press("Enter")
-    assert "map=4" in page.evaluate("location.hash")
+    page.wait_for_function("() => location.hash.includes('map=4')")
     page.get_by_label("Layer", exact=True).select_option("3")
     expect(page.locator(".product")).to_have_count(6)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
@@ -68,7 +68,7 @@ def test_a_network_forgets_as_its_weights_go(opened):
     expect(fact(page, "Weights left")).to_contain_text("255 of 12,704")
     expect(fact(page, "Digits tested")).to_have_text("1000")
     assert float(fact(page, "Right").inner_text().removesuffix(" %")) < before - 10
-    assert "prune=0.98" in page.evaluate("location.hash")
+    page.wait_for_function("() => location.hash.includes('prune=0.98')")
 
 
 def test_eight_bits_are_enough_and_two_are_not(opened):

@@ -58,7 +58,8 @@ def test_a_weight_moves_as_in_numpy(opened, name, optimizer, weight):
         assert found["gradient"] == pytest.approx(gradient, abs=1e-6)
         assert found["checked"] == pytest.approx(gradient, abs=1e-6)
         assert found["after"] == pytest.approx(float(dense.W[i, o]), abs=1e-5)
-        assert f"{loss:.4f}" in page.locator("p", has_text="Loss of this batch").inner_text()
+        told = page.locator("p", has_text="Loss of this batch")
+        expect(told).to_contain_text(f"{loss:.4f}")
         page.get_by_role("button", name="Take this step").click()
 
 
@@ -82,7 +83,7 @@ def test_one_goes_through_all_stages_by_keyboard_and_the_link_tells_which(opened
         expect(title).to_contain_text(name)
     page.get_by_role("button", name="Back").click()
     expect(title).to_contain_text("dz2")
-    assert "stage=9" in page.evaluate("location.hash")
+    page.wait_for_function("() => location.hash.includes('stage=9')")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 

@@ -88,7 +88,7 @@ def test_settings_are_changed_while_it_learns_and_the_link_tells(opened):
     for _ in range(6):
         slider.press("ArrowRight")
     until(page, 0.6)
-    assert "rate=0.01" in page.evaluate("location.hash")
+    page.wait_for_function("() => location.hash.includes('rate=0.01')")
     rate = page.locator("label", has_text="Learning rate").locator(".value")
     expect(rate).to_have_text("0.01")
 
@@ -139,7 +139,7 @@ def test_a_link_holds_both_runs(opened):
     expect(page.get_by_label("Network", exact=True)).to_have_value("mlp:3")
     parameters = runs.locator(".facts div", has_text="Parameters").locator("dd")
     expect(parameters).to_have_text(["12,730", "2,395"])
-    assert "beside=network" in page.evaluate("location.hash")
+    page.wait_for_function("() => location.hash.includes('beside=network')")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
