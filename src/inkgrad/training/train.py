@@ -102,7 +102,7 @@ def train(
     """Train `network` in place; yields an Epoch after each pass, and ends with the weights to keep.
 
     A `loss` takes logits and labels, and returns the mean over them and its gradient by the logits.
-    Of a `WeightedSource` source, or with `settings.class_weight`, each batch's loss is the sum of weight
+    Of a `WeightedSource`, or with `settings.class_weight`, each batch's loss is the sum of weight
     times loss divided by the sum of the weights, of validation data as well.
     `optimizer` is a state to go on with from an earlier training, of which it then is part.
     With a `checkpoint` path the state is written there after every epoch, and read from there at

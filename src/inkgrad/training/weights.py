@@ -32,9 +32,9 @@ BALANCED = "balanced"
 class WeightedSource:
     """A source of samples like the one it stands for, that count `weights` (n,) in the loss.
 
-    `WeightedSource(split, weights)` is trained on or validated with as the split is; of an `Augmented`
-    one too. Raises DataError for weights that are not one a sample, finite and at least 0, or are
-    all 0.
+    `WeightedSource(split, weights)` is trained on or validated with as the split is; of an
+    `Augmented` one too. Raises DataError for weights that are not one a sample, finite and at least
+    0, or are all 0.
     """
 
     source: Source
