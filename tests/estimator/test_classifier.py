@@ -157,6 +157,9 @@ def test_warm_start_goes_on_and_a_fresh_fit_does_not(clouds):
     assert classifier.loss_curve_[5] == pytest.approx(first, rel=0.2)
     with pytest.raises(ValueError, match="warm_start is set, but y has classes"):
         classifier.fit(X, y == "elm")
+    with pytest.raises(ValueError, match="warm_start is set, but X has samples of"):
+        classifier.fit(X[:, :2], y)
+    classifier.fit(X, y)
     assert len(classifier.set_params(warm_start=False).fit(X, y).loss_curve_) == 5
 
 
@@ -240,6 +243,8 @@ def test_augmented_images_are_deformed_and_floats_are_taken_for_pixels(bars):
     plain = quick("mlp:8", epochs=3).fit(X, y)
     varied = quick("mlp:8", epochs=3, augment="shift").fit(X, y)
     assert varied.network_.state() != plain.network_.state()
+    with pytest.raises(ValueError, match="X has pixels from -1 to -0"):
+        quick("mlp:8", augment="shift").fit(X - 1, y)
 
 
 def test_it_shows_itself_in_a_notebook():

@@ -148,15 +148,16 @@ class NetworkClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):  
         rows, weights = self._weighed(values, labels, sample_weight)
         training, there = self._parted(rows, weights, seed)
         arguments, settings = self._settings(rows, len(training), seed)
+        built = self._network(arguments, values)
         if not going_on:
-            self.network_ = self._network(arguments, values)
-            self.loss_curve_: list[float] = []
-        if self.early_stopping and not (going_on and self.validation_curve_ is not None):
-            self.validation_curve_: list[float] | None = []
-            self.validation_scores_: list[float] | None = []
-        elif not self.early_stopping:
-            self.validation_curve_ = self.validation_scores_ = None
-        self._calls = 0
+            self.network_ = built
+        elif built.input_shape != self.network_.input_shape:
+            raise EstimatorError(
+                f"warm_start is set, but X has samples of {built.input_shape}, expected those of "
+                f"before: {self.network_.input_shape}"
+            )
+        self._begin_curves(going_on)
+        self._seed, self._calls = seed, 0
         root = self._init_callback_context(max_subtasks=settings.epochs)
         metadata = None if sample_weight is None else {"sample_weight": sample_weight}
         facts = {"estimator": self, "X": X, "y": y, "metadata": metadata}
@@ -190,9 +191,9 @@ class NetworkClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):  
         rows, weights = self._weighed(values, labels, sample_weight)
         if first:
             self._seed = int(check_random_state(self.random_state).randint(_MOST_SEED))
-            self.loss_curve_, self.n_iter_, self._calls = [], 0, 0
-            self.validation_curve_ = self.validation_scores_ = None
-        seed = (getattr(self, "_seed", 0) + self._calls) % _MOST_SEED
+            self._begin_curves(going_on=False)
+            self.n_iter_ = self._calls = 0
+        seed = (self._seed + self._calls) % _MOST_SEED
         arguments, settings = self._settings(rows, len(rows), seed, epochs=1)
         if first:
             self.network_ = self._network(arguments, values)
@@ -352,6 +353,16 @@ class NetworkClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):  
             return Network(shape, built.layers, seed=arguments.seed, dtype=dtype)
         except InkgradError as error:
             raise EstimatorError(str(error)) from None
+
+    def _begin_curves(self, going_on: bool) -> None:
+        """Empty curves, but for those that are gone on with."""
+        if not going_on:
+            self.loss_curve_: list[float] = []
+        if not self.early_stopping:
+            self.validation_curve_: list[float] | None = None
+            self.validation_scores_: list[float] | None = None
+        elif not going_on or self.validation_curve_ is None:
+            self.validation_curve_, self.validation_scores_ = [], []
 
     def _followed(self, epochs: Epochs, most: int, root: Any, facts: dict[str, Any]) -> int:
         """Train, telling callbacks of every epoch; how many there were."""

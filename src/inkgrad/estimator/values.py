@@ -47,6 +47,11 @@ class Rows:
             return self
         pixels = self.values
         if pixels.dtype != np.uint8:
+            if pixels.min() < 0 or pixels.max() > 1:
+                raise EstimatorError(
+                    f"X has pixels from {pixels.min():g} to {pixels.max():g}, but augment takes "
+                    "uint8 0..255 or floats 0..1"
+                )
             pixels = np.round(255 * pixels).astype(np.uint8)
         return Augmented(Split(pixels, self.labels), by_name(how).times(strength))
 
