@@ -32,6 +32,7 @@ EDGES: dict[str, str] = {
     "fitting": "data evaluation nn training",
     "arguments": "data training",
     "runs": "arguments data evaluation fitting nn training",
+    "estimator": "arguments data nn runs training",
     "documents": "images imaging",
     "layout": "documents imaging ink",
     "recognition": "data documents kernels nn synthetic",

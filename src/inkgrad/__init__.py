@@ -29,6 +29,7 @@ Train it               fit(network, data, epochs=20) returns a History, which .p
   as the command does  Run.start(folder, Arguments(...), data), then .epochs() and .finish()
 Use it                 network(images) are logits, softmax(logits) probabilities; several networks
                        or views at once: logits_of, ensemble_logits
+In scikit-learn        from inkgrad.estimator import NetworkClassifier: fit, predict, and so on
 Measure it             evaluate(network, data.test, data.classes); evaluate_models(["digits"]),
                        write_report
 See through it         write_lab("lab.html", ["digits"]): a page to draw, train and look inside with

@@ -1,0 +1,101 @@
+"""`NetworkClassifier` against scikit-learn's `MLPClassifier`: accuracy and seconds of fitting.
+
+Each gets the same data, and the best of its settings by the same held-out part of the training
+data; the winners are then fitted on all of it and tested once, taking turns, with five seeds.
+
+    python benchmarks/estimator.py [--data mnist-5k] [--seeds 5] [--threads 1]
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import statistics
+import time
+import warnings
+
+import numpy as np
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.neural_network import MLPClassifier
+from threadpoolctl import threadpool_limits
+
+from inkgrad import load
+from inkgrad.estimator import NetworkClassifier
+from machine import describe
+
+THEIRS = {
+    "hidden_layer_sizes": [(128, 64), (512, 256)],
+    "learning_rate_init": [0.001, 0.003],
+    "alpha": [1e-4, 1e-2],
+    "max_iter": [20, 40],
+}
+OURS = {  # the same widths and epochs
+    "model": ["mlp:128-64", "mlp:512-256"],
+    "dropout": [0.0, 0.3],
+    "label_smoothing": [0.0, 0.05],
+    "epochs": [20, 40],
+}
+ALL = {"model": ["mlp:512-256", "tiny", "cnn"], "augment": ["none", "elastic"], "epochs": [20]}
+"""What the other has not: convolutions and augmentation."""
+
+
+def settings(space):
+    return [dict(zip(space, values, strict=True)) for values in itertools.product(*space.values())]
+
+
+def made(kind, how, seed, threads):
+    if kind == "MLPClassifier":
+        return MLPClassifier(random_state=seed, **how)
+    return NetworkClassifier(random_state=seed, threads=threads, **how)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", default="mnist-5k")
+    parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--threads", type=int, default=1)
+    given = parser.parse_args()
+    warnings.simplefilter("ignore", ConvergenceWarning)  # as many epochs as are said, both
+    data = load(given.data)
+    held = data.hold_out(len(data.train) // 5, seed=0)
+
+    def pixels(images):
+        return images.reshape(len(images), -1) / np.float32(255)
+
+    kinds = {
+        "MLPClassifier": ("MLPClassifier", THEIRS),
+        "NetworkClassifier, dense": ("NetworkClassifier", OURS),
+        "NetworkClassifier, any": ("NetworkClassifier", ALL),
+    }
+    print(f"{describe()}\n{given.data}, {given.threads} threads each")
+    with threadpool_limits(given.threads, "blas"):
+        best = {}
+        for name, (kind, space) in kinds.items():
+            scored = []
+            for how in settings(space):
+                model = made(kind, how, 0, given.threads)
+                model.fit(pixels(held.train.images), held.train.labels)
+                score = model.score(pixels(held.test.images), held.test.labels)
+                scored.append((score, str(how), how))
+            best[name] = max(scored)[2]
+            print(f"{name}: best of {len(scored)} {best[name]}", flush=True)
+        rows = {name: [] for name in kinds}
+        for seed, name in itertools.product(range(given.seeds), kinds):
+            model = made(kinds[name][0], best[name], seed, given.threads)
+            started = time.perf_counter()
+            model.fit(pixels(data.train.images), data.train.labels)
+            seconds = time.perf_counter() - started
+            score = model.score(pixels(data.test.images), data.test.labels)
+            rows[name].append((score, seconds))
+    for name, found in rows.items():
+        accuracies, seconds = ([each[i] for each in found] for i in (0, 1))
+        spread = statistics.stdev(accuracies) if len(accuracies) > 1 else 0.0
+        print(
+            f"{name:<26} accuracy {100 * statistics.mean(accuracies):.2f} +- {100 * spread:.2f} % "
+            f" fit {statistics.median(seconds):.2f} s"
+        )
+    print(describe().splitlines()[0])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,13 @@
+"""Networks as scikit-learn has its classifiers: `NetworkClassifier`, of the extra `sklearn`."""
+
+from inkgrad.errors import missing
+
+try:
+    from inkgrad.estimator.classifier import NetworkClassifier as NetworkClassifier
+except ModuleNotFoundError as error:
+    if (error.name or "").split(".")[0] != "sklearn":
+        raise
+    found = missing("scikit-learn 1.9", "sklearn", "inkgrad.estimator")
+    raise found from None
+
+__all__ = ["NetworkClassifier"]
