@@ -32,7 +32,6 @@ EDGES: dict[str, str] = {
     "fitting": "data evaluation nn training",
     "arguments": "data training",
     "runs": "arguments data evaluation fitting nn training",
-    "estimator": "arguments data nn runs training",
     "documents": "images imaging",
     "layout": "documents imaging ink",
     "recognition": "data documents kernels nn synthetic",
@@ -48,6 +47,7 @@ EDGES: dict[str, str] = {
     "measuring": "data evaluation nn pretrained runs",
     "lab": "data nn pretrained",
     "interchange": "nn pretrained",
+    "estimator": "arguments data interchange nn runs training",
     "recipes": (
         "batch data evaluation images imaging ink nn pretrained reading recognition synthetic "
         "training"

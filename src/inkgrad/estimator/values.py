@@ -116,11 +116,11 @@ def as_images(X: Array, shape: Pair, size: Pair | None) -> Array:
         return images
     if images.dtype == np.uint8:
         images = np.multiply(images, 1 / 255, dtype=np.float32)
-    down, across = (_resampling(a, b, images.dtype) for a, b in zip(shape, size, strict=True))
+    down, across = (resampling(a, b, images.dtype) for a, b in zip(shape, size, strict=True))
     return np.ascontiguousarray(down @ images @ across.T)
 
 
-def _resampling(before: int, after: int, dtype: np.dtype[Any]) -> Array:
+def resampling(before: int, after: int, dtype: np.dtype[Any]) -> Array:
     """The matrix (after, before) that resamples a row of pixels, linearly, its parts meaned."""
     scale = before / after
     reach = max(1.0, scale)
