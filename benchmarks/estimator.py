@@ -2,8 +2,9 @@
 
 Each gets the same data, and is chosen by the same held-out part of the training data: of the
 settings within one standard error of its best, the fastest (Breiman et al. 1984, Classification and
-Regression Trees, the rule of one standard error). The winners are then fitted on all of the data
-and tested once, taking turns, with five seeds.
+Regression Trees, the rule of one standard error). Of ours also the fastest dense one that is no
+worse there than theirs. The winners are then fitted on all of the data and tested once, taking
+turns, with five seeds.
 
     python benchmarks/estimator.py [--data mnist-5k] [--seeds 5] [--threads 1]
 """
@@ -29,16 +30,19 @@ THEIRS = {
     "hidden_layer_sizes": [(128, 64), (512, 256)],
     "learning_rate_init": [0.001, 0.003],
     "alpha": [1e-4, 1e-2],
-    "max_iter": [10, 20, 40],
+    "max_iter": [5, 10, 20, 40],
 }
 OURS = {  # the same widths
     "model": ["mlp:128-64", "mlp:512-256"],
     "dropout": [0.0, 0.3],
     "batch_size": [64, 200],
-    "epochs": [10, 20, 40],
+    "epochs": [5, 10, 20],
 }
 ALL = {"model": ["mlp:512-256", "tiny", "cnn"], "augment": ["none", "elastic"], "epochs": [20]}
 """What the other has not: convolutions and augmentation."""
+
+
+AS_GOOD = "NetworkClassifier, no worse"
 
 
 def settings(space):
@@ -58,13 +62,15 @@ def fitted(model, X, y):
     return time.perf_counter() - started
 
 
-def fastest_of_the_best(scored, count):
-    """Of (score, seconds, settings): the fastest within a standard error of the best."""
+def within_an_error(scored, count):
+    """The best score of (score, seconds, settings), less its standard error."""
     top = max(score for score, _, _ in scored)
-    error = (top * (1 - top) / count) ** 0.5
-    return min((seconds, str(how), how) for score, seconds, how in scored if score >= top - error)[
-        2
-    ]
+    return top - (top * (1 - top) / count) ** 0.5
+
+
+def fastest(scored, least):
+    """The settings that took the least time, of those with at least this score."""
+    return min((seconds, str(how), how) for score, seconds, how in scored if score >= least)[2]
 
 
 def main() -> None:
@@ -87,7 +93,7 @@ def main() -> None:
     }
     print(f"{describe()}\n{given.data}, {given.threads} threads each")
     with threadpool_limits(given.threads, "blas"):
-        best = {}
+        best, least = {}, 0.0
         for name, (kind, space) in kinds.items():
             scored = []
             for how in settings(space):
@@ -95,11 +101,16 @@ def main() -> None:
                 seconds = fitted(model, pixels(held.train.images), held.train.labels)
                 score = model.score(pixels(held.test.images), held.test.labels)
                 scored.append((score, seconds, how))
-            best[name] = fastest_of_the_best(scored, len(held.test))
+            best[name] = fastest(scored, within_an_error(scored, len(held.test)))
             print(f"{name}: of {len(scored)} {best[name]}", flush=True)
-        rows = {name: [] for name in kinds}
-        for seed, name in itertools.product(range(given.seeds), kinds):
-            model = made(kinds[name][0], best[name], seed, given.threads)
+            if kind == "MLPClassifier":
+                least = next(score for score, _, how in scored if how == best[name])
+            elif space is OURS:
+                best[AS_GOOD] = fastest(scored, least)
+                print(f"{AS_GOOD}: {best[AS_GOOD]}", flush=True)
+        rows = {name: [] for name in best}
+        for seed, name in itertools.product(range(given.seeds), best):
+            model = made(name.split(",")[0], best[name], seed, given.threads)
             seconds = fitted(model, pixels(data.train.images), data.train.labels)
             score = model.score(pixels(data.test.images), data.test.labels)
             rows[name].append((score, seconds))
@@ -107,7 +118,7 @@ def main() -> None:
         accuracies, seconds = ([each[i] for each in found] for i in (0, 1))
         spread = statistics.stdev(accuracies) if len(accuracies) > 1 else 0.0
         print(
-            f"{name:<26} accuracy {100 * statistics.mean(accuracies):.2f} +- {100 * spread:.2f} % "
+            f"{name:<28} accuracy {100 * statistics.mean(accuracies):.2f} +- {100 * spread:.2f} % "
             f" fit {statistics.median(seconds):.2f} s"
         )
     print(describe().splitlines()[0])

@@ -100,6 +100,7 @@ if TYPE_CHECKING:
     from inkgrad.reading.result import Reading
     from inkgrad.recipes.build import build_model
     from inkgrad.recipes.calibrating import calibrate
+    from inkgrad.recognition.named_patterns import patterns_of
     from inkgrad.runs import Run
     from inkgrad.samples import data_sets, draw_samples, fetch_data
     from inkgrad.training import schedules
@@ -200,6 +201,7 @@ __all__ = [
     "open_pages",
     "open_reader",
     "page_reader",
+    "patterns_of",
     "plain",
     "read_character",
     "read_document",
@@ -249,6 +251,7 @@ _MODULES = {
     "opening": "Reader open_reader",
     "recipes.build": "build_model",
     "recipes.calibrating": "calibrate",
+    "recognition.named_patterns": "patterns_of",
     "pretrained.pages": "page_reader",
     "pretrained.shipped": "model_card model_names",
     "reading.character": "read_character",

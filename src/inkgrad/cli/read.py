@@ -44,6 +44,10 @@ _Patterns = Annotated[
     list[str] | None,
     typer.Option(help="What is possible: 9 for any digit, as in 99999-9999."),
 ]
+Names = Annotated[
+    Path | None,
+    typer.Option("--patterns", help="Names for --pattern: TOML of lines like name = '99999'."),
+]
 _MaxError = Annotated[
     float | None,
     typer.Option(min=0, max=1, help="Reject what would let more than this part be wrong."),
@@ -84,6 +88,7 @@ def read(
     images: Images,
     kind: Annotated[str, typer.Option("--as", help=f"{kinds.listed()}.")] = _KIND,
     pattern: _Patterns = None,
+    names: Names = None,
     max_error: _MaxError = None,
     alternatives: Annotated[int, typer.Option(min=0, max=20, help="Other readings to list.")] = 0,
     layout: _Layout = None,
@@ -111,25 +116,27 @@ def read(
     """
     from inkgrad.batch.inputs import opened
     from inkgrad.bulk import job_for
+    from inkgrad.recognition.named_patterns import patterns_of
 
     chosen = _chosen(pages, kind, redo, skip, max_error)
     if form:
-        _for_form(kind, pattern, show, scheduler, alternatives, model)
+        _for_form(kind, pattern, names, show, scheduler, alternatives, model)
         target, layout = _target(out, layout, force, excel)
         job_of_forms = form_job(form, max_error, chosen.pages, threads)
         with opened(images, nul) as files:
             read_forms(job_of_forms, files, target, layout, watched)
         return
     if kinds.named(kind).is_page:
-        odd = {"--pattern": pattern, "--scheduler": scheduler}
+        odd = {"--pattern": pattern, "--patterns": names, "--scheduler": scheduler}
         _for_fields(kind, {**odd, "--alternatives": alternatives or None, "--excel": excel or None})
         with opened(images, nul) as files:
             read_pages(files, layout, out, show, force, kind, model, threads, chosen)
         return
     target, layout = _target(out, layout, force, excel)
     picture = _picture(show, target, force)
+    possible = patterns_of(pattern or (), names)
     job = job_for(
-        *(kind, model, pattern or (), max_error, alternatives, threads, scheduler, chosen.pages)
+        *(kind, model, possible, max_error, alternatives, threads, scheduler, chosen.pages)
     )
     with opened(images, nul) as files:
         if picture:
@@ -237,7 +244,7 @@ def _for_form(kind: str, *others: object) -> None:
     """UsageError for an option of which the template says what is to be."""
     from inkgrad.errors import UsageError
 
-    names = ("--pattern", "--show", "--scheduler", "--alternatives", "--model")
+    names = ("--pattern", "--patterns", "--show", "--scheduler", "--alternatives", "--model")
     given = {"--as": kind != _KIND, **dict(zip(names, others, strict=True))}
     for option, value in given.items():
         if value:

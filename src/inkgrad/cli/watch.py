@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from inkgrad.cli.read import Names
 from inkgrad.cli.show import complain, of_file, say, stoppable
 from inkgrad.reading import kinds
 
@@ -19,6 +20,7 @@ def watch(
     ],
     kind: Annotated[str, typer.Option("--as", help=f"{kinds.listed()}.")] = "number",
     pattern: Annotated[list[str] | None, typer.Option(help="What is possible: 99999-9999.")] = None,
+    names: Names = None,
     max_error: Annotated[
         float | None,
         typer.Option(min=0, max=1, help="Reject what would let more than this part be wrong."),
@@ -47,6 +49,7 @@ def watch(
     OUT/failed. To try one again, put it back. Nothing is lost by Ctrl-C or a kill: the same command
     goes on. OUT/.alive is touched at every look. With --once, a failure makes the status 1.
     """
+    from inkgrad.recognition.named_patterns import patterns_of
     from inkgrad.watching import watch_folder
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # as a service is stopped
@@ -55,7 +58,7 @@ def watch(
         for handled in watch_folder(
             *(folder, out, kind),
             model=model,
-            patterns=pattern or (),
+            patterns=patterns_of(pattern or (), names),
             max_error=max_error,
             layout=layout,
             every=every,
