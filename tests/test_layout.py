@@ -48,6 +48,9 @@ EDGES: dict[str, str] = {
     "lab": "data nn pretrained",
     "interchange": "nn pretrained",
     "estimator": "arguments data interchange nn runs training",
+    "personal": (
+        "data evaluation forms images imaging ink kernels nn pretrained synthetic training"
+    ),
     "recipes": (
         "batch data evaluation images imaging ink nn pretrained reading recognition synthetic "
         "training"
@@ -57,8 +60,8 @@ EDGES: dict[str, str] = {
     "ocrmypdf": "documents images pretrained",
     "cli": (
         "archive arguments batch bulk comparing data documents evaluation forms images interchange "
-        "lab measuring nn opening pretrained reading recipes recognition runs samples training "
-        "tuning watching"
+        "lab measuring nn opening personal pretrained reading recipes recognition runs samples "
+        "training tuning watching"
     ),
     "__main__": "cli",
 }

@@ -16,6 +16,7 @@ from inkgrad.cli.app import app
 BEHIND = {  # each command, and what does its work
     "demo": "Run evaluate_models write_report",
     "train": "Arguments Run",
+    "adapt": "adapt",
     "tune": "TuningPlan tune",
     "lab": "write_lab",
     "compare": "compare_runs",
@@ -36,6 +37,8 @@ BEHIND = {  # each command, and what does its work
     "data info": "load",
     "data fetch": "fetch_data",
     "data show": "draw_samples",
+    "data sheet": "write_handsheet",
+    "data collect": "read_handsheet collect_hand save_hand",
     "models": "model_names",
     "models show": "model_card",
     "models import": "import_torch",

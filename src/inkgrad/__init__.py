@@ -37,6 +37,7 @@ Models that come along model_names(), model_card("digits"), build_model, calibra
 Data that have a name  data_sets(), fetch_data("mnist"), draw_samples("mnist", "sheet.png")
 Keep it                save_network(network, path), load_network(path); network.state() in memory
 Compare runs           compare_runs(["runs/a", "runs/b"], png="curves.png")
+With your own hand     write_handsheet("sheet.pdf"), collect_hand, save_hand, adapt
 Use it elsewhere       export_onnx("digits", "digits.onnx"), export_torch, export_hub;
                        import_torch is the way back
 Search for a better    search(Space({...}), score), with Choice, Integers, Uniform; of training
@@ -90,6 +91,9 @@ if TYPE_CHECKING:
     from inkgrad.nn.prediction import ensemble_logits, logits_of
     from inkgrad.nn.state import NetworkState
     from inkgrad.opening import Reader, open_reader
+    from inkgrad.personal.adapting import adapt
+    from inkgrad.personal.collecting import collect_hand, save_hand
+    from inkgrad.personal.handsheet import read_handsheet, write_handsheet
     from inkgrad.pretrained.pages import page_reader
     from inkgrad.pretrained.shipped import card as model_card
     from inkgrad.pretrained.shipped import names as model_names
@@ -166,11 +170,13 @@ __all__ = [
     "TuningPlan",
     "Uniform",
     "WeightedSource",
+    "adapt",
     "add_kind",
     "augment",
     "build_model",
     "calibrate",
     "cnn",
+    "collect_hand",
     "compare_runs",
     "data_sets",
     "deck",
@@ -205,7 +211,9 @@ __all__ = [
     "plain",
     "read_character",
     "read_document",
+    "read_handsheet",
     "read_table",
+    "save_hand",
     "save_network",
     "schedules",
     "search",
@@ -217,6 +225,7 @@ __all__ = [
     "train",
     "tune",
     "watch_folder",
+    "write_handsheet",
     "write_lab",
     "write_report",
 ]
@@ -252,6 +261,9 @@ _MODULES = {
     "recipes.build": "build_model",
     "recipes.calibrating": "calibrate",
     "recognition.named_patterns": "patterns_of",
+    "personal.adapting": "adapt",
+    "personal.collecting": "collect_hand save_hand",
+    "personal.handsheet": "read_handsheet write_handsheet",
     "pretrained.pages": "page_reader",
     "pretrained.shipped": "model_card model_names",
     "reading.character": "read_character",

@@ -8,6 +8,7 @@ import typer
 
 from inkgrad import __version__, process
 from inkgrad.cli import (
+    adapt,
     compare,
     data,
     demo,
@@ -36,6 +37,7 @@ app = typer.Typer(
 )
 app.command("demo")(demo.demo)
 app.command("train")(train.train)
+app.command("adapt")(adapt.adapt)
 app.command("tune")(tune.tune)
 app.command("lab")(lab.lab)
 app.command("compare")(compare.compare)

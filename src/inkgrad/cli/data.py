@@ -7,9 +7,18 @@ from typing import Annotated
 
 import typer
 
-from inkgrad.cli.show import AsIs, LabelColumn, load_data, say, say_json, writable
+from inkgrad.cli.show import (
+    AsIs,
+    LabelColumn,
+    busy,
+    complain,
+    load_data,
+    say,
+    say_json,
+    writable,
+)
 
-app = typer.Typer(no_args_is_help=True, help="List, describe, fetch and draw data sets.")
+app = typer.Typer(no_args_is_help=True, help="List, describe, fetch, draw and make data sets.")
 
 
 @app.command("list")
@@ -98,3 +107,45 @@ def show(
     say(f"{drawn} drawn to {path}")
     if not drawn.known:
         say("look at it: light on black, upright, each under its own name?")
+
+
+@app.command("sheet")
+def sheet(
+    out: Annotated[Path, typer.Option(help="PDF to write; a .json beside it.")] = Path("sheet.pdf"),
+    characters: Annotated[str, typer.Option(help="What is to be written.")] = "0123456789",
+    times: Annotated[int, typer.Option(min=1, max=60, help="Each so many times.")] = 12,
+    force: Annotated[bool, typer.Option(help="Write over files that are there.")] = False,
+) -> None:
+    """Make a sheet to print and to write one's characters into; then inkgrad data collect."""
+    from inkgrad.personal.handsheet import write_handsheet
+
+    made = write_handsheet(out, characters, times, force)
+    pages = "1 page" if made.pages == 1 else f"{made.pages} pages"
+    say(f"{out}: {pages}. Print it, write, photograph or scan it; then")
+    say(f"inkgrad data collect PHOTO --sheet {out}")
+
+
+@app.command("collect")
+def collect(
+    photos: Annotated[list[Path], typer.Argument(help="Photos or scans of a written sheet.")],
+    sheet: Annotated[Path, typer.Option(help="The sheet: what inkgrad data sheet wrote.")],
+    out: Annotated[Path, typer.Option(help="The data set to write.")] = Path("hand.npz"),
+    show: Annotated[Path | None, typer.Option(help="Draw what was found to this PNG.")] = None,
+    force: Annotated[bool, typer.Option(help="Write over files that are there.")] = False,
+) -> None:
+    """Cut what was written on a sheet into a data set, for train, evaluate and adapt."""
+    from inkgrad.personal.collecting import collect_hand, draw_hand, save_hand
+    from inkgrad.personal.handsheet import read_handsheet
+
+    for path in (out, *([show] if show else [])):
+        writable(path, force)
+    with busy("looking for the sheet"):
+        found = collect_hand(photos, read_handsheet(sheet))
+    save_hand(found, out, force)
+    if show:
+        draw_hand(found, show)
+    for reason in found.unread:
+        complain(reason)
+    say(f"{out}: {len(found.labels)} characters; {found.empty} cells are empty")
+    if found.unread:
+        raise typer.Exit(1)

@@ -94,7 +94,7 @@ class Bed:
                 f"is not recognized as this form ({100 * fit:.0f} % of its print is found, "
                 f"expected {100 * _FITS:.0f} % at least)"
             )
-        pixels = _resampled(view.pixels, way)
+        pixels = resampled(view.pixels, way)
         return Laid(pixels, replace(way, matrix=_back_through(view, way)), fit)
 
     def _tried(self, grey: NDArray[np.uint8]) -> Iterator[tuple[float, FormWay, View]]:
@@ -119,7 +119,7 @@ class Bed:
             if len(landmarks.places) < _LEAST:
                 continue
             for _ in range(2 if landmarks is self._levels[0][2] else 1):
-                seen = gaussian(dark(_resampled(image, way, scale)), _SOFT)
+                seen = gaussian(dark(resampled(image, way, scale)), _SOFT)
                 found, weights = landmarks.found_in(seen, reach)
                 here = (landmarks.places + 0.0) / scale
                 there = way.there(found / scale)
@@ -129,7 +129,7 @@ class Bed:
                     break
                 matrix = _fitted(here[good], there[good], weights[good])
                 flat = mapped(_inverse(matrix), there)
-                way = FormWay(matrix, _bent(here, flat, weights, self.size), self.size)
+                way = FormWay(matrix, bent(here, flat, weights, self.size), self.size)
                 off = np.hypot(*((way.here(there) - here) * scale).T)
                 fit = float(np.mean((off < _NEAR) & (weights > 0)))
         return fit, way
@@ -213,7 +213,7 @@ def _terms(points: Points, size: tuple[int, int]) -> NDArray[np.float64]:
     return np.stack([x**a * y**b for a, b in _POWERS], -1)
 
 
-def _bent(
+def bent(
     here: Points, there: Points, weights: NDArray[np.float64], size: tuple[int, int]
 ) -> NDArray[np.float64]:
     """The bend (terms, 2) that takes places here to those there, which are near to them."""
@@ -233,7 +233,7 @@ def _bent(
     return bend
 
 
-def _resampled(image: NDArray[np.uint8], way: FormWay, scale: float = 1.0) -> NDArray[np.uint8]:
+def resampled(image: NDArray[np.uint8], way: FormWay, scale: float = 1.0) -> NDArray[np.uint8]:
     """The image (h, w) as the template lies, so many times as large, in small quadrilaterals."""
     w, h = (max(8, round(side * scale)) for side in way.size)
     columns = np.unique(np.append(np.arange(0, w, _MESH), w))
