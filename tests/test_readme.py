@@ -28,7 +28,7 @@ def test_the_lines_of_python_train_and_predict():
 
 
 def test_the_loop_by_hand_lowers_the_loss():
-    _, code, _ = re.findall(r"```python\n(.*?)```", README, re.S)
+    _, code, *_ = re.findall(r"```python\n(.*?)```", README, re.S)
     code += "print(loss, float(np.log(10)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
@@ -37,7 +37,7 @@ def test_the_loop_by_hand_lowers_the_loss():
 
 
 def test_a_reader_reads_what_an_image_holds(tmp_path):
-    *_, code = re.findall(r"```python\n(.*?)```", README, re.S)
+    _, _, code, _ = re.findall(r"```python\n(.*?)```", README, re.S)
     image = tmp_path / "code.png"
     code = code.replace("examples/code.png", image.as_posix())
     picture = Image.new("L", (240, 90), 255)
@@ -46,6 +46,13 @@ def test_a_reader_reads_what_an_image_holds(tmp_path):
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("10001 ")
+
+
+def test_the_classifier_learns():
+    *_, code = re.findall(r"```python\n(.*?)```", README, re.S)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert float(done.stdout) > 0.85
 
 
 def test_the_space_shown_can_be_searched(tmp_path):
