@@ -6,7 +6,7 @@ import pytest
 from inkgrad import Dense, Network, ReLU, softmax, softmax_cross_entropy
 from inkgrad.errors import ShapeError
 from inkgrad.nn.convolution import Conv2D
-from inkgrad.nn.layers import Flatten
+from inkgrad.nn.layers import Dropout, Flatten
 from inkgrad.nn.normalization import BatchNorm
 from inkgrad.nn.pooling import MaxPool2D
 
@@ -72,6 +72,21 @@ def test_the_network_is_not_changed():
     np.testing.assert_array_equal(network.theta, theta)
     assert (network.grad == 5).all()
     network.backward(dlogits)  # what forward remembered is still the batch of seven
+
+
+def test_dropout_draws_from_a_generator_of_its_own():
+    layers = [Dense(5), ReLU(), Dropout(0.5), Dense(3)]
+    network = Network((6,), layers, seed=3, dtype=np.float64)
+    untouched = Network((6,), layers, seed=3, dtype=np.float64)
+    x, y = batch(network, 3)
+    network.trace(x, y)
+    np.testing.assert_array_equal(network.forward(x), untouched.forward(x))
+
+
+def test_whole_pixels_are_traced_as_they_are_learned_from():
+    network = dense()
+    pixels, y = np.arange(12, dtype=np.uint8).reshape(2, 6), np.array([0, 2])
+    np.testing.assert_allclose(network.trace(pixels, y)[0].x, pixels / 255)
 
 
 def test_samples_that_do_not_fit_are_refused():
