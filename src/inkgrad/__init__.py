@@ -24,6 +24,7 @@ Train it               fit(network, data, epochs=20) returns a History, which .p
                        train(network, WeightedSource(data.train, weights), ...)
   step by step         network.forward, softmax_cross_entropy, network.backward, and
                        AdamW(0.003).start().step(network), within one_blas_thread()
+  and looked into      network.trace(x, labels): z, a, dz, dW and db of every layer
   how                  Settings, SGD, RMSprop, Adam, AdamW, schedules, Augmented, augment
   as a book prints it  with plain(): the formulas in NumPy, slow, the same to rounding
   as the command does  Run.start(folder, Arguments(...), data), then .epochs() and .finish()

@@ -51,8 +51,8 @@ def test_a_weight_moves_as_in_numpy(opened, name, optimizer, weight):
         logits = network.forward(train.images[PLACES])
         loss, dlogits = softmax_cross_entropy(logits, train.labels[PLACES])
         network.backward(dlogits)
-        dense = [each for each in network.layers if hasattr(each, "W")][layer]
-        gradient = float(dense.dW[i, o])
+        traced = network.trace(train.images[PLACES], train.labels[PLACES])[layer]
+        gradient, dense = float(traced.dW[i, o]), network.layers[traced.place]
         state.step(network)
         found = shown(page)
         assert found["gradient"] == pytest.approx(gradient, abs=1e-6)

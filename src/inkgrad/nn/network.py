@@ -12,6 +12,7 @@ from numpy.typing import DTypeLike
 from inkgrad.errors import ShapeError
 from inkgrad.nn.layers import Layer, require_settings
 from inkgrad.nn.state import NetworkState
+from inkgrad.nn.trace import LayerTrace, trace
 from inkgrad.nn.vectors import Array, Shape, aligned, views
 from inkgrad.preconditions import require
 from inkgrad.randomness import generator
@@ -118,6 +119,18 @@ class Network:
         for place in range(len(self.layers) - 1, self._first_with_weights - 1, -1):
             assert dy is not None
             dy = self.layers[place].backward(dy, need_dx=place > self._first_with_weights)
+
+    def trace(self, x: Array, y: Array) -> list[LayerTrace]:
+        """Backpropagation with everything kept: z, a, dz, dW, db of every layer with W and b.
+
+        x are samples as `forward` takes them, y (n,) their labels; the loss is the mean of
+        softmax and cross-entropy, and the last layer's `a` (n, k) are the probabilities. Shapes
+        are in `LayerTrace`. The network is not changed; dropout draws from a generator of its own.
+        Rumelhart, Hinton and Williams, "Learning representations by back-propagating errors",
+        Nature 323 (1986). Raises ShapeError where x or y does not fit.
+        """
+        twin = copy.deepcopy(self)
+        return trace(twin.layers, twin.parameters().keys(), twin.prepare(x), y)
 
     def prepare(self, x: Array) -> Array:
         """Samples as the first layer takes them: of its shape, in the network's own precision."""
