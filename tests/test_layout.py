@@ -47,6 +47,7 @@ EDGES: dict[str, str] = {
     "measuring": "data evaluation nn pretrained runs",
     "lab": "data nn pretrained",
     "interchange": "nn pretrained",
+    "desk": "documents images nn opening reading",
     "recipes": (
         "batch data evaluation images imaging ink nn pretrained reading recognition synthetic "
         "training"
