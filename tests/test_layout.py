@@ -56,8 +56,8 @@ EDGES: dict[str, str] = {
     "tuning": "arguments data evaluation nn runs training",
     "ocrmypdf": "documents images pretrained",
     "cli": (
-        "archive arguments batch bulk comparing data documents evaluation forms images interchange "
-        "lab measuring nn opening pretrained reading recipes recognition runs samples training "
+        "archive arguments batch bulk comparing data desk documents evaluation forms images "
+        "interchange lab measuring nn opening pretrained reading recipes recognition runs samples training "
         "tuning watching"
     ),
     "__main__": "cli",

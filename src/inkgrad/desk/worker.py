@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,8 @@ class Busy(UsageError):
 class Worker:
     """Reads files in another process, one after the other. Threads may share it.
 
-    A file that takes more than `seconds` ends that process, and the next one gets a new one; more
+    A file that takes more than `seconds` ends that process, and the next one gets a new one. The
+    first of a process may take `loading` seconds more: models are loaded, kernels compiled. More
     than `most` files do not wait.
     """
 
@@ -32,7 +33,7 @@ class Worker:
         self, folder: Path, max_error: float = 0.01, seconds: float = 60.0, most: int = 16
     ) -> None:
         self.folder, self.max_error, self.seconds = folder, max_error, seconds
-        self._most, self._waiting = most, 0
+        self.loading, self._most, self._waiting = 120.0, most, 0
         self._counting, self._turn = threading.Lock(), threading.Lock()
         self._process: subprocess.Popen[str] | None = None
         self._closed = False
@@ -73,12 +74,13 @@ class Worker:
                 self._waiting -= 1
 
     def _ask(self, asked: str, name: str) -> dict[str, Any]:
-        process = self._process
+        process, seconds = self._process, self.seconds
         if process is None or process.poll() is not None:
-            process = self._process = self._start()
+            process, seconds = self._start(), seconds + self.loading
+            self._process = process
         assert process.stdin
         assert process.stdout
-        late = threading.Timer(self.seconds, process.kill)
+        late = threading.Timer(seconds, process.kill)
         late.start()
         try:
             process.stdin.write(asked + "\n")
@@ -95,7 +97,7 @@ class Worker:
         self._process = None
         if in_time:
             return {"error": f"{name}: ended the process that read it, expected an image"}
-        return {"error": f"{name}: takes more than {self.seconds:g} seconds to read"}
+        return {"error": f"{name}: takes more than {seconds:g} seconds to read"}
 
     def _start(self) -> subprocess.Popen[str]:
         if self._closed:
@@ -119,7 +121,5 @@ class Worker:
         process.wait()
         for pipe in (process.stdin, process.stdout):
             if pipe is not None:
-                try:
+                with suppress(OSError):  # what was still to be written has no reader
                     pipe.close()
-                except OSError:
-                    pass  # what was still to be written has no reader
