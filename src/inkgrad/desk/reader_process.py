@@ -33,7 +33,7 @@ MOST_PAGES = 50
 _ALTERNATIVES = 9  # one for each key
 
 
-class Asked(msgspec.Struct):
+class ToRead(msgspec.Struct):
     """What to read: a file by its checksum, what messages call it, and as which kind."""
 
     sha256: str
@@ -55,7 +55,7 @@ def opened(kind: str, max_error: float) -> tuple[Reader, str]:
     return reader, total.hexdigest()
 
 
-def read_file(folder: Path, asked: Asked, max_error: float) -> Iterator[tuple[int, ReadField]]:
+def read_file(folder: Path, asked: ToRead, max_error: float) -> Iterator[tuple[int, ReadField]]:
     """What each page of a file says, by its number; pictures of it are put into the folder.
 
     Raises ImageError for a file of which no page can be opened, or with too many of them.
@@ -76,7 +76,7 @@ def read_file(folder: Path, asked: Asked, max_error: float) -> Iterator[tuple[in
             yield page.number, _kept(folder, asked, page, reading, model)
 
 
-def _kept(folder: Path, asked: Asked, page: Opened, reading: Reading, model: str) -> ReadField:
+def _kept(folder: Path, asked: ToRead, page: Opened, reading: Reading, model: str) -> ReadField:
     line = pictures_kept.around(reading.boxes)
     where = (asked.sha256, page.number, asked.kind)
     pictures_kept.draw(folder, *where, page.grey, line, reading.turned)
@@ -94,7 +94,7 @@ def _kept(folder: Path, asked: Asked, page: Opened, reading: Reading, model: str
 
 def answer(folder: Path, line: str, max_error: float) -> dict[str, Any]:
     """What becomes of one request."""
-    asked = msgspec.json.decode(line, type=Asked)
+    asked = msgspec.json.decode(line, type=ToRead)
     try:
         with one_blas_thread():
             pages = list(read_file(folder, asked, max_error))
