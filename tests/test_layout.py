@@ -57,8 +57,8 @@ EDGES: dict[str, str] = {
     "ocrmypdf": "documents images pretrained",
     "cli": (
         "archive arguments batch bulk comparing data desk documents evaluation forms images "
-        "interchange lab measuring nn opening pretrained reading recipes recognition runs samples training "
-        "tuning watching"
+        "interchange lab measuring nn opening pretrained reading recipes recognition runs samples "
+        "training tuning watching"
     ),
     "__main__": "cli",
 }
