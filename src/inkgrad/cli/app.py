@@ -20,6 +20,7 @@ from inkgrad.cli import (
     notes,
     predict,
     read,
+    serve,
     sort,
     train,
     tune,
@@ -47,6 +48,7 @@ app.command("predict")(predict.predict)
 app.command("read")(read.read)
 app.command("sort")(sort.sort)
 app.command("watch")(watch.watch)
+app.command("serve")(serve.serve)
 app.add_typer(learn_form.app, name="form")
 app.add_typer(notes.app, name="notes")
 app.add_typer(data.app, name="data")

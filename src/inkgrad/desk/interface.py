@@ -1,0 +1,86 @@
+"""What a desk answers to programs, as an OpenAPI document."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from inkgrad import __version__
+
+_TEXT, _COUNT = {"type": "string"}, {"type": "integer", "minimum": 0}
+_SAID = {"who": _TEXT, "version": _COUNT, "seconds": {"type": "number"}, "text": _TEXT}
+_NUMBER = {"name": "number", "in": "path", "required": True, "schema": _COUNT}
+
+
+def document(kinds: Sequence[str]) -> dict[str, Any]:
+    """The document, with the kinds that this desk reads."""
+    kind = {"name": "kind", "in": "query", "schema": {"type": "string", "enum": list(kinds)}}
+    order = {"type": "string", "enum": ["doubt", "arrival"]}
+    paths: dict[str, Any] = {
+        "/health": {"get": _does("Whether the desk runs")},
+        "/ready": {"get": _does("Whether it can read")},
+        "/v1/read": {
+            "post": {
+                **_does("Read an image or a PDF, and keep it", 201, 413, 415, 422, 429),
+                "parameters": [kind, _query("name", _TEXT)],
+                "requestBody": {
+                    "required": True,
+                    "content": {"image/*": {}, "application/pdf": {}},
+                },
+            }
+        },
+        "/v1/queue": {
+            "get": {
+                **_does("The fields that wait for a person", 200, 422),
+                "parameters": [_query("order", order), _query("count", _COUNT)],
+            }
+        },
+        "/v1/results": {
+            "get": {
+                **_does("All fields, by their numbers", 200, 422),
+                "parameters": [_query("after", _COUNT), _query("count", _COUNT)],
+            }
+        },
+        "/v1/results.csv": {"get": _does("All fields as a table")},
+        "/v1/fields/{number}": {
+            "get": {**_does("A field, and all said of it", 200, 404), "parameters": [_NUMBER]}
+        },
+        "/v1/undo": {"post": {**_does("Take back one's last word", 200, 404, 409), **_json("who")}},
+    }
+    for what, more in (("settle", ["text"]), ("skip", []), ("none", [])):
+        body = _json("who", "version", *more)
+        entry = {**_does(f"Say of a field: {what}", 200, 404, 409, 422), **body}
+        paths[f"/v1/fields/{{number}}/{what}"] = {"post": {**entry, "parameters": [_NUMBER]}}
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "inkgrad desk", "version": __version__},
+        "components": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},
+        "security": [{}, {"token": []}],
+        "paths": paths,
+    }
+
+
+def _does(what: str, *statuses: int) -> dict[str, Any]:
+    said = {str(status): {"description": _MEANT[status]} for status in statuses or (200,)}
+    return {"summary": what, "responses": said}
+
+
+def _query(name: str, schema: dict[str, Any]) -> dict[str, Any]:
+    return {"name": name, "in": "query", "schema": schema}
+
+
+def _json(*required: str) -> dict[str, Any]:
+    schema = {"type": "object", "properties": _SAID, "required": list(required)}
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
+
+
+_MEANT = {
+    200: "done",
+    201: "read and kept",
+    404: "there is no such thing",
+    409: "changed by another since it was seen",
+    413: "too large",
+    415: "of another type",
+    422: "does not hold together, or cannot be read",
+    429: "too many wait: try again",
+}

@@ -1,0 +1,99 @@
+"""The files of a desk in its folder: those that came, and what a browser shows of them.
+
+Each is called by the checksum of what came: no name from outside becomes a path. They are
+
+    files/ab/abcd...              as it came
+    shown/ab/abcd...-2.png        its second page, upright
+    shown/ab/abcd...-2-zip.png    the line on it that was read
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from inkgrad.atomic import atomic_write
+from inkgrad.documents.page import Box
+from inkgrad.errors import DataError
+
+_CHECKSUM, _KIND = re.compile("[0-9a-f]{64}"), re.compile(r"[\w-]+(\.[\w-]+)*")
+_WIDEST, _MARGIN = 2000, 0.7  # pixels of a picture; paper around a line, in parts of its height
+
+
+def keep(folder: Path, content: bytes) -> str:
+    """Put what came into the folder, once; its checksum."""
+    sha256 = hashlib.sha256(content).hexdigest()
+    path = came(folder, sha256)
+    if not path.exists():
+        atomic_write(path, content)
+    return sha256
+
+
+def came(folder: Path, sha256: str) -> Path:
+    """Where a file is as it came."""
+    return _within(folder / "files", sha256) / sha256
+
+
+def shown(folder: Path, sha256: str, page: int, kind: str = "") -> Path:
+    """Where the picture of a page is, or that of the field of a kind on it."""
+    if kind and not _KIND.fullmatch(kind):
+        raise DataError(f"{kind!r}: is no name of a kind, expected letters")
+    field = f"-{kind}" if kind else ""
+    return _within(folder / "shown", sha256) / f"{sha256}-{int(page)}{field}.png"
+
+
+def draw(
+    folder: Path,
+    sha256: str,
+    page: int,
+    kind: str,
+    grey: NDArray[np.uint8],
+    line: Box | None,
+    turned: int = 0,
+) -> None:
+    """Write both pictures of a page (h, w): all of it, and the line in it, or all where none is.
+
+    Both are turned by so many quarters counter-clockwise, as they are to be read.
+    """
+    whole, field = np.rot90(grey, turned), np.rot90(cut_out(grey, line), turned)
+    atomic_write(shown(folder, sha256, page), _png(whole))
+    atomic_write(shown(folder, sha256, page, kind), _png(field))
+
+
+def cut_out(grey: NDArray[np.uint8], line: Box | None) -> NDArray[np.uint8]:
+    """The part of a page (h, w) around a box, with paper around it; all of it where none is."""
+    if line is None:
+        return grey
+    left, top, right, bottom = line
+    margin = int(_MARGIN * max(8, min(bottom - top, right - left))) + 1
+    return grey[
+        max(0, top - margin) : max(1, bottom + margin),
+        max(0, left - 2 * margin) : max(1, right + 2 * margin),
+    ]
+
+
+def around(boxes: tuple[Box, ...]) -> Box | None:
+    """The box of all of them; None where there is none."""
+    if not boxes:
+        return None
+    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
+    return int(min(lefts)), int(min(tops)), int(max(rights)), int(max(bottoms))
+
+
+def _within(folder: Path, sha256: str) -> Path:
+    if not _CHECKSUM.fullmatch(sha256):
+        raise DataError(f"{sha256!r}: is no checksum, expected 64 digits of SHA-256")
+    return folder / sha256[:2]
+
+
+def _png(grey: NDArray[np.uint8]) -> bytes:
+    image, out = Image.fromarray(np.ascontiguousarray(grey)), io.BytesIO()
+    image.thumbnail((_WIDEST, _WIDEST))
+    image.save(out, "PNG", compress_level=3)
+    return out.getvalue()

@@ -1,0 +1,133 @@
+"""The desk in a browser, by keyboard alone. Tests here need Chromium, and say so without one."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import threading
+
+import pytest
+import uvicorn
+from playwright.sync_api import expect, sync_playwright
+
+from inkgrad.desk.guard import Guard
+from inkgrad.desk.service import Service
+
+pytestmark = pytest.mark.browser
+PATIENCE = 60_000
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+
+
+class Ready:
+    """A worker that is there and never asked."""
+
+    ready = True
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    path = os.environ.get("INKGRAD_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    if path is None:
+        pytest.skip("no Chromium on this machine: install it, or say where in INKGRAD_CHROMIUM")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def served(ledger):
+    """The address of a desk that is served until the test is over."""
+    service, listening = Service(ledger, Ready(), Guard()), socket.socket()
+    listening.bind(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(service.app, log_level="error", ws="none"))
+    thread = threading.Thread(target=server.run, args=([listening],))
+    thread.start()
+    yield f"http://127.0.0.1:{listening.getsockname()[1]}/"
+    server.should_exit = True
+    thread.join()
+    listening.close()
+
+
+@pytest.fixture
+def visit(chromium, served):
+    """A function that opens the desk on a screen of some width; no error may be in it."""
+    contexts, faults = [], []
+
+    def opened(width=1280, **settings):
+        context = chromium.new_context(viewport={"width": width, "height": 800}, **settings)
+        context.set_default_timeout(PATIENCE)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("console", lambda said: said.type == "error" and faults.append(said.text))
+        page.goto(served)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert faults == []
+
+
+def shows(page, text):
+    expect(page.locator("#text")).to_have_value(text, timeout=PATIENCE)
+
+
+def waiting(page, count):
+    expect(page.locator("#waiting")).to_have_text(f"{count} waiting", timeout=PATIENCE)
+
+
+def test_twenty_in_a_row_are_settled_by_keyboard_with_a_reload_in_the_middle(visit, fill, ledger):
+    fill(22)
+    page = visit()
+    for k in range(20):
+        shows(page, f"{k:05}")
+        page.keyboard.press("Enter")
+        if k == 9:
+            waiting(page, 12)
+            page.reload()
+    waiting(page, 2)
+    settled = [field.text for field in ledger.results() if field.state == "settled"]
+    assert settled == [f"{k:05}" for k in range(20)]
+
+
+def test_alternatives_typing_skip_none_and_undo_have_their_keys(visit, fill, ledger):
+    fields = fill(4)
+    page = visit()
+    shows(page, "00000")
+    expect(page.locator("#why")).to_have_text("0 or 9 in place 1", timeout=PATIENCE)
+    page.keyboard.press("2")
+    shows(page, "80000")
+    page.keyboard.press("Enter")
+    shows(page, "00001")
+    page.keyboard.press("e")
+    page.keyboard.type("77777")
+    page.keyboard.press("Enter")
+    shows(page, "00002")
+    page.keyboard.press("n")
+    shows(page, "00003")
+    waiting(page, 1)
+    page.keyboard.press("u")
+    shows(page, "00002")
+    waiting(page, 2)
+    page.keyboard.press("s")
+    shows(page, "00003")
+    page.keyboard.press("w")
+    expect(page.locator("#picture")).to_have_attribute(
+        "src", page.url + f"v1/fields/{fields[3].id}/piece.png", timeout=PATIENCE
+    )
+    expect(page.locator("figure.whole")).to_have_count(1, timeout=PATIENCE)
+    texts = [(field.state, field.text) for field in ledger.results()]
+    assert texts[:2] == [("settled", "80000"), ("settled", "77777")]
+    assert texts[2][0] == "open"
+
+
+def test_what_comes_from_outside_is_text_alone_and_fits_a_phone(visit, fill):
+    fill(1, "<img src=x onerror=alert(1)>" + "long" * 40, why=("<b>why</b>",))
+    page = visit(360, color_scheme="dark")
+    shows(page, "00000")
+    expect(page.locator("#why li")).to_have_text("<b>why</b>", timeout=PATIENCE)
+    expect(page.locator("#name img")).to_have_count(0)
+    page.wait_for_function("() => document.documentElement.scrollWidth <= innerWidth")

@@ -1,0 +1,29 @@
+"""`inkgrad serve`: what it refuses before anything is served."""
+
+from __future__ import annotations
+
+import pytest
+from typer.testing import CliRunner
+
+from inkgrad.cli.app import app
+from inkgrad.errors import UsageError
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (["--host", "0.0.0.0"], "expected a token"),
+        (["--host", "::", "--token", "short"], "too short, expected 16"),
+    ],
+)
+def test_an_address_that_others_reach_needs_a_token_that_nobody_guesses(tmp_path, more, said):
+    done = CliRunner().invoke(app, ["serve", str(tmp_path / "desk"), *more])
+    assert isinstance(done.exception, UsageError)
+    assert said in str(done.exception)
+    assert not (tmp_path / "desk").exists()
+
+
+def test_pages_of_text_are_refused_before_anything_is_served(tmp_path):
+    done = CliRunner().invoke(app, ["serve", str(tmp_path / "desk"), "--as", "text"])
+    assert isinstance(done.exception, UsageError)
+    assert "expected one of number" in str(done.exception)
