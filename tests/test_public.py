@@ -24,6 +24,7 @@ BEHIND = {  # each command, and what does its work
     "export": "export_hub export_onnx export_torch",
     "predict": "open_reader",
     "read": "open_reader patterns_of read_table read_document draw_reading",
+    "serve": "serve_desk",
     "sort": "sort_mail",
     "watch": "patterns_of watch_folder",
     "notes add": "Archive page_reader",

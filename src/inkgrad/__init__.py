@@ -38,6 +38,7 @@ Models that come along model_names(), model_card("digits"), build_model, calibra
 Data that have a name  data_sets(), fetch_data("mnist"), draw_samples("mnist", "sheet.png")
 Keep it                save_network(network, path), load_network(path); network.state() in memory
 Compare runs           compare_runs(["runs/a", "runs/b"], png="curves.png")
+Settle what is in doubt serve_desk("mail"): a desk in the browser
 With your own hand     write_handsheet("sheet.pdf"), collect_hand, save_hand, adapt
 Use it elsewhere       export_onnx("digits", "digits.onnx"), export_torch, export_hub;
                        import_torch is the way back
@@ -64,6 +65,7 @@ if TYPE_CHECKING:
     from inkgrad.data.augment import Augmentation, Augmented, augment
     from inkgrad.data.dataset import Dataset, Split
     from inkgrad.data.datasets import load
+    from inkgrad.desk.serving import serve as serve_desk
     from inkgrad.errors import InkgradError
     from inkgrad.evaluation.evaluate import Evaluation, evaluate
     from inkgrad.fitting import History, fit
@@ -218,6 +220,7 @@ __all__ = [
     "save_network",
     "schedules",
     "search",
+    "serve_desk",
     "show_notes",
     "softmax",
     "softmax_cross_entropy",
@@ -239,6 +242,7 @@ _MODULES = {
     "data.dataset": "Dataset Split",
     "data.datasets": "load",
     "images.files": "open_grey open_images open_pages",
+    "desk.serving": "serve_desk",
     "errors": "InkgradError",
     "evaluation.evaluate": "Evaluation evaluate",
     "archive.export": "export_notes show_notes",
@@ -299,6 +303,7 @@ _NAMED_OTHERWISE = {
     "model_card": "card",
     "model_names": "names",
     "save_network": "save",
+    "serve_desk": "serve",
     "show_notes": "show",
 }
 
