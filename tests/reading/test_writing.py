@@ -1,0 +1,81 @@
+"""What is no writing is not read: hatching, dust, squares, alone or beside writing."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+
+from inkgrad.errors import ImageError
+from inkgrad.pretrained.shipped import find
+from inkgrad.reading.notes import NotesReader
+from inkgrad.reading.pages import PagesReader
+from inkgrad.reading.writing import Evidence, are_writing, around, features
+from inkgrad.synthetic.no_writing import unwritten
+
+WORDS = ["the garden is green", "we were here before", "letters from home"]
+
+
+@pytest.fixture(scope="module")
+def reader() -> NotesReader:
+    return NotesReader.load(find("text"))
+
+
+def written(size: tuple[int, int] = (900, 500)) -> tuple[Image.Image, ImageDraw.ImageDraw]:
+    image = Image.new("L", size, 240)
+    draw = ImageDraw.Draw(image)
+    for place, text in enumerate(WORDS):
+        draw.text((60, 60 + 90 * place), text, fill=40, font=ImageFont.load_default(40))
+    return image, draw
+
+
+def hatched(draw: ImageDraw.ImageDraw, left: int, top: int) -> None:
+    for x in range(left, left + 220, 14):
+        draw.line([(x, top), (x + 6, top + 40)], fill=40, width=4)
+
+
+def test_hatching_beside_writing_is_a_drawing_and_the_writing_stays(reader):
+    image, draw = written()
+    hatched(draw, 500, 400)
+    page = reader.read(np.asarray(image))
+    assert page.text.split("\n") == WORDS
+    assert any(drawing.box[0] > 480 and drawing.box[1] > 380 for drawing in page.drawings)
+
+
+@pytest.mark.parametrize("kind", ["hatching", "squares", "stains"])
+def test_of_an_image_without_writing_no_word_is_sure_and_what_is_there_is_said(reader, kind):
+    page = reader.read_or_blank(unwritten(np.random.default_rng(5), kind).grey)
+    assert all(word.doubtful for line in page.lines for word in line.words)
+    assert page.drawings
+
+
+def test_a_page_of_hatching_has_the_status_of_one_on_which_nothing_is_written(reader):
+    image = Image.new("L", (900, 500), 240)
+    hatched(ImageDraw.Draw(image), 100, 100)
+    reading = PagesReader(reader).read(np.asarray(image))
+    assert (reading.text, reading.status, reading.confidence) == ("", "empty", 0.0)
+    assert "no line of writing" in reading.reason
+    assert reading.document.drawings
+    with pytest.raises(ImageError, match="no line of writing"):
+        reader.read(np.asarray(image))
+
+
+def test_a_line_that_is_perhaps_no_writing_has_no_surer_words(reader, monkeypatch):
+    monkeypatch.setattr("inkgrad.reading.notes.are_writing", lambda lines, _: [0.25] * len(lines))
+    page = reader.read(np.asarray(written()[0]))
+    words = [word for line in page.lines for word in line.words]
+    assert words
+    assert all(word.confidence <= 0.25 and word.doubtful for word in words)
+
+
+def test_around_a_line_is_what_the_others_of_its_page_are_by_their_characters():
+    assert around(np.array([3.0]), np.array([20.0])).tolist() == [0.0]
+    left, right = around(np.array([2.0, -4.0]), np.array([1000.0, 1000.0]))
+    assert left == pytest.approx(-4.0, abs=0.05)
+    assert right == pytest.approx(2.0, abs=0.05)
+
+
+def test_a_line_without_ink_has_numbers_all_the_same():
+    nothing = Evidence([np.zeros((32, 40), np.uint8)], [np.log(np.eye(3)[[2] * 10] + 1e-9)], 0.0)
+    assert np.isfinite(features(nothing, "a ")).all()
+    assert are_writing([], "a ") == []
