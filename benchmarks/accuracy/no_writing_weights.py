@@ -1,6 +1,7 @@
 """How the weights and bounds of `reading/writing.py` were found: lines with and without writing.
 
     python benchmarks/accuracy/no_writing_weights.py [--images 96] [--pages 24] [--short 150]
+        [--model text] [--keep FILE]
 
 Lines found on images without writing are told from those of composed pages and from short ones (a
 word, a number) that stand alone on their page, by logistic regression: first by what is a line's
@@ -34,6 +35,7 @@ from inkgrad.synthetic.pages import ComposedPages
 _SEED = 1  # of building
 _LOST = (0.002, 0.05)  # part of the lines on pages, and of short ones, that may be left out
 _RIDGE = 5.0
+_SEVERAL = 5  # lines of an image whose likeliest tells whether any is writing
 _BESIDE = 12  # lines of an image at most that also stands on a page with writing
 _MARGIN = 0.5  # of log odds below what a word would be sure with, for lines without writing
 
@@ -52,23 +54,26 @@ def main() -> None:
     parser.add_argument("--images", type=int, default=96)
     parser.add_argument("--pages", type=int, default=24)
     parser.add_argument("--short", type=int, default=150)
+    parser.add_argument("--model", default="text", help="a name or a file")
     parser.add_argument("--keep", type=Path)
     arguments = parser.parse_args()
     if arguments.keep and arguments.keep.exists():
         groups = _kept(arguments.keep)
     else:
         with one_blas_thread():
-            groups = _gathered(arguments.images, arguments.pages, arguments.short)
+            reader = NotesReader.load(find(arguments.model))
+            groups = _gathered(reader, arguments.images, arguments.pages, arguments.short)
         if arguments.keep:
             _keep(arguments.keep, groups)
     _fit(groups)
 
 
-def _gathered(images: int, written: int, short: int) -> list[Group]:
-    reader, source, groups = NotesReader.load(find("text")), pages(0), list[Group]()
+def _gathered(reader: NotesReader, images: int, written: int, short: int) -> list[Group]:
+    source, groups = pages(0), list[Group]()
     for i in range(images):
         image = unwritten(generator(_SEED, "sample", 42, i), KINDS[i % len(KINDS)])
-        groups.append(Group(_numbers(reader, image.grey), False))
+        for quarters in (0, 1 + i % 3):  # an image that says nothing is looked at from all sides
+            groups.append(Group(_numbers(reader, np.rot90(image.grey, quarters)), False))
     for i in range(written):
         page = source.compose(generator(_SEED, "sample", 43, i))
         groups.append(Group(_numbers(reader, page.grey), True))
@@ -127,7 +132,28 @@ def _fit(groups: list[Group]) -> None:
     print(f"no writing ({np.count_nonzero(others)} lines): {quantiles.tolist()}")
     for bound in (0.02, 0.05, 0.1, 0.2, 0.5, 0.9, 0.98):
         print(f"  {100 * np.mean(p[others] <= bound):.1f} % of them are at most {bound}")
+    ends = np.cumsum([len(group.numbers) for group in full])
+    rows = np.split(1 / (1 + np.exp(-_sums(full, slopes, bias, second))), ends[:-1])
+    for written in (True, False):
+        several = [
+            row.max()
+            for row, group in zip(rows, full, strict=True)
+            if group.written == written and len(row) >= _SEVERAL
+        ]
+        best = np.round(np.sort(several), 3).tolist()
+        what = "with writing" if written else "without"
+        print(f"the likeliest line of images {what}: {best if not written else best[:12]}")
     print(f"NO_WRITING = {min(bounds):.3f} of {np.round(bounds, 3).tolist()}")
+
+
+def _sums(groups: list[Group], slopes: Array, bias: float, second: Array) -> Array:
+    """The log odds of all lines, each among those of its own image."""
+    found = []
+    for group in groups:
+        own = group.numbers @ slopes + bias
+        pairs = np.stack([own, around(own, np.expm1(group.numbers[:, 0]))], 1)
+        found.append(pairs @ second[:-1] + second[-1])
+    return np.concatenate(found)
 
 
 def _with_pages(

@@ -53,11 +53,11 @@ def test_an_empty_table_is_said_though_there_is_nothing_to_read():
 
 
 def test_ruled_paper_is_no_table_and_a_line_somebody_drew_is_a_rule():
-    image, draw = paper()
-    for y in range(60, 800, 60):
-        draw.line([(0, y), (999, y)], fill=205, width=2)
-    draw.text((100, 300), "abcdef", fill=30, font_size=40)
-    draw.line([(400, 330), (540, 332)], fill=30, width=4)
+    image, draw = paper((1600, 1200))
+    for y in range(60, 1200, 60):
+        draw.line([(0, y), (1599, y)], fill=205, width=2)
+    draw.text((100, 312), "abcdef", fill=30, font_size=22)
+    draw.line([(400, 330), (490, 331)], fill=30, width=3)
     (rule,) = drawings(image)
     assert rule.kind == "rule"
     assert rule.box[0] > 380

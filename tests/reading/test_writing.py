@@ -10,7 +10,7 @@ from inkgrad.errors import ImageError
 from inkgrad.pretrained.shipped import find
 from inkgrad.reading.notes import NotesReader
 from inkgrad.reading.pages import PagesReader
-from inkgrad.reading.writing import Evidence, are_writing, around, features
+from inkgrad.reading.writing import NO_WRITING, Evidence, are_writing, around, features
 from inkgrad.synthetic.no_writing import unwritten
 
 WORDS = ["the garden is green", "we were here before", "letters from home"]
@@ -29,35 +29,46 @@ def written(size: tuple[int, int] = (900, 500)) -> tuple[Image.Image, ImageDraw.
     return image, draw
 
 
-def hatched(draw: ImageDraw.ImageDraw, left: int, top: int) -> None:
-    for x in range(left, left + 220, 14):
-        draw.line([(x, top), (x + 6, top + 40)], fill=40, width=4)
-
-
-def test_hatching_beside_writing_is_a_drawing_and_the_writing_stays(reader):
+def test_bars_beside_writing_are_said_and_the_writing_stays(reader):
     image, draw = written()
-    hatched(draw, 500, 400)
+    for place, x in enumerate(range(500, 800, 12)):
+        draw.line([(x, 360), (x, 440)], fill=40, width=2 + place % 3 * 3)
     page = reader.read(np.asarray(image))
     assert page.text.split("\n") == WORDS
-    assert any(drawing.box[0] > 480 and drawing.box[1] > 380 for drawing in page.drawings)
+    assert any(drawing.box[0] > 480 and drawing.box[1] > 340 for drawing in page.drawings)
 
 
-@pytest.mark.parametrize("kind", ["hatching", "squares", "stains"])
+def test_strokes_as_of_hatching_beside_writing_are_doubtful_where_they_are_read(reader):
+    image, draw = written()
+    for x in range(500, 720, 14):
+        draw.line([(x, 400), (x + 6, 440)], fill=40, width=4)
+    lines = list(reader.read(np.asarray(image)).lines)
+    assert [line.text for line in lines[:3]] == WORDS
+    assert not any(word.doubtful for line in lines[:3] for word in line.words)
+    assert all(word.doubtful for line in lines[3:] for word in line.words)
+
+
+@pytest.mark.parametrize("kind", ["hatching", "stains", "table"])
 def test_of_an_image_without_writing_no_word_is_sure_and_what_is_there_is_said(reader, kind):
     page = reader.read_or_blank(unwritten(np.random.default_rng(5), kind).grey)
     assert all(word.doubtful for line in page.lines for word in line.words)
     assert page.drawings
 
 
-def test_a_page_of_hatching_has_the_status_of_one_on_which_nothing_is_written(reader):
-    image = Image.new("L", (900, 500), 240)
-    hatched(ImageDraw.Draw(image), 100, 100)
-    reading = PagesReader(reader).read(np.asarray(image))
+def test_a_page_of_stains_has_the_status_of_one_on_which_nothing_is_written(reader):
+    grey = unwritten(np.random.default_rng(5), "stains").grey
+    reading = PagesReader(reader).read(grey)
     assert (reading.text, reading.status, reading.confidence) == ("", "empty", 0.0)
     assert "no line of writing" in reading.reason
     assert reading.document.drawings
     with pytest.raises(ImageError, match="no line of writing"):
-        reader.read(np.asarray(image))
+        reader.read(grey)
+
+
+def test_of_several_lines_none_is_writing_where_none_is_likely_to_be():
+    nothing = Evidence([np.zeros((32, 40), np.uint8)], [np.log(np.eye(3)[[2] * 10] + 1e-9)], 9.0)
+    assert are_writing([nothing] * 6, "a ") == [0.0] * 6
+    assert 0.0 < are_writing([nothing], "a ")[0] < NO_WRITING
 
 
 def test_a_line_that_is_perhaps_no_writing_has_no_surer_words(reader, monkeypatch):

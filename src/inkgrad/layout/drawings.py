@@ -7,8 +7,7 @@ import numpy as np
 from inkgrad.documents.page import Box, Drawing, DrawingKind, around
 from inkgrad.imaging.masks import Mask, grown, long_runs
 from inkgrad.imaging.regions import connected, extents
-from inkgrad.kernels.regions import Labels
-from inkgrad.layout.pieces import Pieces
+from inkgrad.layout.pieces import Integers, Pieces
 
 _STRAIGHT = 0.2  # of a piece's shorter side: longer runs along rows and columns are lines ruled
 _RULED = (0.15, 0.7)  # part of the ink in such runs of either direction, and of both together
@@ -18,7 +17,7 @@ _TABLE = 0.08  # of the page's sides that a table between rules is wide and high
 _EDGE = 0.015  # of the page: paper is ruled up to its edges, a table is not
 
 
-def drawn(pieces: Pieces, labels: Labels) -> list[Drawing]:
+def drawn(pieces: Pieces, labels: Integers) -> list[Drawing]:
     """Large pieces of ink as drawings; `labels` is the image that they are labelled in."""
     found = []
     for label, box in zip(pieces.label, pieces.boxes, strict=True):

@@ -38,7 +38,7 @@ _BULLETS = ("-", "*", "+", "•")
 
 
 @dataclass(frozen=True)
-class Part:
+class SeenPart:
     """A part of a line, its first column of the band and its last, as the reader sees it."""
 
     first: int
@@ -154,15 +154,15 @@ class NotesReader:
         drawings = [Drawing(line.box, kind_of(line.band > INKED)) for line in others]
         return [line for line in read if line.words], drawings
 
-    def parts(self, found: FoundLine) -> list[Part]:
+    def parts(self, found: FoundLine) -> list[SeenPart]:
         """A line as the reader sees it, and what the ink alone says."""
         seen = []
         for first, last in parts(found.band):
             form = line_form(closer(found.view.cropped((first, 0, last, found.view.height))))
-            seen.append(Part(first, last, form, self.lines.columns(form.pixels)))
+            seen.append(SeenPart(first, last, form, self.lines.columns(form.pixels)))
         return seen
 
-    def _line(self, found: FoundLine, seen: Sequence[Part], writing: float) -> Line:
+    def _line(self, found: FoundLine, seen: Sequence[SeenPart], writing: float) -> Line:
         """The words of a line; none is surer than it is that the line is writing."""
         read = [pair for part in seen for pair in self._words(found, part)]
         words = tuple(self._as_word(word, box, writing) for word, box in read)
@@ -173,7 +173,7 @@ class NotesReader:
         sure = writing * word.confidence
         return Word(word.text, word.raw, sure, box, word.alternatives, sure < self.sure)
 
-    def _words(self, found: FoundLine, part: Part) -> list[tuple[ReadWord, Box]]:
+    def _words(self, found: FoundLine, part: SeenPart) -> list[tuple[ReadWord, Box]]:
         """The words in a part of a line, with their boxes."""
         begin, end = part.first, part.last
         read = self.lines.read_line(part.form.pixels, part.columns)
@@ -191,7 +191,7 @@ class NotesReader:
         return words
 
 
-def evidence_of(found: FoundLine, seen: Sequence[Part]) -> Evidence:
+def evidence_of(found: FoundLine, seen: Sequence[SeenPart]) -> Evidence:
     forms, columns = [part.form.pixels for part in seen], [part.columns for part in seen]
     return Evidence(forms, columns, float(found.box[3] - found.box[1]))
 

@@ -19,16 +19,20 @@ from inkgrad.nn.vectors import Array
 
 # Of a line's own numbers, and their bias; of that, of what is around it on its page, and theirs.
 _WEIGHTS = (
-    *(0.674, 0.134, 5.395, 0.755, -0.382, -4.25, -0.025, 0.009, -0.122, 0.337, 0.582, -0.106),
-    *(-2.272, -0.069),
+    *(1.471, 1.604, -4.101, 6.69, 0.508, -1.476, -0.207, -0.039),
+    *(-0.003, -0.132, 1.045, 0.193, -0.023, -2.645, -0.351),
 )
-_BIAS = -0.462
-_PAGE = (1.092, 0.374, -2.335)
-NO_WRITING = 0.027
+_BIAS = -1.563
+_PAGE = (1.075, 0.406, -2.674)
+NO_WRITING = 0.014
 """A line is left out that is no likelier to be writing than this."""
 _CLEAR = 0.9  # and one as likely as this is taken for writing
+# Of so many lines on a page none is writing where none is likelier to be than this.
+_SEVERAL, _NONE = 5, 0.5
 _FARTHEST = 6.0  # that the evidence of one line counts for others
 _FEW = 10.0  # characters of the others: fewer tell little
+# Of the signs of a line of writing hardly more are narrow, and it hardly has fewer different ones.
+_MOSTLY_NARROW, _MOSTLY_ALIKE = 0.5, 0.25
 _NARROW = frozenset("1Il|!i.,'`:;-_=~/\\()[]\"")
 _MIDDLE = slice(8, 24)  # rows of a line's form in which most of writing lies
 
@@ -46,13 +50,18 @@ class Evidence:
 
 
 def are_writing(lines: Sequence[Evidence], alphabet: str) -> list[float]:
-    """How likely each of the lines of a page is writing; 1 where that is clear."""
+    """How likely each of the lines of a page is writing; 1 where that is clear.
+
+    Where there are several and none is at all likely, none is.
+    """
     if not lines:
         return []
     numbers = np.array([features(line, alphabet) for line in lines])
     own = numbers @ _WEIGHTS + _BIAS
     sums = _PAGE[0] * own + _PAGE[1] * around(own, np.expm1(numbers[:, 0])) + _PAGE[2]
     p = 1 / (1 + np.exp(-np.clip(sums, -50, 50)))
+    if len(p) >= _SEVERAL and p.max() < _NONE:
+        return [0.0] * len(lines)
     return [1.0 if each >= _CLEAR else float(each) for each in p]
 
 
@@ -73,15 +82,17 @@ def features(line: Evidence, alphabet: str) -> Array:
     wide = float(sum(np.count_nonzero(mask.any(0)) for mask in inked))
     across, down = (_runs(inked, axis) for axis in (1, 0))
     middle = float(sum(np.count_nonzero(mask[_MIDDLE]) for mask in inked))
+    alike = float(shares @ shares) if count else 1.0
     narrow = float(np.mean([sign in _NARROW for sign in signs])) if count else 1.0
     return np.array(
         [
             np.log1p(count),
-            narrow * np.log1p(count),
+            max(0.0, narrow - _MOSTLY_NARROW) * np.log1p(count),
+            max(0.0, alike - _MOSTLY_ALIKE) * np.log1p(count),
             float(sure.mean()) if count else 0.0,
             float(np.log(sure).mean()) if count else -3.0,
             narrow,
-            float(shares @ shares) if count else 1.0,
+            alike,
             22 * count / max(wide, 1.0),
             ink / max(across, 1.0),
             ink / max(down, 1.0),

@@ -17,7 +17,7 @@ from inkgrad.imaging.filters import gaussian, resized
 from inkgrad.imaging.strokes import Stroke, draw
 from inkgrad.synthetic.desks import DESKS, desk
 from inkgrad.synthetic.unwritten_sheets import (
-    Sheet,
+    Penned,
     curve,
     drawing,
     graph,
@@ -67,7 +67,7 @@ def _texture(shape: tuple[int, int], rng: Rng) -> Floats:
         return desk(DESKS[int(rng.integers(len(DESKS)))], shape, rng.uniform(200, 245), rng)
     room = paper(shape, rng)
     room += gaussian(rng.standard_normal(shape, np.float32), rng.uniform(1, 5)) * rng.uniform(5, 60)
-    fibres = Sheet(shape, rng)
+    fibres = Penned(shape, rng)
     fibres.pen = int(rng.integers(120, 190))
     for _ in range(int(rng.integers(0, 120))):
         fibres.line(curve(fibres.place(0), rng.uniform(8, 60), rng), 1)

@@ -16,7 +16,7 @@ def paper(shape: tuple[int, int], rng: Rng) -> Floats:
     return np.full(shape, rng.uniform(205, 250), np.float32)
 
 
-class Sheet:
+class Penned:
     """Paper that is drawn on, in the pen of this image."""
 
     def __init__(self, shape: tuple[int, int], rng: Rng) -> None:
@@ -59,14 +59,14 @@ def closed(middle: tuple[float, float], radius: float, rng: Rng, bumps: float = 
 
 def drawing(shape: tuple[int, int], rng: Rng) -> Floats:
     """Faces, flowers, houses, trees and wandering lines."""
-    sheet = Sheet(shape, rng)
+    sheet = Penned(shape, rng)
     for _ in range(int(rng.integers(1, 9))):
         middle, size = sheet.place(0.15), rng.uniform(0.04, 0.22) * min(shape)
         [_face, _flower, _house, _tree, _wander][int(rng.integers(5))](sheet, middle, size)
     return sheet.grey
 
 
-def _face(sheet: Sheet, middle: tuple[float, float], size: float) -> None:
+def _face(sheet: Penned, middle: tuple[float, float], size: float) -> None:
     rng, (x, y) = sheet.rng, middle
     sheet.line(closed(middle, size, rng))
     for side in (-1, 1):
@@ -75,7 +75,7 @@ def _face(sheet: Sheet, middle: tuple[float, float], size: float) -> None:
     sheet.line(np.stack([np.cos(bow), 0.8 * np.sin(bow)], 1) * 0.55 * size + middle)
 
 
-def _flower(sheet: Sheet, middle: tuple[float, float], size: float) -> None:
+def _flower(sheet: Penned, middle: tuple[float, float], size: float) -> None:
     rng, count = sheet.rng, int(sheet.rng.integers(4, 9))
     sheet.line(closed(middle, 0.3 * size, rng))
     for angle in np.arange(count) * 2 * np.pi / count:
@@ -84,7 +84,7 @@ def _flower(sheet: Sheet, middle: tuple[float, float], size: float) -> None:
     sheet.line(np.array([(middle[0], middle[1] + size), (middle[0] + 5, middle[1] + 2.2 * size)]))
 
 
-def _house(sheet: Sheet, middle: tuple[float, float], size: float) -> None:
+def _house(sheet: Penned, middle: tuple[float, float], size: float) -> None:
     box = np.array([(-1, -0.5), (-1, 1), (1, 1), (1, -0.5), (-1, -0.5), (0, -1.3), (1, -0.5)])
     sheet.line(box * size + middle)
     for x in (-0.6, 0.2):
@@ -92,7 +92,7 @@ def _house(sheet: Sheet, middle: tuple[float, float], size: float) -> None:
         sheet.line((square + np.array((x, -0.1))) * size + middle)
 
 
-def _tree(sheet: Sheet, middle: tuple[float, float], size: float) -> None:
+def _tree(sheet: Penned, middle: tuple[float, float], size: float) -> None:
     def branch(at: Points, way: float, long: float, left: int) -> None:
         end = at + long * np.array([np.cos(way), np.sin(way)])
         sheet.line(np.array([at, end]), max(1, left))
@@ -102,14 +102,14 @@ def _tree(sheet: Sheet, middle: tuple[float, float], size: float) -> None:
     branch(np.asarray(middle), -np.pi / 2, 0.6 * size, 5)
 
 
-def _wander(sheet: Sheet, middle: tuple[float, float], size: float) -> None:
+def _wander(sheet: Penned, middle: tuple[float, float], size: float) -> None:
     for _ in range(int(sheet.rng.integers(1, 6))):
         sheet.line(curve(middle, 2 * size, sheet.rng, 30))
 
 
 def table(shape: tuple[int, int], rng: Rng) -> Floats:
     """An empty table, ruled by a printer or by a hand."""
-    sheet = Sheet(shape, rng)
+    sheet = Penned(shape, rng)
     h, w = shape
     left, top, right, bottom = rng.uniform(0.04, 0.3, 4) * (w, h, w, h)
     right, bottom = w - right, h - bottom
@@ -128,7 +128,7 @@ def table(shape: tuple[int, int], rng: Rng) -> Floats:
 
 def squares(shape: tuple[int, int], rng: Rng) -> Floats:
     """Squared or dotted paper, tick boxes in rows, combs."""
-    sheet, kind = Sheet(shape, rng), int(rng.integers(3))
+    sheet, kind = Penned(shape, rng), int(rng.integers(3))
     h, w = shape
     side = float(rng.uniform(14, 60))
     gap = side * rng.uniform(1.0, 2.5)
@@ -150,7 +150,7 @@ def squares(shape: tuple[int, int], rng: Rng) -> Floats:
 
 def signs(shape: tuple[int, int], rng: Rng) -> Floats:
     """Roots, integrals, sums, bars, braces and arrows, as of formulas, with no letter."""
-    sheet = Sheet(shape, rng)
+    sheet = Penned(shape, rng)
     s = np.linspace(-1, 1, 20)
     forms = [
         np.stack([0.25 * np.sin(2.2 * s) * -1, s], 1),  # an integral
@@ -171,7 +171,7 @@ def signs(shape: tuple[int, int], rng: Rng) -> Floats:
 
 def logo(shape: tuple[int, int], rng: Rng) -> Floats:
     """Filled rings, stars and shields."""
-    sheet = Sheet(shape, rng)
+    sheet = Penned(shape, rng)
     for _ in range(int(rng.integers(1, 12))):
         (x, y), size = sheet.place(0.1), rng.uniform(0.02, 0.2) * min(shape)
         corners, inner = int(rng.integers(3, 9)), rng.uniform(0.35, 1.0)
@@ -189,7 +189,7 @@ def logo(shape: tuple[int, int], rng: Rng) -> Floats:
 
 def hatching(shape: tuple[int, int], rng: Rng) -> Floats:
     """Areas filled with strokes side by side, once or crosswise, some no higher than letters."""
-    sheet = Sheet(shape, rng)
+    sheet = Penned(shape, rng)
     for _ in range(int(rng.integers(1, 8))):
         (x, y), wide = sheet.place(0.1), rng.uniform(0.05, 0.35) * min(shape)
         tall = np.exp(rng.uniform(np.log(0.02), np.log(0.35))) * min(shape)
@@ -204,7 +204,7 @@ def hatching(shape: tuple[int, int], rng: Rng) -> Floats:
 
 def stains(shape: tuple[int, int], rng: Rng) -> Floats:
     """Blots, rings of cups, splashes, dust, prints of fingers."""
-    sheet = Sheet(shape, rng)
+    sheet = Penned(shape, rng)
     for _ in range(int(rng.integers(1, 6))):
         middle, size = sheet.place(0.1), rng.uniform(0.01, 0.15) * min(shape)
         kind = int(rng.integers(4))
@@ -219,13 +219,13 @@ def stains(shape: tuple[int, int], rng: Rng) -> Floats:
                 sheet.on.ellipse((x - dot, y - dot, x + dot, y + dot), sheet.pen)
         else:
             for radius in np.arange(6, 60, 7):
-                sheet.line(closed(middle, radius, rng, 0.06), 2)
+                sheet.line(closed(middle, float(radius), rng, 0.06), 2)
     return gaussian(sheet.grey, rng.uniform(0.3, 2.0))
 
 
 def graph(shape: tuple[int, int], rng: Rng) -> Floats:
     """Axes with ticks, curves, bars or points, without a number."""
-    sheet = Sheet(shape, rng)
+    sheet = Penned(shape, rng)
     h, w = shape
     left, bottom, right, top = 0.12 * w, 0.85 * h, 0.9 * w, h * rng.uniform(0.1, 0.5)
     sheet.line(np.array([(left, top), (left, bottom), (right, bottom)]))
