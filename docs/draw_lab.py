@@ -31,12 +31,22 @@ def main() -> None:
             page.wait_for_timeout(1500)
             page.screenshot(path=IMAGES / f"lab-{name}.png")
         page = browser.new_page(viewport=SIZE, color_scheme="light")
+        page.goto(f"{path.as_uri()}#test?model=digits&layer=20&digit=550")
+        page.locator(".space p[data-parts]").wait_for()
+        page.locator(".space").screenshot(path=IMAGES / "lab-space.png")
+        page = browser.new_page(viewport=SIZE, color_scheme="light")
         page.goto(f"{path.as_uri()}#train")
         page.get_by_role("button", name="Start").click()
         page.locator(".facts div", has_text="Epoch").locator("dd", has_text="4").wait_for(
             timeout=120_000
         )
         page.screenshot(path=IMAGES / "lab-train.png")
+        page = browser.new_page(viewport=SIZE, color_scheme="light")
+        page.goto(f"{path.as_uri()}#train?beside=network%3Ddeck%26rate%3D0.0001")
+        page.get_by_role("button", name="Start").click()
+        epoch = page.locator(".lane").nth(1).locator(".facts div", has_text="Epoch")
+        epoch.locator("dd", has_text="4").wait_for(timeout=120_000)
+        page.screenshot(path=IMAGES / "lab-two-runs.png")
         browser.close()
 
 

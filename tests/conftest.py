@@ -12,6 +12,9 @@ import pytest
 from inkgrad.data.dataset import Dataset, Split
 from inkgrad.documents.page import Line, Page, Paragraph, Word, around
 
+# Read when SciPy is imported: without it scikit-learn's checks leave one out.
+os.environ.setdefault("SCIPY_ARRAY_API", "1")
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--no-skips", action="store_true", help="a skipped test is a failure (CI)")

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import importlib
+import inspect
+import json
 import re
+import textwrap
+from importlib.resources import files
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from inkgrad.cli.app import app
-from inkgrad.lab import bundle, page
-from inkgrad.nn import files
+from inkgrad.lab import bundle, excerpts, page
 from inkgrad.nn.architectures import build
+from inkgrad.nn.files import save
 
 
 def run(*arguments):
@@ -18,7 +24,7 @@ def run(*arguments):
 
 
 def test_the_page_is_one_file_that_asks_for_nothing(tmp_path):
-    files.save(build("deck"), tmp_path / "mine.safetensors")
+    save(build("deck"), tmp_path / "mine.safetensors")
     out = tmp_path / "lab.html"
     done = run(tmp_path / "mine.safetensors", "--html", out, "--digits", "1000")
     assert done.exit_code == 0, done.output
@@ -97,3 +103,44 @@ def test_a_name_in_two_modules_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(bundle, "web", lambda: tmp_path)
     with pytest.raises(ValueError, match="b: in two modules"):
         bundle.script()
+
+
+@pytest.mark.parametrize(
+    "dotted", sorted({each for all_ in excerpts.SOURCES.values() for each in all_})
+)
+def test_each_source_that_a_view_shows_is_there_and_is_what_python_finds(dotted):
+    found = excerpts.find(dotted)
+    module = importlib.import_module(f"inkgrad.{found.path.removesuffix('.py').replace('/', '.')}")
+    wanted = module
+    for name in found.name.split("."):
+        wanted = getattr(wanted, name)
+    expected, line = inspect.getsourcelines(wanted)
+    assert found.text == textwrap.dedent("".join(expected)).rstrip()
+    assert found.line == line
+
+
+def test_what_is_not_there_is_no_source():
+    for dotted in ("nn.losses.no_such_loss", "nothing.at.all", "nn.network.Network.theta"):
+        with pytest.raises(LookupError):
+            excerpts.find(dotted)
+
+
+def test_every_view_has_its_sources_and_only_chapters_that_there_are():
+    views = {
+        path.name.removesuffix(".js") for path in (files("inkgrad.lab") / "web" / "views").iterdir()
+    }
+    assert set(excerpts.SOURCES) == views
+    course = Path(__file__).parents[1] / "docs" / "course"
+    assert set(excerpts.CHAPTERS) <= views
+    assert [name for name in excerpts.CHAPTERS.values() if not (course / name).is_file()] == []
+
+
+def test_addresses_come_into_the_page_once_there_are_some(monkeypatch):
+    assert "https" not in excerpts.packed()
+    monkeypatch.setattr(excerpts, "DOCUMENTATION", "https://docs.invalid")
+    monkeypatch.setattr(excerpts, "CHAPTERS", {"step": "05-backpropagation.md"})
+    told = json.loads(excerpts.packed())
+    assert told["step"]["chapter"] == "https://docs.invalid/course/05-backpropagation/"
+    assert told["draw"]["chapter"] == ""
+    address = "https://docs.invalid/reference/#inkgrad.nn.losses.softmax"
+    assert address in [each["address"] for each in told["draw"]["sources"]]

@@ -71,6 +71,18 @@ def test_a_folder_of_fields_becomes_a_table(fields, tmp_path):
     assert {row["status"] for row in rows} == {"read"}
 
 
+def test_a_file_gives_patterns_names(fields, tmp_path):
+    (tmp_path / "own.toml").write_text("code = '99999'", encoding="utf-8")
+    command = ["read", fields / "0.png", "--patterns", "own.toml"]
+    (row,) = table(inkgrad(*command, "--pattern", "{code}", cwd=tmp_path).stdout)
+    assert (row["text"], row["status"]) == (NUMBERS[0], "read")
+    wrong = inkgrad(*command, cwd=tmp_path)
+    assert wrong.returncode == 1
+    assert wrong.stderr.splitlines() == [
+        "inkgrad: own.toml: gives patterns names, expected one to read by: --pattern '{code}'"
+    ]
+
+
 def test_a_spreadsheet_keeps_what_is_read(fields, tmp_path):
     command = ["read", fields / "0.png", "--pattern", "99999", "--excel"]
     (row,) = csv.DictReader(inkgrad(*command, cwd=tmp_path).stdout.splitlines())

@@ -17,6 +17,7 @@ from inkgrad.cli.entry import main
 from inkgrad.data.datasets import load
 from inkgrad.data.split import by_turns
 from inkgrad.evaluation import plots
+from inkgrad.runs import Run
 
 QUICK = ["--epochs", "3", "--seed", "1"]
 
@@ -58,6 +59,23 @@ def test_json_ends_with_the_figures_and_keeps_the_bits_whatever_the_threads(tmp_
         assert 0 <= figures["test_accuracy"] <= 1
         bits.add((tmp_path / f"r{threads}" / "model.safetensors").read_bytes()[-400_000:])
     assert len(bits) == 1
+
+
+@pytest.mark.parametrize("weights", ["balanced", "7=3,0=0.5"])
+def test_a_run_with_class_weights_says_so_and_is_resumed_with_them(weights, tmp_path):
+    arguments = ("train", *QUICK, "--class-weight", weights, "--out")
+    done = inkgrad(*arguments, "whole", cwd=tmp_path)
+    assert "mean of the classes' test accuracies " in done.stdout
+    facts = json.loads((tmp_path / "whole" / "run.json").read_text())
+    assert facts["arguments"]["class_weight"] == weights
+    assert 0.5 < facts["figures"]["test_balanced_accuracy"] <= 1
+    (cut := tmp_path / "cut").mkdir()
+    (cut / "run.json").write_bytes((tmp_path / "whole" / "run.json").read_bytes())
+    run = Run.resume(cut)
+    next(iter(run.epochs()))
+    inkgrad("train", "--resume", "cut", cwd=tmp_path)
+    whole, cut = (tmp_path / name / "model.safetensors" for name in ("whole", "cut"))
+    assert whole.read_bytes() == cut.read_bytes()
 
 
 def test_a_run_killed_at_any_moment_and_resumed_ends_with_the_same_bits(tmp_path):
@@ -151,6 +169,10 @@ def test_a_diverging_run_stops_with_what_to_try(tmp_path):
         (("--epochs", "0"), "epochs is 0, expected more than 0"),
         (("--dropout", "1"), "dropout is 1.0, expected at least 0 and under 1"),
         (("--validation", "4000"), "cannot hold out 4,000 of 4,000"),
+        (("--class-weight", "even"), "class_weight is 'even', expected balanced, or such as"),
+        (("--class-weight", "0=1,7"), "class_weight is '0=1,7', expected balanced"),
+        (("--class-weight", "0=-1"), "class_weight is '0=-1', expected balanced"),
+        (("--class-weight", "12=3"), "class_weight names class '12', expected some of 0, 1, 2"),
         (("--resume", "nowhere"), "holds no run"),
     ],
 )

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 import inkgrad
 from inkgrad.nn.parallel import one_blas_thread
@@ -24,6 +25,8 @@ SAID = {
     "fields_to_table": r"^path\ttext[^$]*7\.png\t97205[^$]*[78] of 8 right",
     "notes_archive": r"note 1, page 1: .*\[garden\][^$]*1 note exported",
     "web_handler": r"200 {.*\"status\": \"failed\".*is no image.*}\n413 {.*at most 20 MB",
+    "onnx_alone": r"^7  \d+\.\d %$",
+    "scikit_learn": r"best of 4: [^$]*accuracy (8[5-9]|9\d)\.\d\d %",
     "own_layer": r"off by \d\.\de-0[89][^$]*9\d\.\d\d %[^$]*as it was saved: True",
 }
 
@@ -32,15 +35,43 @@ def test_every_example_is_tested():
     assert {path.stem for path in FOLDER.glob("*.py")} == set(SAID)
 
 
+@pytest.fixture(scope="module")
+def given(tmp_path_factory) -> dict[str, list[Path]]:
+    """What examples are given that need something."""
+    folder = tmp_path_factory.mktemp("given")
+    photo = folder / "7.png"
+    written("7").save(photo)
+    return {"onnx_alone": [*inkgrad.export_onnx("digits", folder / "digits.onnx"), photo]}
+
+
+def written(text: str) -> Image.Image:
+    """Digits of MNIST in dark ink on paper."""
+    test = inkgrad.load("mnist-5k").test
+    digits = np.hstack([test.images[test.labels == int(c)][3][:, 4:24] for c in text])
+    paper = 215 - 0.65 * np.pad(digits, 12).astype(np.float32)
+    return Image.fromarray(paper.astype(np.uint8)).resize((40 * len(text) + 48, 104))
+
+
 @pytest.mark.parametrize("name", SAID)
-def test_an_example_runs_and_learns(name, tmp_path):
-    run = [sys.executable, "-W", "error", FOLDER / f"{name}.py"]
+def test_an_example_runs_and_learns(name, given, tmp_path):
+    run = [sys.executable, "-W", "error", FOLDER / f"{name}.py", *given.get(name, [])]
     source = str(Path(inkgrad.__file__).parent.parent)
     environment = {**os.environ, "PYTHONPATH": source}
     done = subprocess.run(run, capture_output=True, text=True, cwd=tmp_path, env=environment)
     assert done.returncode == 0, done.stderr
     assert re.search(SAID[name], done.stdout), done.stdout
     assert not list(tmp_path.iterdir())
+
+
+def test_a_number_is_read_without_us(tmp_path):
+    image = tmp_path / "number.png"
+    written("90217").save(image)
+    first, _ = inkgrad.export_onnx("numbers", tmp_path / "numbers.onnx")
+    run = [sys.executable, "-W", "error", FOLDER / "onnx_alone.py", first, image]
+    done = subprocess.run(run, capture_output=True, text=True)
+    assert done.stdout == "90217\n", done.stderr
+    imported = re.findall(r"^(?:import|from) (\w+)", (FOLDER / "onnx_alone.py").read_text(), re.M)
+    assert set(imported) == {"json", "sys", "numpy", "onnxruntime", "PIL"}
 
 
 def test_the_examples_are_typed_against_the_package(tmp_path):

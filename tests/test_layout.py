@@ -40,9 +40,14 @@ EDGES: dict[str, str] = {
     "pretrained": "documents reading",
     "archive": "documents images",
     "opening": "batch images nn pretrained reading",
+    "forms": "batch images imaging ink kernels layout nn pretrained reading recognition",
     "bulk": "batch documents opening reading",
+    "watching": "batch bulk documents opening reading",
+    "comparing": "evaluation runs",
     "measuring": "data evaluation nn pretrained runs",
     "lab": "data nn pretrained",
+    "interchange": "nn pretrained",
+    "estimator": "arguments data interchange nn runs training",
     "recipes": (
         "batch data evaluation images imaging ink nn pretrained reading recognition synthetic "
         "training"
@@ -51,8 +56,9 @@ EDGES: dict[str, str] = {
     "tuning": "arguments data evaluation nn runs training",
     "ocrmypdf": "documents images pretrained",
     "cli": (
-        "archive arguments batch bulk data documents evaluation images lab measuring nn opening "
-        "pretrained reading recipes recognition runs samples training tuning"
+        "archive arguments batch bulk comparing data documents evaluation forms images interchange "
+        "lab measuring nn opening pretrained reading recipes recognition runs samples training "
+        "tuning watching"
     ),
     "__main__": "cli",
 }

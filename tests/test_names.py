@@ -13,7 +13,7 @@ SAME = {  # files of one name in several packages that are the same thing, seen 
     "activations convolution ctc normalization pooling optimizers": "an operation, and its kernel",
     "filters masks regions": "an operation on images, and its kernel",
     "character page": "what is written, as ink and as it is read",
-    "evaluate notes pages train tune": "a command, and what it does",
+    "compare evaluate notes pages train tune": "a command, and what it does",
     "files": "what a package reads and writes as files: images, networks",
     "lines": "lines of writing: found on pages, composed to learn from",
     "pdf": "PDF files: opened, written",

@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import itertools
 
+from inkgrad.data.vocabulary import vocabulary
 from inkgrad.evaluation.metrics import character_error_rate
 from inkgrad.nn.parallel import one_blas_thread
 from inkgrad.pretrained.shipped import find
@@ -22,9 +23,14 @@ from inkgrad.recipes.lines import (
     words,
     written_lines,
 )
-from inkgrad.recognition.language import english
+from inkgrad.recognition.language import Language, english, tables_of
 from inkgrad.synthetic.fonts import Fonts
 from inkgrad.synthetic.wording import ALPHABET
+
+
+def spread(part: float) -> Language:
+    """English, where this part of the words of the list may be any of them."""
+    return Language.of(tables_of(vocabulary(), part))
 
 
 def main() -> None:
@@ -33,6 +39,9 @@ def main() -> None:
     parser.add_argument("--lines", type=int, default=300, help="of each kind")
     parser.add_argument("--weights", type=float, nargs="+", default=[0.4, 0.6, 0.8, 1.0])
     parser.add_argument("--lengths", type=float, nargs="+", default=[1.2, 1.8, 2.4, 3.0])
+    parser.add_argument(
+        "--spread", type=float, nargs="+", help="parts of known words that may be any of them"
+    )
     arguments = parser.parse_args()
     reader = TextReader.load(find(arguments.model), english())
     rng = generator(0, "split")
@@ -46,8 +55,11 @@ def main() -> None:
     }
     with one_blas_thread():
         columns = {kind: [reader.columns(x) for x in lines.lines] for kind, lines in kinds.items()}
-        for weight, length in itertools.product(arguments.weights, arguments.lengths):
-            reader.weight, reader.length = weight, length
+        languages = {f"spread {part:g}, ": spread(part) for part in arguments.spread or ()}
+        for (told, language), weight, length in itertools.product(
+            (languages or {"": reader.language}).items(), arguments.weights, arguments.lengths
+        ):
+            reader.language, reader.weight, reader.length = language, weight, length
             said = []
             for kind, of_kind in columns.items():
                 read = [
@@ -58,7 +70,7 @@ def main() -> None:
                     [text.lower() for text in truths[kind]], [text.lower() for text in read]
                 )
                 said.append(f"{kind} {100 * rate:.2f} %")
-            print(f"weight {weight:g}, length {length:g}: {', '.join(said)}", flush=True)
+            print(f"{told}weight {weight:g}, length {length:g}: {', '.join(said)}", flush=True)
 
 
 if __name__ == "__main__":

@@ -22,11 +22,11 @@ from inkgrad.nn.parallel import one_blas_thread
 from inkgrad.pretrained.shipped import find
 from inkgrad.reading.notes import NotesReader
 from inkgrad.reading.text import TextReader
+from inkgrad.recipes.written_hands import LEFT_OUT
 from inkgrad.recognition.language import english
 from inkgrad.synthetic.paper import on_paper
 from inkgrad.synthetic.written import Written, plain
 
-LEFT_OUT = ("nic", "aga", "int")
 KINDS = {"PR": "printed words", "MI": "mixed words", "CU": "joined words", "": "printed lines"}
 
 

@@ -6,6 +6,8 @@ Read handwriting       open_reader("zip").read(image) is a Reading: of a path, b
   kinds                number zip envelope date phone character text ...; add_kind(Kind(...)) one
   look                 draw_reading(path, reading); open_grey(path) is an image as it is read
   with your network    read_character(network, classes, grey)
+Read filled forms      FormReader(FormTemplate.load("f.form.toml")).read(grey); learn_form(blank)
+  as files come        for handled in watch_folder("in", "out", "zip"): ...
 Sort mail              sort_mail(paths, "plan.csv", "bins")
 Keep notes             with Archive("notes") as archive: archive.add(path, page_reader()),
                        archive.search("milk"); export_notes, show_notes
@@ -18,6 +20,8 @@ Build a network        deck(), lenet(), cnn(), mlp(), tiny(); or Network((784,),
   or one of your own   a dataclass that is a Layer; gradient_error says if its gradient is right
 Train it               fit(network, data, epochs=20) returns a History, which .plot() draws
   epoch by epoch       for epoch in train(network, data.train, Settings(...))
+  weighted             fit(..., class_weight="balanced", sample_weight=weights), or
+                       train(network, WeightedSource(data.train, weights), ...)
   step by step         network.forward, softmax_cross_entropy, network.backward, and
                        AdamW(0.003).start().step(network), within one_blas_thread()
   how                  Settings, SGD, RMSprop, Adam, AdamW, schedules, Augmented, augment
@@ -25,12 +29,16 @@ Train it               fit(network, data, epochs=20) returns a History, which .p
   as the command does  Run.start(folder, Arguments(...), data), then .epochs() and .finish()
 Use it                 network(images) are logits, softmax(logits) probabilities; several networks
                        or views at once: logits_of, ensemble_logits
+In scikit-learn        from inkgrad.estimator import NetworkClassifier: fit, predict, and so on
 Measure it             evaluate(network, data.test, data.classes); evaluate_models(["digits"]),
                        write_report
 See through it         write_lab("lab.html", ["digits"]): a page to draw, train and look inside with
 Models that come along model_names(), model_card("digits"), build_model, calibrate
 Data that have a name  data_sets(), fetch_data("mnist"), draw_samples("mnist", "sheet.png")
 Keep it                save_network(network, path), load_network(path); network.state() in memory
+Compare runs           compare_runs(["runs/a", "runs/b"], png="curves.png")
+Use it elsewhere       export_onnx("digits", "digits.onnx"), export_torch, export_hub;
+                       import_torch is the way back
 Search for a better    search(Space({...}), score), with Choice, Integers, Uniform; of training
                        runs: tune(TuningPlan(...), data)
 
@@ -50,13 +58,20 @@ if TYPE_CHECKING:
     from inkgrad.archive.export import show as show_notes
     from inkgrad.arguments import Arguments
     from inkgrad.bulk import read_document, read_table, sort_mail
+    from inkgrad.comparing.compare import compare_runs
     from inkgrad.data.augment import Augmentation, Augmented, augment
     from inkgrad.data.dataset import Dataset, Split
     from inkgrad.data.datasets import load
     from inkgrad.errors import InkgradError
     from inkgrad.evaluation.evaluate import Evaluation, evaluate
     from inkgrad.fitting import History, fit
+    from inkgrad.forms.learning import learn_form
+    from inkgrad.forms.reading import FormReader
+    from inkgrad.forms.template import FormTemplate
     from inkgrad.images.files import open_grey, open_images, open_pages
+    from inkgrad.interchange.hub import export_hub
+    from inkgrad.interchange.onnx_model import export_onnx
+    from inkgrad.interchange.pytorch import export_torch, import_torch
     from inkgrad.lab.page import write_lab
     from inkgrad.measuring import evaluate_models, write_report
     from inkgrad.nn.activations import GELU, LeakyReLU, ReLU, Sigmoid, Tanh
@@ -85,16 +100,19 @@ if TYPE_CHECKING:
     from inkgrad.reading.result import Reading
     from inkgrad.recipes.build import build_model
     from inkgrad.recipes.calibrating import calibrate
+    from inkgrad.recognition.named_patterns import patterns_of
     from inkgrad.runs import Run
     from inkgrad.samples import data_sets, draw_samples, fetch_data
     from inkgrad.training import schedules
     from inkgrad.training.optimizers import SGD, Adam, AdamW, Optimizer, OptimizerState, RMSprop
     from inkgrad.training.settings import Settings
     from inkgrad.training.train import Epoch, train
+    from inkgrad.training.weights import WeightedSource
     from inkgrad.tuning.search import Outcome, search
     from inkgrad.tuning.space import Choice, Integers, Space, Uniform
     from inkgrad.tuning.tune import TuningPlan, tune
     from inkgrad.tuning.workers import Pruned
+    from inkgrad.watching import watch_folder
 
 __version__ = "0.2.0"
 
@@ -117,6 +135,8 @@ __all__ = [
     "Epoch",
     "Evaluation",
     "Flatten",
+    "FormReader",
+    "FormTemplate",
     "GlobalAveragePool",
     "GlobalMaxPool",
     "History",
@@ -145,11 +165,13 @@ __all__ = [
     "Tanh",
     "TuningPlan",
     "Uniform",
+    "WeightedSource",
     "add_kind",
     "augment",
     "build_model",
     "calibrate",
     "cnn",
+    "compare_runs",
     "data_sets",
     "deck",
     "draw_reading",
@@ -157,10 +179,15 @@ __all__ = [
     "ensemble_logits",
     "evaluate",
     "evaluate_models",
+    "export_hub",
     "export_notes",
+    "export_onnx",
+    "export_torch",
     "fetch_data",
     "fit",
     "gradient_error",
+    "import_torch",
+    "learn_form",
     "lenet",
     "load",
     "load_network",
@@ -174,6 +201,7 @@ __all__ = [
     "open_pages",
     "open_reader",
     "page_reader",
+    "patterns_of",
     "plain",
     "read_character",
     "read_document",
@@ -188,6 +216,7 @@ __all__ = [
     "tiny",
     "train",
     "tune",
+    "watch_folder",
     "write_lab",
     "write_report",
 ]
@@ -222,18 +251,28 @@ _MODULES = {
     "opening": "Reader open_reader",
     "recipes.build": "build_model",
     "recipes.calibrating": "calibrate",
+    "recognition.named_patterns": "patterns_of",
     "pretrained.pages": "page_reader",
     "pretrained.shipped": "model_card model_names",
     "reading.character": "read_character",
     "reading.pictures": "draw_reading",
     "reading.kinds": "Kind add_kind",
     "reading.result": "Reading",
+    "interchange.onnx_model": "export_onnx",
+    "interchange.pytorch": "import_torch export_torch",
+    "interchange.hub": "export_hub",
+    "comparing.compare": "compare_runs",
+    "watching": "watch_folder",
     "runs": "Run",
+    "forms.learning": "learn_form",
+    "forms.reading": "FormReader",
+    "forms.template": "FormTemplate",
     "samples": "data_sets draw_samples fetch_data",
     "fitting": "History fit",
     "training.optimizers": "SGD Adam AdamW Optimizer OptimizerState RMSprop",
     "training.settings": "Settings",
     "training.train": "Epoch train",
+    "training.weights": "WeightedSource",
     "tuning.search": "Outcome search",
     "tuning.space": "Choice Integers Space Uniform",
     "tuning.tune": "TuningPlan tune",

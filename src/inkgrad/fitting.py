@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, cast, overload
 
-from inkgrad.data.dataset import Dataset
+from inkgrad.data.dataset import Dataset, stratified
 from inkgrad.errors import UsageError
 from inkgrad.evaluation import plots
 from inkgrad.nn.losses import Loss, count_right, softmax_cross_entropy
@@ -15,6 +15,7 @@ from inkgrad.nn.network import Network
 from inkgrad.training.settings import Settings
 from inkgrad.training.step import CountRight, Source
 from inkgrad.training.train import Epoch, train
+from inkgrad.training.weights import WeightedSource, checked_weights
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -82,13 +83,18 @@ def fit(
     loss: Loss = softmax_cross_entropy,
     score: CountRight = count_right,
     checkpoint: str | Path | None = None,
+    sample_weight: Any = None,
     **changes: Any,
 ) -> History:
     """Train `network` in place to the end, as `train` does; the epochs.
 
     `changes` are settings by name: fit(network, data, epochs=20, patience=3). Of a whole Dataset
     without `validation` data a tenth of the training part, at most 5,000, is held out for that; its
-    test part is not looked at. Raises what `train` raises.
+    test part is not looked at.
+
+    `sample_weight` (n,) is what each training sample counts: a batch's loss is the sum of weight
+    times loss, divided by the sum of the weights, and so is that of samples held out of them.
+    `class_weight` is a setting: {7: 3.0}, or "balanced". Raises what `train` raises.
     """
     known = {field.name for field in fields(Settings)}
     for name in changes:
@@ -100,13 +106,31 @@ def fit(
     given = replace(given, **changes)
     if isinstance(data, Dataset):
         if validation is None:
-            data = data.hold_out(validation_count(len(data.train)), given.seed)
-            validation = data.test
+            return _fit_and_validate(
+                network, data, given, sample_weight, loss=loss, score=score, checkpoint=checkpoint
+            )
         data = data.train
+    if sample_weight is not None:
+        data = WeightedSource(data, sample_weight)
     training = train(
         network, data, given, validation=validation, loss=loss, score=score, checkpoint=checkpoint
     )
     return History(training)
+
+
+def _fit_and_validate(
+    network: Network, data: Dataset, settings: Settings, sample_weight: Any, **how: Any
+) -> History:
+    """Train on a part of the training data, and validate on the rest of it."""
+    count = validation_count(len(data.train))
+    parts = data.hold_out(count, settings.seed)
+    train_on, validate_on = cast(Source, parts.train), cast(Source, parts.test)
+    if sample_weight is not None:
+        weights = checked_weights(sample_weight, len(data.train))
+        rest, held = stratified(data.train.labels, count, settings.seed)
+        train_on = WeightedSource(train_on, weights[rest])
+        validate_on = WeightedSource(validate_on, weights[held])
+    return History(train(network, train_on, settings, validation=validate_on, **how))
 
 
 def validation_count(samples: int) -> int:

@@ -14,7 +14,7 @@ import io
 import json
 import platform
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -58,6 +58,7 @@ class Run:
     def __init__(self, folder: Path, arguments: Arguments, data: Dataset) -> None:
         self.folder, self.arguments, self.data = folder, arguments, data
         self.parts = parts_of(arguments, data)
+        arguments.class_weights(data.classes, data.train.labels)  # are there such classes?
         self.network = network_of(arguments, len(data.classes))
         self.history: list[dict[str, Any]] = []
 
@@ -98,7 +99,7 @@ class Run:
         for epoch in train(
             self.network,
             source or self.source,
-            settings_of(self.arguments, len(self.parts.train)),
+            settings_of(self.arguments, self.parts.train, self.data.classes),
             validation=self.parts.test,
             checkpoint=self.folder / "checkpoint.safetensors",
         ):
@@ -126,6 +127,14 @@ class Run:
                 "training": len(self.parts.train), "validation": len(validation), "test": len(test)
             },
         }  # fmt: skip
+        if self.arguments.class_weight:
+            k, predicted = len(self.data.classes), logits.argmax(axis=1)
+            figures |= {
+                "validation_balanced_accuracy": metrics.balanced_accuracy(
+                    validation.labels, predicted, k
+                ),
+                "test_balanced_accuracy": metrics.balanced_accuracy(test.labels, answers, k),
+            }
         about = {
             "classes": list(self.data.classes),
             "temperature": temperature,
@@ -194,14 +203,14 @@ def source_of(arguments: Arguments, split: Split) -> Source:
     return Augmented(split, how.times(arguments.strength)) if how else split
 
 
-def settings_of(arguments: Arguments, samples: int) -> Settings:
-    """How a run trains on so many samples."""
+def settings_of(arguments: Arguments, data: Split, classes: Sequence[str]) -> Settings:
+    """How a run trains on these samples of these classes."""
     rate, decay = _DEFAULTS[arguments.optimizer]
     optimizer = OPTIMIZERS[arguments.optimizer](
         learning_rate=rate if arguments.learning_rate is None else arguments.learning_rate,
         weight_decay=decay if arguments.weight_decay is None else arguments.weight_decay,
     )
-    an_epoch = -(-samples // arguments.batch_size)
+    an_epoch = -(-len(data) // arguments.batch_size)
     schedule = schedules.by_name(
         arguments.schedule, optimizer.learning_rate, arguments.epochs * an_epoch, an_epoch
     )
@@ -216,6 +225,7 @@ def settings_of(arguments: Arguments, samples: int) -> Settings:
         average=arguments.average,
         seed=arguments.seed,
         threads=arguments.threads,
+        class_weight=arguments.class_weights(classes, data.labels),
     )
 
 

@@ -22,6 +22,11 @@ def test_precision_recall_and_one_against_the_rest_follow_from_it():
     np.testing.assert_array_equal(each.count, [10, 10, 0])
 
 
+def test_balanced_accuracy_is_the_mean_over_the_classes_that_occur():
+    labels, predicted = np.array([0, 0, 0, 0, 2, 2]), np.array([0, 0, 0, 1, 2, 0])
+    assert metrics.balanced_accuracy(labels, predicted, 4) == (3 / 4 + 1 / 2) / 2
+
+
 @pytest.mark.parametrize(
     # From the closed form, as in Brown, Cai and DasGupta 2001.
     ("right", "n", "low", "high"),

@@ -87,14 +87,16 @@ def test_the_backward_of_a_layer_is_its_gradient(shape, layer, way, rng):
 
 
 @pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("weighted", [False, True], ids=["even", "weighted"])
 @pytest.mark.parametrize("smoothing", [0.0, 0.1])
 @pytest.mark.parametrize("loss", LOSSES, ids=lambda loss: loss.__name__)
-def test_a_loss_returns_its_gradient(loss, smoothing, way, rng):
+def test_a_loss_returns_its_gradient(loss, smoothing, weighted, way, rng):
     shape, labels = LOSSES[loss]
     logits = rng.standard_normal(shape)
+    weights = 3 * rng.random(len(logits)) if weighted else None
     with WAYS[way]():
-        _, dlogits = loss(logits, labels, smoothing)
-        expected = differences(lambda: loss(logits, labels, smoothing)[0], logits)
+        _, dlogits = loss(logits, labels, smoothing, None, weights)
+        expected = differences(lambda: loss(logits, labels, smoothing, None, weights)[0], logits)
         np.testing.assert_allclose(dlogits, expected, rtol=1e-5, atol=1e-9)
 
 
@@ -110,5 +112,5 @@ def test_no_layer_and_no_loss_is_left_out():
         found
         for module in (losses, ctc)
         for _, found in inspect.getmembers(module, inspect.isfunction)
-        if "smoothing" in inspect.signature(found).parameters
+        if not found.__name__.startswith("_") and "smoothing" in inspect.signature(found).parameters
     }

@@ -3,6 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from inkgrad.errors import ShapeError
+from inkgrad.nn.ctc import ctc_loss
 from inkgrad.nn.losses import open_cross_entropy, softmax, softmax_cross_entropy
 
 
@@ -57,3 +59,35 @@ def test_what_belongs_to_no_class_is_wanted_even_over_all(rng):
     second, dsecond = open_cross_entropy(logits[3:], labels[3:], 0.1, samples=6)
     assert first + second == pytest.approx(loss, rel=1e-12)
     np.testing.assert_allclose(np.concatenate([dfirst, dsecond]), dlogits, atol=1e-12)
+
+
+@pytest.mark.parametrize("smoothing", [0.0, 0.1])
+def test_a_weighted_loss_is_divided_by_the_sum_of_the_weights(smoothing, rng):
+    logits, labels = rng.standard_normal((6, 5)), np.array([0, -1, 4, 3, 2, 2])
+    counts = np.array([0, 1, 3, 2, 0, 1])
+    repeated = np.repeat(np.arange(6), counts)
+    for loss, found in (
+        (softmax_cross_entropy, np.maximum(labels, 0)),
+        (open_cross_entropy, labels),
+    ):
+        value, dlogits = loss(logits, found, smoothing, weights=counts)
+        expected, each = loss(logits[repeated], found[repeated], smoothing)
+        assert value == pytest.approx(expected, rel=1e-12)
+        summed = np.zeros_like(logits)
+        np.add.at(summed, repeated, each)
+        np.testing.assert_allclose(dlogits, summed, atol=1e-15)
+    columns, strings = rng.standard_normal((6, 4, 5)), labels[:, np.newaxis] % 4
+    value, dlogits = ctc_loss(columns, strings, smoothing, weights=counts)
+    assert value == pytest.approx(ctc_loss(columns[repeated], strings[repeated], smoothing)[0])
+
+
+@pytest.mark.parametrize("loss", [softmax_cross_entropy, open_cross_entropy])
+def test_weights_keep_the_type_of_the_logits_and_must_be_one_a_sample(loss, rng):
+    logits = rng.standard_normal((3, 4)).astype(np.float32)
+    labels = np.array([0, 1, 2])
+    assert loss(logits, labels, weights=np.ones(3))[1].dtype == np.float32
+    value, dlogits = loss(logits, labels, weights=np.zeros(3))
+    assert value == 0
+    assert not dlogits.any()
+    with pytest.raises(ShapeError, match=r"weights: shape \(2,\), expected \(3,\)"):
+        loss(logits, labels, weights=np.ones(2))

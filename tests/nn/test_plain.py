@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import threading
 from functools import partial
+from itertools import product
 
 import numpy as np
 import pytest
@@ -116,9 +117,10 @@ def test_twins_take_the_same_arguments():
 @pytest.mark.parametrize("smoothing", [0.0, 0.1])
 def test_the_cross_entropy_is_what_its_plain_twin_says(smoothing, rng):
     logits, labels = 9 * rng.standard_normal((7, 5)), rng.integers(0, 5, 7)
-    for samples in (None, 20):
-        loss, dlogits = softmax_cross_entropy(logits, labels, smoothing, samples)
-        expected, dexpected = book.softmax_cross_entropy(logits, labels, smoothing, samples)
+    for samples, weights in product((None, 20), (None, rng.random(7))):
+        given = logits, labels, smoothing, samples, weights
+        loss, dlogits = softmax_cross_entropy(*given)
+        expected, dexpected = book.softmax_cross_entropy(*given)
         assert loss == pytest.approx(expected, rel=1e-12)
         np.testing.assert_allclose(dlogits, dexpected, rtol=0, atol=1e-12)
 

@@ -41,7 +41,13 @@ def test_a_field_that_lies_another_way_is_turned(reader, quarters):
     assert (np.rot90(there, quarters) == turned).mean() > 0.97
 
 
-@pytest.mark.parametrize("string", ["31704", "2744", "4473"])
+@pytest.mark.parametrize("string", ["31704", "2744", "9166"])
+def test_digits_that_make_no_number_upside_down_are_turned(reader, string):
+    found = reader.read(np.ascontiguousarray(np.rot90(field_of(string), 2)))
+    assert (found.text, found.turned) == (string, 2)
+
+
+@pytest.mark.parametrize("string", ["1771", "5547", "4473"])
 def test_digits_that_are_digits_upside_down_too_are_rejected(reader, string):
     found = reader.read(np.ascontiguousarray(np.rot90(field_of(string), 2)))
     assert found.text != string

@@ -7,6 +7,7 @@ import pytest
 
 from inkgrad.nn.architectures import line_reader
 from inkgrad.reading.text import TextReader
+from inkgrad.recognition.beam import Weighed, likely_texts
 from inkgrad.recognition.language import (
     START,
     Language,
@@ -152,6 +153,35 @@ def test_the_language_decides_where_the_ink_does_not(reader):
     assert words[-1].text == "london"
     assert words[-1].raw == "l0ndon"
     assert words[0].text == "pencil"
+
+
+def test_a_word_that_the_search_lost_is_found_in_the_list(reader):
+    """Its first letter is too unlikely for a beam to begin with, and what is read is no word."""
+    columns = columns_of("uylophone", {}, sure=0.97)
+    weighed = Weighed(reader.language, ALPHABET, reader.weight, reader.length)
+    found = ["".join(ALPHABET[c] for c in text) for text in likely_texts(columns, weighed)]
+    assert "xylophone" not in found
+    (word,) = reader.words([columns], 9 * 6)
+    assert (word.text, word.raw) == ("xylophone", "uylophone")
+
+
+def test_two_words_in_doubt_are_one_of_the_list(reader):
+    (word,) = reader.words([columns_of("kam chatka", {}, sure=0.9)], 10 * 6)
+    assert word.text == "kamchatka"
+    many = reader.words([columns_of("the quick", {}, sure=0.9)], 9 * 6)
+    assert [word.text for word in many] == ["the", "quick"]
+
+
+def test_words_are_looked_for_as_they_are_written(language):
+    assert language.near("Pencel", 5) == ["Pencil"]
+    assert language.near("PENCEL", 5) == ["PENCIL"]
+    assert language.near("pen-il", 5) == language.near("tha", 5) == []
+
+
+def test_a_word_that_is_never_counted_is_not_impossible(language):
+    seldom = Language({"the": 10**9, "zither": 1})
+    new = Language({"the": 10**9})
+    assert seldom.log_p("zither") > new.log_p("zither") + 5
 
 
 def test_without_a_language_the_ink_alone_is_read():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,10 @@ from inkgrad.training.optimizers import Adam
 
 PATIENCE = 60_000  # milliseconds: tests run four at a time on machines of two processors
 expect.set_options(timeout=PATIENCE)
+SHAPES = {  # in parts of the board's sides
+    "bar": [(0.5, 0.15), (0.5, 0.85)],
+    "ring": [(0.5, 0.15), (0.25, 0.5), (0.5, 0.85), (0.75, 0.5), (0.5, 0.15)],
+}
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -107,3 +111,26 @@ def opened(browser: Browser, lab: Path) -> Iterator[Any]:
 @pytest.fixture
 def page(opened: Any) -> Page:
     return opened()
+
+
+@pytest.fixture
+def keep() -> Callable[[Page, str, int], None]:
+    """A function that draws a "bar" or a "ring" in the view of one's own digits, and keeps it."""
+
+    def kept(page: Page, shape: str, label: int) -> None:
+        box = page.locator(".board").bounding_box()
+        assert box
+        places = [
+            (box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in SHAPES[shape]
+        ]
+        count = page.locator("button.kept").count()
+        page.mouse.move(*places[0])
+        page.mouse.down()
+        for place in places[1:]:
+            page.mouse.move(*place, steps=5)
+        page.mouse.up()
+        page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+        page.get_by_role("button", name=str(label), exact=True).click()
+        expect(page.locator("button.kept")).to_have_count(count + 1)
+
+    return kept

@@ -68,6 +68,18 @@ def test_a_link_shows_the_same_drawing(opened, lab):
     assert bars[0] == bars[1]
 
 
+def test_a_link_shows_every_layer_where_they_were_shown(opened):
+    page = opened("#draw?digit=3")
+    answers(page, "0")
+    few = page.locator(".layer").count()
+    page.get_by_label("every layer").check()
+    page.wait_for_function("() => location.hash.includes('all=1')")
+    again = opened(page.evaluate("location.hash"))
+    expect(again.get_by_label("every layer")).to_be_checked()
+    expect(again.locator(".layer")).to_have_count(page.locator(".layer").count())
+    assert page.locator(".layer").count() > few
+
+
 def test_one_can_draw_with_the_keyboard(page):
     page.locator(".board").focus()
     page.keyboard.press(" ")
@@ -119,6 +131,10 @@ def test_a_photo_is_read(page, tmp_path):
     Image.new("L", (60, 60), 230).save(tmp_path / "blank.png")
     page.locator("input[accept='image/*']").set_input_files(tmp_path / "blank.png")
     expect(page.locator(".note")).to_contain_text("shows no ink")
+
+
+def test_a_formula_says_what_the_probabilities_are(page):
+    expect(page.locator(".answers math")).to_have_count(1)
 
 
 def test_pointing_explains_a_probability_and_a_unit(page):

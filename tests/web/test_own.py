@@ -11,27 +11,12 @@ from inkgrad.nn import files
 
 pytestmark = pytest.mark.browser
 
-BAR = [(0.5, 0.15), (0.5, 0.85)]
-RING = [(0.5, 0.15), (0.25, 0.5), (0.5, 0.85), (0.75, 0.5), (0.5, 0.15)]
 
-
-def keep(page, points, label):
-    box = page.locator(".board").bounding_box()
-    places = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in points]
-    page.mouse.move(*places[0])
-    page.mouse.down()
-    for place in places[1:]:
-        page.mouse.move(*place, steps=5)
-    page.mouse.up()
-    page.evaluate("() => new Promise((done) => setTimeout(done, 60))")
-    page.get_by_role("button", name=str(label), exact=True).click()
-
-
-def test_a_network_learns_what_somebody_calls_a_seven_and_forgets_no_other(opened, tmp_path):
+def test_a_network_learns_what_somebody_calls_a_seven_and_forgets_no_other(opened, keep, tmp_path):
     page = opened("#own?model=small")
     for _ in range(6):  # a bar that this writer means as a seven
-        keep(page, BAR, 7)
-        keep(page, RING, 0)
+        keep(page, "bar", 7)
+        keep(page, "ring", 0)
     expect(page.get_by_text("12 digits.")).to_be_visible()
     page.get_by_role("button", name="Adapt it to my digits").click()
     row = page.locator("tr", has_text="of yours, not learned from")
@@ -49,11 +34,11 @@ def test_a_network_learns_what_somebody_calls_a_seven_and_forgets_no_other(opene
     expect(page.get_by_label("Network", exact=True)).to_have_value("small for me")
 
 
-def test_digits_are_kept_taken_out_and_saved_as_a_data_set(opened, tmp_path):
+def test_digits_are_kept_taken_out_and_saved_as_a_data_set(opened, keep, tmp_path):
     page = opened("#own", 390)
-    keep(page, BAR, 1)
-    keep(page, RING, 0)
-    keep(page, RING, 0)
+    keep(page, "bar", 1)
+    keep(page, "ring", 0)
+    keep(page, "ring", 0)
     page.get_by_role("button", name="Take out the 0").first.click()
     page.reload()
     expect(page.get_by_text("2 digits.")).to_be_visible()

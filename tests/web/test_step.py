@@ -58,7 +58,8 @@ def test_a_weight_moves_as_in_numpy(opened, name, optimizer, weight):
         assert found["gradient"] == pytest.approx(gradient, abs=1e-6)
         assert found["checked"] == pytest.approx(gradient, abs=1e-6)
         assert found["after"] == pytest.approx(float(dense.W[i, o]), abs=1e-5)
-        assert f"{loss:.4f}" in page.locator("p", has_text="Loss of this batch").inner_text()
+        told = page.locator("p", has_text="Loss of this batch")
+        expect(told).to_contain_text(f"{loss:.4f}")
         page.get_by_role("button", name="Take this step").click()
 
 
@@ -76,13 +77,13 @@ def test_one_goes_through_all_stages_by_keyboard_and_the_link_tells_which(opened
     step = page.get_by_role("button", name="Step", exact=True)
     step.focus()
     title = page.locator("h2", has_text=" of ").first
-    expect(title).to_contain_text("1 of 16: x")
+    expect(title).to_contain_text("1 of 22: x")
     for name in ("z1", "a1", "z2", "a2", "z3", "p, loss", "dz3", "dW3", "dz2", "dW2"):
         page.keyboard.press("Enter")
         expect(title).to_contain_text(name)
     page.get_by_role("button", name="Back").click()
     expect(title).to_contain_text("dz2")
-    assert "stage=9" in page.evaluate("location.hash")
+    page.wait_for_function("() => location.hash.includes('stage=9')")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
@@ -103,5 +104,20 @@ def test_a_click_on_a_weight_takes_it_apart(opened):
 def test_playing_goes_on_by_itself(opened):
     page = opened(LINK)
     page.get_by_role("button", name="Play").click()
-    expect(page.locator("h2", has_text=" of ").first).to_contain_text("3 of 16")
+    expect(page.locator("h2", has_text=" of ").first).to_contain_text("3 of 22")
     page.get_by_role("button", name="Pause").click()
+
+
+def test_what_the_optimizer_remembers_is_shown_and_is_numpys(opened):
+    page = opened(f"{LINK}&stage=14&network=deck&rate=0.003&weight=0,406,5")
+    expect(page.locator("h2", has_text=" of ").first).to_contain_text("15 of 22: s1")
+    expect(page.locator(".weight code")).to_contain_text("g = dW1[406, 5] = x[:, 406] @ dz1[:, 5]")
+    network, state = build("deck"), Adam(0.003).start()
+    network.theta[:] = first_weights(page, "deck")
+    train = load("mnist-5k").train
+    logits = network.forward(train.images[PLACES])
+    network.backward(softmax_cross_entropy(logits, train.labels[PLACES])[1])
+    state.step(network)
+    place = 406 * 128 + 5
+    assert shown(page)["m"] == pytest.approx(float(state.memory["m"][place]), rel=1e-4, abs=1e-9)
+    assert shown(page)["s"] == pytest.approx(float(state.memory["s"][place]), rel=1e-4, abs=1e-12)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -59,6 +61,15 @@ def test_what_was_trained_answers_in_draw_and_is_saved_for_python(opened, tmp_pa
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+def test_the_formulas_are_those_of_the_optimizer(opened):
+    page = opened("#train?network=mlp:16")
+    formulas = page.locator(".formula math")
+    expect(formulas).to_have_count(4)  # the loss, Adam's two means, its step
+    page.get_by_label("Optimizer").select_option("sgd")
+    expect(formulas).to_have_count(3)
+    expect(formulas.nth(1)).to_contain_text("μ")
+
+
 def test_one_step_is_one_step(opened):
     page = opened("#train")
     step = page.locator(".facts div", has_text="Step").locator("dd").first
@@ -77,7 +88,7 @@ def test_settings_are_changed_while_it_learns_and_the_link_tells(opened):
     for _ in range(6):
         slider.press("ArrowRight")
     until(page, 0.6)
-    assert "rate=0.01" in page.evaluate("location.hash")
+    page.wait_for_function("() => location.hash.includes('rate=0.01')")
     rate = page.locator("label", has_text="Learning rate").locator(".value")
     expect(rate).to_have_text("0.01")
 
@@ -92,6 +103,44 @@ def test_a_run_that_never_starts_is_told_why_and_mended_by_a_click(opened):
     page.get_by_role("button", name="Weights of He, begin again").click()
     page.get_by_role("button", name="Learning rate 0.01").click()
     until(page, 0.5)
+
+
+def test_two_runs_learn_beside_each_other_each_with_its_figures_and_advice(opened):
+    page = opened("#train?network=mlp:16&rate=0.003")
+    page.get_by_role("button", name="A second run beside it").click()
+    expect(page.get_by_role("button", name="Run B")).to_have_attribute("aria-pressed", "true")
+    page.get_by_label("First weights").select_option("zero")
+    runs = page.locator(".lane")
+    expect(runs).to_have_count(2)
+    expect(runs.nth(1).locator("h2")).to_contain_text("Run B first weights all zero")
+    expect(runs.first.locator("h2")).to_contain_text("Run A first weights He")
+    page.get_by_role("button", name="Start").click()
+    right = runs.first.locator(".facts div", has_text="Right in the test").locator("dd")
+    expect(right).to_have_text(re.compile(r"^[89]\d"))
+    expect(runs.nth(1).locator(".advice")).to_contain_text("still guesses")
+    expect(page.locator(".curves .legend").first).to_contain_text("B, test")
+    page.get_by_role("button", name="Pause").click()
+    runs.nth(1).get_by_role("button", name="Weights of He").click()
+    expect(runs.nth(1).locator("h2")).to_contain_text("with the same settings")
+    page.get_by_role("button", name="Without B").click()
+    expect(runs).to_have_count(1)
+    expect(page.get_by_role("button", name="A second run beside it")).to_be_visible()
+
+
+def test_a_link_holds_both_runs(opened):
+    page = opened("#train?network=mlp:16&beside=network%3Dmlp%253A3%26rate%3D0.01", 390)
+    runs = page.locator(".lane")
+    expect(runs).to_have_count(2)
+    steps = runs.locator(".facts div", has_text="Step").locator("dd")
+    expect(steps).to_have_text(["0", "0"])
+    page.get_by_role("button", name="One step").click()
+    expect(steps).to_have_text(["1", "1"])
+    page.get_by_role("button", name="Run B").click()
+    expect(page.get_by_label("Network", exact=True)).to_have_value("mlp:3")
+    parameters = runs.locator(".facts div", has_text="Parameters").locator("dd")
+    expect(parameters).to_have_text(["12,730", "2,395"])
+    page.wait_for_function("() => location.hash.includes('beside=network')")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 @pytest.mark.parametrize(

@@ -122,6 +122,11 @@ def names_in(content: bytes, nul: bool = False) -> list[Path]:
     return [Path(os.fsdecode(line)) for line in lines if line.strip()]
 
 
+def takes(path: Path) -> bool:
+    """Whether a file's name is that of an image or a PDF."""
+    return path.suffix.lower() in _SUFFIXES
+
+
 def suffix_of(head: bytes) -> str:
     """What the name of a file that begins like this ends with; "" for no image and no PDF."""
     for beginning, suffix in _BEGINNINGS:
@@ -139,7 +144,7 @@ def _inside(folder: Path) -> list[Path]:
     for place, folders, files in os.walk(folder, onerror=closed):
         folders[:] = [name for name in folders if not name.startswith(".")]
         paths = (Path(place) / name for name in files if not name.startswith("."))
-        found += (path for path in paths if path.suffix.lower() in _SUFFIXES and path.is_file())
+        found += (path for path in paths if takes(path) and path.is_file())
     return found
 
 

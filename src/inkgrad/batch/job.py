@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from inkgrad import tables
 from inkgrad.atomic import atomic_path
@@ -23,6 +24,12 @@ _LONGEST_NAME = 255  # bytes
 
 Watch = Callable[[Iterator[list[Row]], int | None], Iterator[list[Row]]]
 """Looks at the rows of each file as they come, and passes them on."""
+
+
+class Reads(Protocol):
+    """What reads files: each with its rows, in the order of the paths."""
+
+    def read(self, files: Files, paths: Iterable[Path]) -> Iterator[tuple[Path, list[Row]]]: ...
 
 
 @dataclass(frozen=True)
@@ -89,15 +96,47 @@ def write_table(
     `watch` is given the rows of each file as they come and how many files there are, and passes
     them on: those that were read before without a count.
     """
+    shown = job.task.alternatives
+    heading = batch.heading(layout, shown)
     with Journal(job.journal_of(target)) as journal:
-        rest = set(left := unread(journal, files))
-        known = [path for path in files.paths if path not in rest]
-        for _ in watch((journal.rows(files.name(path)) for path in known), None):
-            pass
-        for _ in watch(go_on(job, journal, files, left), len(left)):
-            pass
-        counts = write_rows(target, all_rows(journal, files), layout, job.task.alternatives)
-        journal.remove()
+        return table_of(
+            job,
+            files,
+            journal,
+            target,
+            heading,
+            lambda row: batch.written(row, layout, shown),
+            watch,
+        )
+
+
+def table_of(
+    job: Reads,
+    files: Files,
+    journal: Journal,
+    target: Path,
+    heading: str,
+    written: Callable[[Row], str],
+    watch: Watch,
+) -> WrittenTable:
+    """Read what is left into the journal, write all of it as a table, and remove the journal.
+
+    `heading` is the table's first line and `written` makes one of a row, their ends included.
+    """
+    rest = set(left := unread(journal, files))
+    known = [path for path in files.paths if path not in rest]
+    for _ in watch((journal.rows(files.name(path)) for path in known), None):
+        pass
+    for _ in watch(go_on(job, journal, files, left), len(left)):
+        pass
+    counts = dict.fromkeys(STATUSES, 0)
+    with atomic_path(target) as temporary, temporary.open("wb") as file:
+        file.write(tables.encoded(heading))
+        for path in files.paths:
+            for row in journal.rows(files.name(path)):
+                counts[row.status] += 1
+                file.write(tables.encoded(written(row)))
+    journal.remove()
     return WrittenTable(counts, len(known))
 
 
@@ -106,25 +145,8 @@ def unread(journal: Journal, files: Files) -> list[Path]:
     return [path for path in files.paths if not journal.has(files.name(path), path)]
 
 
-def go_on(job: Job, journal: Journal, files: Files, paths: Iterable[Path]) -> Iterator[list[Row]]:
+def go_on(job: Reads, journal: Journal, files: Files, paths: Iterable[Path]) -> Iterator[list[Row]]:
     """Read these of the files into the journal; the rows of each when they are kept."""
     for path, rows in job.read(files, paths):
         journal.add(files.name(path), path, rows)
         yield rows
-
-
-def all_rows(journal: Journal, files: Files) -> Iterator[Row]:
-    """The rows of all files in their order, when all have been read."""
-    for path in files.paths:
-        yield from journal.rows(files.name(path))
-
-
-def write_rows(target: Path, rows: Iterable[Row], kind: str, alternatives: int) -> dict[str, int]:
-    """Write the rows as one table, whole or not at all; how many there are of each status."""
-    counts = dict.fromkeys(STATUSES, 0)
-    with atomic_path(target) as temporary, temporary.open("wb") as file:
-        file.write(tables.encoded(batch.heading(kind, alternatives)))
-        for row in rows:
-            counts[row.status] += 1
-            file.write(tables.encoded(batch.written(row, kind, alternatives)))
-    return counts

@@ -12,7 +12,6 @@ import math
 import os
 from collections.abc import Iterable
 from dataclasses import asdict
-from functools import cache
 from io import FileIO
 from pathlib import Path
 from types import TracebackType
@@ -29,13 +28,13 @@ Stamp = tuple[int, int] | None
 class Journal:
     """The journal at `path`, begun where there is none. Use it in a `with`.
 
-    Raises UsageError where another run has it open.
+    Its rows are of the class `kind`. Raises UsageError where another run has it open.
 
     `conclusion` is what `conclude` was given; None while files are still being read.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: Path, kind: type[Row] = Row) -> None:
+        self.path, self.kind = path, kind
         self.conclusion: str | None = None
         self._places: dict[str, tuple[int, int, Stamp]] = {}  # begin, length
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -77,7 +76,7 @@ class Journal:
         begin, length, _ = self._places[name]
         self._file.seek(begin)
         record = json.loads(self._file.read(length))
-        return [row_from(row) for row in record["rows"]]
+        return [row_from(row, self.kind) for row in record["rows"]]
 
     def conclude(self, text: str) -> None:
         """Keep what has been made of all the files, before it is put to work."""
@@ -93,7 +92,7 @@ class Journal:
     def _lock(self) -> None:
         """Keep others out until it is closed, or the process ends in whatever way."""
         try:
-            _lock(self._file)
+            lock(self._file)
         except (BlockingIOError, PermissionError):
             self._file.close()
             raise UsageError(f"{self.path}: another run is at it, expected it to end") from None
@@ -117,7 +116,7 @@ class Journal:
         self._file.seek(0)
         with open(self._file.fileno(), "rb", closefd=False) as lines:
             for line in lines:
-                record = _record(line)
+                record = _record(line, self.kind)
                 if record is None:
                     break
                 if "conclusion" in record:
@@ -129,8 +128,10 @@ class Journal:
         return end
 
 
-def _lock(file: FileIO) -> None:
-    """Raise BlockingIOError, or PermissionError on Windows, where another has locked it."""
+def lock(file: FileIO) -> None:
+    """Keep others out of it until it is closed.
+
+    Raise BlockingIOError, or PermissionError on Windows, where another has locked it."""
     try:
         import fcntl
     except ImportError:  # Windows, where what is locked cannot be read: a byte that no journal has
@@ -151,20 +152,19 @@ def stamp_of(path: Path) -> Stamp:
     return found.st_size, found.st_mtime_ns
 
 
-def row_from(fields: object) -> Row:
+def row_from(fields: object, kind: type[Row] = Row) -> Row:
     """A row from its fields as JSON has them. Raises ValueError where they are no row's."""
-    hints = _hints()
+    hints = _hints(kind)
     if not isinstance(fields, dict) or set(fields) != set(hints):
         raise ValueError("has not the fields of a row")
-    row = Row(**{name: _of_type(hint, fields[name]) for name, hint in hints.items()})
+    row = kind(**{name: _of_type(hint, fields[name]) for name, hint in hints.items()})
     if not 0 <= row.confidence <= 1:
         raise ValueError(f"confidence {row.confidence}, expected 0 to 1")
     return row
 
 
-@cache
-def _hints() -> dict[str, Any]:
-    return get_type_hints(Row)
+def _hints(kind: type[Row]) -> dict[str, Any]:
+    return get_type_hints(kind)
 
 
 def _of_type(hint: Any, value: object) -> Any:
@@ -182,7 +182,7 @@ def _of_type(hint: Any, value: object) -> Any:
     raise ValueError(f"{value!r} is no {hint}")
 
 
-def _record(line: bytes) -> dict[str, Any] | None:
+def _record(line: bytes, kind: type[Row]) -> dict[str, Any] | None:
     """A line of a journal, if it is whole and what it should be."""
     if not line.endswith(b"\n"):
         return None
@@ -197,7 +197,7 @@ def _record(line: bytes) -> dict[str, Any] | None:
         if record["stamp"] is not None:
             _of_type(tuple[int, int], record["stamp"])
         for row in record["rows"]:
-            row_from(row)
+            row_from(row, kind)
     except (ValueError, TypeError, OverflowError, RecursionError):
         return None
     return record

@@ -8,7 +8,7 @@ import html
 import io
 import shutil
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -129,16 +129,16 @@ def destinations(rows: Iterable[tuple[Row, str]], folder: Path) -> dict[str, Pat
         source = Path(row.path)
         if not source.is_file():  # another page of a file, or missing
             continue
-        target = free(folder / name / source.name, taken)
+        target = free(folder / name / source.name, lambda place: place in taken or place.exists())
         taken.add(target)
         found[row.path] = target
     return found
 
 
-def free(path: Path, taken: Collection[Path] = ()) -> Path:
-    """`path`, or, where that is taken or there already, the first that is free of path-2, ..."""
+def free(path: Path, taken: Callable[[Path], bool] = Path.exists) -> Path:
+    """`path`, or, where that is taken, the first that is free of path-2, path-3, ..."""
     found, number = path, 2
-    while found in taken or found.exists():
+    while taken(found):
         found, number = path.with_name(f"{path.stem}-{number}{path.suffix}"), number + 1
     return found
 
@@ -162,11 +162,15 @@ def move(places: Mapping[str, Path]) -> list[str]:
         elif not source.exists():
             gone.append(given)
         else:
-            _move(source, target)
+            move_one(source, target)
     return gone
 
 
-def _move(source: Path, target: Path) -> None:
+def move_one(source: Path, target: Path) -> None:
+    """Move a file to a name that is free, to another disk too.
+
+    Raises OSError, and DataError where the copy is not the same; then it stays as it is.
+    """
     try:
         source.rename(target)
     except OSError as error:

@@ -7,7 +7,23 @@ from typing import Annotated
 import typer
 
 from inkgrad import __version__, process
-from inkgrad.cli import data, demo, evaluate, lab, models, notes, predict, read, sort, train, tune
+from inkgrad.cli import (
+    compare,
+    data,
+    demo,
+    evaluate,
+    interchange,
+    lab,
+    learn_form,
+    models,
+    notes,
+    predict,
+    read,
+    sort,
+    train,
+    tune,
+    watch,
+)
 from inkgrad.cli.ending import Commands, ended
 from inkgrad.cli.show import say, unfailing
 
@@ -22,12 +38,17 @@ app.command("demo")(demo.demo)
 app.command("train")(train.train)
 app.command("tune")(tune.tune)
 app.command("lab")(lab.lab)
+app.command("compare")(compare.compare)
 app.command("evaluate")(evaluate.evaluate)
+app.command("export")(interchange.export)
 app.command("predict")(predict.predict)
 app.command("read")(read.read)
 app.command("sort")(sort.sort)
+app.command("watch")(watch.watch)
+app.add_typer(learn_form.app, name="form")
 app.add_typer(notes.app, name="notes")
 app.add_typer(data.app, name="data")
+models.app.command("import")(interchange.import_weights)
 app.add_typer(models.app, name="models")
 
 

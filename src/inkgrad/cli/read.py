@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from inkgrad.cli.pages import Chosen, read_pages
+from inkgrad.cli.read_forms import form_job, read_forms
 from inkgrad.cli.show import (
     complain,
     counting,
@@ -43,6 +44,10 @@ _Patterns = Annotated[
     list[str] | None,
     typer.Option(help="What is possible: 9 for any digit, as in 99999-9999."),
 ]
+Names = Annotated[
+    Path | None,
+    typer.Option("--patterns", help="Names for --pattern: TOML of lines like name = '99999'."),
+]
 _MaxError = Annotated[
     float | None,
     typer.Option(min=0, max=1, help="Reject what would let more than this part be wrong."),
@@ -65,6 +70,11 @@ _Redo = Annotated[
 _Skip = Annotated[
     bool, typer.Option("--skip", help="Leave pages of a PDF as they are that have text.")
 ]
+_KIND = "number"  # where nothing is said
+_Form = Annotated[
+    Path | None,
+    typer.Option(help="Filled forms of this template, which inkgrad form learn makes."),
+]
 _Excel = Annotated[
     bool,
     typer.Option("--excel", help="CSV that a spreadsheet keeps as it is: 00501, no 501, no dates."),
@@ -76,8 +86,9 @@ _Model = Annotated[
 
 def read(
     images: Images,
-    kind: Annotated[str, typer.Option("--as", help=f"{kinds.listed()}.")] = "number",
+    kind: Annotated[str, typer.Option("--as", help=f"{kinds.listed()}.")] = _KIND,
     pattern: _Patterns = None,
+    names: Names = None,
     max_error: _MaxError = None,
     alternatives: Annotated[int, typer.Option(min=0, max=20, help="Other readings to list.")] = 0,
     layout: _Layout = None,
@@ -92,6 +103,7 @@ def read(
     redo: _Redo = False,
     skip: _Skip = False,
     excel: _Excel = False,
+    form: _Form = None,
 ) -> None:
     """Read the number in each image of a field, the ZIP code on envelopes, or pages of notes.
 
@@ -100,21 +112,31 @@ def read(
     A cell with a tab, a comma, a quote or a line break stands in double quotes, in TSV too. CSV is
     for spreadsheets: a cell that one would run as a formula begins with an apostrophe there.
     With --as text the pages become one document; --max-error then marks doubtful words with [?].
+    With --form each page is a filled form: one row a form, one column a field.
     """
     from inkgrad.batch.inputs import opened
     from inkgrad.bulk import job_for
+    from inkgrad.recognition.named_patterns import patterns_of
 
     chosen = _chosen(pages, kind, redo, skip, max_error)
+    if form:
+        _for_form(kind, pattern, names, show, scheduler, alternatives, model)
+        target, layout = _target(out, layout, force, excel)
+        job_of_forms = form_job(form, max_error, chosen.pages, threads)
+        with opened(images, nul) as files:
+            read_forms(job_of_forms, files, target, layout, watched)
+        return
     if kinds.named(kind).is_page:
-        odd = {"--pattern": pattern, "--scheduler": scheduler}
+        odd = {"--pattern": pattern, "--patterns": names, "--scheduler": scheduler}
         _for_fields(kind, {**odd, "--alternatives": alternatives or None, "--excel": excel or None})
         with opened(images, nul) as files:
             read_pages(files, layout, out, show, force, kind, model, threads, chosen)
         return
     target, layout = _target(out, layout, force, excel)
     picture = _picture(show, target, force)
+    possible = patterns_of(pattern or (), names)
     job = job_for(
-        *(kind, model, pattern or (), max_error, alternatives, threads, scheduler, chosen.pages)
+        *(kind, model, possible, max_error, alternatives, threads, scheduler, chosen.pages)
     )
     with opened(images, nul) as files:
         if picture:
@@ -216,6 +238,17 @@ def _for_fields(kind: str, given: dict[str, object]) -> None:
     for option, value in given.items():
         if value is not None:
             raise UsageError(f"{option} is for numbers, expected it without --as {kind}")
+
+
+def _for_form(kind: str, *others: object) -> None:
+    """UsageError for an option of which the template says what is to be."""
+    from inkgrad.errors import UsageError
+
+    names = ("--pattern", "--patterns", "--show", "--scheduler", "--alternatives", "--model")
+    given = {"--as": kind != _KIND, **dict(zip(names, others, strict=True))}
+    for option, value in given.items():
+        if value:
+            raise UsageError(f"{option} is not for forms, expected it without --form")
 
 
 def _draw(path: Path, job: Job, image: Path) -> None:

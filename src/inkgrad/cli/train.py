@@ -54,6 +54,10 @@ def train(
         float | None, typer.Option(help="L2; with adamw decoupled.", show_default="0.05 for adamw")
     ] = None,
     label_smoothing: Annotated[float, typer.Option(help="Part of a label spread out.")] = 0.05,
+    class_weight: Annotated[
+        str | None,
+        typer.Option(help="What classes count: balanced, or 7=3 for sevens three times."),
+    ] = None,
     augment: Annotated[
         str, typer.Option(help="Deform images anew: none, shift, affine, elastic or full.")
     ] = "none",
@@ -108,6 +112,7 @@ def train(
             normalize=normalize,
             weight_decay=weight_decay,
             label_smoothing=label_smoothing,
+            class_weight=class_weight,
             augment=augment,
             strength=strength,
             patience=patience,
@@ -133,6 +138,8 @@ def _tell(run: Run, figures: dict[str, Any], as_json: bool) -> None:
     if as_json:
         say_json({**figures, "run": str(run.folder)})
         return
+    if "test_balanced_accuracy" in figures:
+        say(f"mean of the classes' test accuracies {percent(figures['test_balanced_accuracy'])}")
     say(
         f"test accuracy {percent(figures['test_accuracy'])}, "
         f"validation {percent(figures['validation_accuracy'])}, "

@@ -19,6 +19,14 @@ Integers = NDArray[np.integer[Any]]
 Numbers = NDArray[np.floating[Any]]
 
 
+def balanced_accuracy(labels: Integers, predicted: Integers, classes: int) -> float:
+    """The mean over the classes that occur of the part of each that is right."""
+    counts = np.bincount(labels, minlength=classes)
+    right = np.bincount(labels[labels == predicted], minlength=classes)
+    there = counts > 0
+    return float((right[there] / counts[there]).mean())
+
+
 def accuracy(labels: Integers, predicted: Integers) -> float:
     """The part that is right."""
     return float(np.mean(labels == predicted))

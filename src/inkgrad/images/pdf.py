@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkgrad.errors import ImageError, missing
+from inkgrad.images.given import Source, opened
 from inkgrad.images.page_ranges import PageRanges
 
 Places = list[list[float]]
@@ -67,6 +68,28 @@ def places_of_text(
         return number, said["places"]
 
     return _answers(file, name, wanted, {"text": True}, taken)
+
+
+@dataclass(frozen=True)
+class Text:
+    """A piece of text on a page: what it says, and where its middle is, in parts of the page as it
+    is shown, from the top left."""
+
+    text: str
+    x: float
+    y: float
+
+
+def texts_of(source: Source) -> list[Text]:
+    """The text of the first page of a PDF; none where it cannot be told where that stands."""
+
+    def taken(process: _Process, number: int, said: dict[str, Any]) -> list[Text]:
+        return [Text(str(text), float(x), float(y)) for text, x, y in said["texts"]]
+
+    with opened(source) as given:
+        assert given.file
+        found = list(_answers(given.file, given.name, PageRanges.of([1]), {"words": True}, taken))
+    return [] if not found or isinstance(found[0], ImageError) else found[0]
 
 
 def _answers(

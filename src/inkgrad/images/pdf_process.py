@@ -2,8 +2,8 @@
 
 `python -m inkgrad.images.pdf_process REQUEST < FILE` writes to standard output a line of JSON for
 the file, and for each page one, its pixels after it. REQUEST is JSON: "pages" as ranges, "colour",
-and "text" where the places of text are asked for in place of pixels. It limits its own memory and
-time, and ends at once when it is interrupted or nobody listens any more.
+and in place of pixels "text" for the places of text, or "words" for what it says and where. It
+limits its own memory and time, and ends at once when it is interrupted or nobody listens any more.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ MOST_MEMORY = 2**30
 SECONDS = 20.0  # of one processor for a page
 OUT_OF_MEMORY, OUT_OF_TIME = 3, 4  # exit statuses
 _EVERY = 0.05  # seconds between looks
-_MOST_PLACES = 50_000  # of text on a page
+_MOST_PLACES, _MOST_TEXTS = 50_000, 2_000  # of text on a page
 
 
 class _Watch(threading.Thread):
@@ -112,6 +112,9 @@ def _page(
         if request.get("text"):
             yield {"places": _places(page)}, b""
             return
+        if request.get("words"):
+            yield {"texts": _texts(page)}, b""
+            return
         dots = density(page)
         pixels = page.render(scale=dots / 72, grayscale=True)
         expect_something(page, pixels.buffer)
@@ -137,6 +140,20 @@ def _places(page: pypdfium2.PdfPage) -> list[list[float]]:
     """Where text is on the page, seen or not: left, bottom, right, top in the page's own space."""
     text = page.get_textpage()
     found = [list(text.get_rect(i)) for i in range(min(text.count_rects(), _MOST_PLACES))]
+    text.close()
+    return found
+
+
+def _texts(page: pypdfium2.PdfPage) -> list[tuple[str, float, float]]:
+    """Text, and its middle in parts of the page from the top left; none of a turned page."""
+    if page.get_rotation():
+        return []
+    left, bottom, right, top = page.get_bbox()
+    text, found = page.get_textpage(), []
+    for i in range(min(text.count_rects(), _MOST_TEXTS)):
+        box = text.get_rect(i)
+        x, y = (box[0] + box[2]) / 2 - left, top - (box[1] + box[3]) / 2
+        found.append((text.get_text_bounded(*box), x / (right - left), y / (top - bottom)))
     text.close()
     return found
 

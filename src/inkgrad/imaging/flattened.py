@@ -5,6 +5,8 @@ The view says where each of its pixels was, so what is read on the sheet has its
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
@@ -13,7 +15,7 @@ from inkgrad.imaging.edges import Doubles
 from inkgrad.imaging.filters import gaussian, grey_closed, rescaled, resized
 from inkgrad.imaging.masks import grown
 from inkgrad.imaging.regions import connected
-from inkgrad.imaging.sheet import find_corners
+from inkgrad.imaging.sheet import likely_corners
 from inkgrad.imaging.view import View
 from inkgrad.imaging.ways import homography
 
@@ -23,7 +25,8 @@ _LIKELY = 1.5  # and it changes the form of a sheet at most so many times
 _INSET = 0.012  # of the sheet on every side: what is there may be the desk
 _SMALL, _WIDE = 160, 6  # pixels that light is looked at in; strokes are thinner than a part of it
 _SMOOTH = 1.5  # pixels
-_PAPER = 235  # grey level of paper in even light
+PAPER = 235
+"""Grey level of paper in even light."""
 _STRONGEST = 0.995  # part of the pixels that stand out less than strokes do
 _DARK, _SHINING = (
     12.0,
@@ -40,20 +43,23 @@ def flattened(given: NDArray[np.uint8] | View) -> View | None:
 
     Images too small or too long for a photo of a sheet, as fields are, have none.
     """
+    return next(iter(sheets_in(given, 1)), None)
+
+
+def sheets_in(given: NDArray[np.uint8] | View, most: int) -> Iterator[View]:
+    """The same of what may be the sheet, the likeliest first."""
     photo = View.of(given)
     grey = photo.pixels
     if min(grey.shape) < _SMALLEST or max(grey.shape) > _LONGEST * min(grey.shape):
-        return None
-    corners = find_corners(grey)
-    if corners is None:
-        return None
-    size = _size(corners, grey.shape)
-    edge = _INSET * np.array([(1, 1), (-1, 1), (-1, -1), (1, -1)])
-    square = np.array([(0, 0), (1, 0), (1, 1), (0, 1)], float)
-    matrix = homography(square, corners)
-    inner = np.concatenate([square + edge, np.ones((4, 1))], 1) @ matrix.T
-    view = photo.straightened(inner[:, :2] / inner[:, 2:], size)
-    return view.showing(evened(view.pixels))
+        return
+    for corners in likely_corners(grey, most):
+        size = _size(corners, grey.shape)
+        edge = _INSET * np.array([(1, 1), (-1, 1), (-1, -1), (1, -1)])
+        square = np.array([(0, 0), (1, 0), (1, 1), (0, 1)], float)
+        matrix = homography(square, corners)
+        inner = np.concatenate([square + edge, np.ones((4, 1))], 1) @ matrix.T
+        view = photo.straightened(inner[:, :2] / inner[:, 2:], size)
+        yield view.showing(evened(view.pixels))
 
 
 def _size(corners: Doubles, shape: tuple[int, ...]) -> tuple[int, int]:
@@ -98,7 +104,7 @@ def evened(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
     out = np.empty_like(grey)
     for top in range(0, len(grey), _STRIP):
         part = slice(top, top + _STRIP)
-        out[part] = (grey[part] * (_PAPER / light[part])).clip(0, 255).round()
+        out[part] = (grey[part] * (PAPER / light[part])).clip(0, 255).round()
     _clear_edges(out)
     return out
 
@@ -106,7 +112,7 @@ def evened(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
 def _clear_edges(sheet: NDArray[np.uint8]) -> None:
     """Make paper of the dark pieces that touch an edge and keep to the rim."""
     small = rescaled(sheet, min(1.0, _RIM_SEEN / max(sheet.shape)), 4)
-    pieces, count = connected(small < _DESK * _PAPER)
+    pieces, count = connected(small < _DESK * PAPER)
     rim = max(2, round(_RIM * min(small.shape)))
     inner = pieces[rim:-rim, rim:-rim]
     whole, within = (np.bincount(p.ravel(), minlength=count + 1) for p in (pieces, inner))
@@ -117,4 +123,4 @@ def _clear_edges(sheet: NDArray[np.uint8]) -> None:
     mask = grown(grown(taken[pieces]))
     if mask.any():
         large = Image.fromarray(mask).resize(sheet.shape[::-1], Image.Resampling.NEAREST)
-        sheet[np.asarray(large)] = _PAPER
+        sheet[np.asarray(large)] = PAPER

@@ -63,14 +63,19 @@ def opened(ink: Mask, size: tuple[int, int]) -> Mask:
 
 
 def _grown(ink: Mask, size: tuple[int, int], back: bool = False) -> Mask:
-    """A rectangle of ink for every pixel of it; `back` turns the rectangle round."""
+    """A rectangle of ink for every pixel of it; `back` turns the rectangle round.
+
+    By windows of one, two, four and so on pixels, each of two of half its width.
+    """
     for axis, side in enumerate(size):
         ink = ink.swapaxes(0, axis)
         before = (side - 1) // 2 if back else side // 2
-        out = ink.copy()
-        for step in range(1, before + 1):
-            out[:-step] |= ink[step:]
-        for step in range(1, side - before):
-            out[step:] |= ink[:-step]
-        ink = out.swapaxes(0, axis)
+        window = np.zeros((len(ink) + side - 1, ink.shape[1]), bool)
+        window[side - 1 - before : len(window) - before] = ink
+        have = 1
+        while have < side:
+            step = min(have, side - have)
+            window = window[:-step] | window[step:]
+            have += step
+        ink = window.swapaxes(0, axis)
     return ink

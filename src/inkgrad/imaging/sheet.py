@@ -28,6 +28,8 @@ _TRIM, _BEYOND = 4, 16  # pixels at corners that tell nothing, and beyond which 
 _REACH = 6  # pixels beside a side in which it is looked for again
 _SUPPORT = (0.5, 0.72)  # of a side that is an edge: of each, and of all
 _OUTSIDE = 0.5  # what an edge that goes on beyond its corners is worth less
+_ALIKE = 0.04  # of the longer side: nearer corners are those of one sheet
+_ROUND = (np.arange(4)[:, None] + np.arange(4)) % 4  # the same corners from each of them on
 _SIZE = 0.1  # and what the largest sheet is worth more than a small one
 
 
@@ -44,17 +46,28 @@ class Quads:
 
 def find_corners(grey: NDArray[np.uint8]) -> Doubles | None:
     """The corners (4, 2) of a sheet in a grey photo (h, w), from the top left; None without one."""
+    return next(iter(likely_corners(grey, 1)), None)
+
+
+def likely_corners(grey: NDArray[np.uint8], most: int) -> list[Doubles]:
+    """The corners of what may be the sheet, the likeliest first, none nearly those of another.
+
+    For who can tell which it is: a shadow has straight edges too.
+    """
     scale = min(1.0, _WORK / max(grey.shape))
     image = np.log(rescaled(grey, scale) + np.float32(_DARK))
     edges = find_edges(image, _LINES)
     quads = _quads(edges, image.shape)
     if not len(quads.sides):
-        return None
-    worth = _worth(quads, edges, image.shape)
-    best = int(worth.argmax())
-    if worth[best] <= 0:
-        return None
-    return _from_top_left(_refined(quads.corners[best], image) / scale)
+        return []
+    left = _worth(quads, edges, image.shape)
+    found: list[Doubles] = []
+    while len(found) < most and left.max() > 0:
+        best = quads.corners[int(left.argmax())]
+        found.append(_from_top_left(_refined(best, image) / scale))
+        near = np.abs(quads.corners[:, None] - best[_ROUND]).max((2, 3)).min(1) < _ALIKE * _WORK
+        left = np.where(near, 0.0, left)
+    return found
 
 
 def _refined(corners: Doubles, image: Floats) -> Doubles:

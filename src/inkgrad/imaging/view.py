@@ -193,10 +193,18 @@ class View:
 
     def marked_back(self, mask: Mask) -> PixelBox:
         """The same of pixels marked in a mask (h, w), of which there is one at least."""
-        rows, columns = np.nonzero(mask)
+        rows, columns = _ends(mask) if self.way.straight else np.nonzero(mask)
         boxes = np.stack([columns, rows, columns + 1, rows + 1], axis=-1)
         found = self.way.boxes_back(boxes.astype(np.float64))
         return in_pixels([*found[:, :2].min(0), *found[:, 2:].max(0)], self.opened)
+
+
+def _ends(mask: Mask) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Rows and columns of the first and last pixel of each column: all others lie between them."""
+    columns = np.flatnonzero(mask.any(axis=0))
+    marked = mask[:, columns]
+    last = len(mask) - 1 - marked[::-1].argmax(axis=0)
+    return np.concatenate([marked.argmax(axis=0), last]), np.tile(columns, 2)
 
 
 def _coefficients(matrix: Matrix) -> list[float]:

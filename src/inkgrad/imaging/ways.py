@@ -26,6 +26,10 @@ _NOISE = 1e-6  # pixels: what sums of rounded numbers are off by at most, and no
 class Way(Protocol):
     """From the places of a later image to those of an earlier one, and forth again."""
 
+    @property
+    def straight(self) -> bool:
+        """Whether what lies between two places does so in the earlier image too."""
+
     def back(self, points: Points) -> Points:
         """Places (..., 2) in the later image -> in the earlier one."""
 
@@ -47,6 +51,7 @@ class Plane:
     """
 
     matrix: Matrix
+    straight = True
 
     def back(self, points: Points) -> Points:
         return mapped(self.matrix, points)
@@ -67,6 +72,7 @@ class Curve:
     """Columns moved up or down: row 0 of column x was row `rows`[x], of integers (w,)."""
 
     rows: NDArray[np.intp]
+    straight = False
 
     def back(self, points: Points) -> Points:
         return points + self._moved(_column(points[..., 0], len(self.rows)))
@@ -104,6 +110,7 @@ class LeftOut:
     """Columns left out: column x was column `kept`[x], of growing integers (w,)."""
 
     kept: NDArray[np.intp]
+    straight = False
 
     def back(self, points: Points) -> Points:
         column = _column(points[..., 0], len(self.kept))
@@ -134,6 +141,7 @@ class _Undone:
     """A way that keeps the order of columns, gone the other way."""
 
     way: LeftOut
+    straight = False
 
     def back(self, points: Points) -> Points:
         return self.way.here(points)
@@ -153,6 +161,10 @@ class Chain:
     """Ways one after the other, the first one from the image that was there first."""
 
     ways: tuple[Way, ...] = ()
+
+    @property
+    def straight(self) -> bool:
+        return all(way.straight for way in self.ways)
 
     def then(self, way: Way) -> Chain:
         """The chain with a way from a still later image."""

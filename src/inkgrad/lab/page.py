@@ -26,8 +26,9 @@ from inkgrad.data.datasets import load
 from inkgrad.data.fetching import EMBEDDED, cache_folder
 from inkgrad.errors import DataError, ModelError, UsageError
 from inkgrad.lab.bundle import script, web
+from inkgrad.lab.excerpts import packed
 from inkgrad.nn import files
-from inkgrad.pretrained.shipped import find
+from inkgrad.pretrained.shipped import find, is_shipped
 
 SHIPPED = ("digits", "digits-mnist", "characters")
 """The networks that come with inkgrad and read one character."""
@@ -37,10 +38,14 @@ _PIXELS, _ACROSS = 28 * 28, 100  # digits in a row of the picture that holds the
 
 @dataclass(frozen=True)
 class Model:
-    """A network in the page: the name that it is shown by, and its file's bytes."""
+    """A network in the page: the name that it is shown by, and its file's bytes.
+
+    A program that the page writes opens a shipped one by its name, and holds any other.
+    """
 
     name: str
     content: bytes
+    shipped: bool = False
 
 
 def read_models(names: Sequence[str]) -> list[Model]:
@@ -56,7 +61,8 @@ def _read(name: str, path: Path) -> Model:
     size = int(np.prod(network.input_shape))
     if "alphabet" in about or size != _PIXELS or len(network.output_shape) != 1:
         raise ModelError(f"{path}: reads no single characters, expected a network of 28x28 pixels")
-    return Model(Path(name).name.removesuffix(".safetensors") or name, path.read_bytes())
+    shown = Path(name).name.removesuffix(".safetensors") or name
+    return Model(shown, path.read_bytes(), is_shipped(path))
 
 
 def digits(count: int = 5000) -> Dataset:
@@ -110,6 +116,7 @@ def render(models: Sequence[Model], data: Dataset | None) -> str:
         "policy": _policy(code, style),
         "style": f"<style>{style}</style>",
         "data": "\n".join([*map(_embedded, models), *([_packed(data)] if data else [])]),
+        "sources": f'<script type="application/json" id="sources">{packed()}</script>',
         "script": f'<script type="module" id="lab">{code}</script>',
     }
     if "</script" in code.lower() or "<!--" in code:
@@ -138,8 +145,8 @@ def _sum(text: str) -> str:
 
 def _embedded(model: Model) -> str:
     content = base64.b64encode(model.content).decode()
-    name = html.escape(model.name, quote=True)
-    return f'<script type="text/plain" class="model" data-name="{name}">{content}</script>'
+    told = f'data-name="{html.escape(model.name, quote=True)}"{" data-shipped" * model.shipped}'
+    return f'<script type="text/plain" class="model" {told}>{content}</script>'
 
 
 def _packed(data: Dataset) -> str:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from inkgrad.errors import ShapeError
 from inkgrad.kernels import ctc
-from inkgrad.nn.losses import takes_parts
+from inkgrad.nn.losses import divided, takes_parts
 from inkgrad.nn.operations import operations
 from inkgrad.nn.vectors import Array
 from inkgrad.preconditions import require, require_classes
@@ -25,12 +25,17 @@ Strings = NDArray[np.integer]
 
 @takes_parts
 def ctc_loss(
-    logits: Array, labels: Strings, smoothing: float = 0.0, samples: int | None = None
+    logits: Array,
+    labels: Strings,
+    smoothing: float = 0.0,
+    samples: float | None = None,
+    weights: Array | None = None,
 ) -> tuple[float, Array]:
     """The mean of -log p(string) in nats, and its gradient `dlogits` (n, t, k).
 
-    logits (n, t, k) with the blank last; labels (n, l), strings. `samples` is what sums are divided
-    by: n, unless these rows are a block of a larger batch. `smoothing` e adds e times the mean
+    logits (n, t, k) with the blank last; labels (n, l), strings. `weights` (n,) are
+    what each string counts. `samples` is what sums are divided by: n, or the sum of the weights,
+    unless these rows are a block of a larger batch. `smoothing` e adds e times the mean
     negative log probability of all classes and columns, which keeps a reader from being too sure. A
     string that has no path, being longer than the columns allow, adds nothing. Plain twin of the
     sums over alignments: `plain_ctc.ctc`. Raises ShapeError for labels that are no such strings.
@@ -40,6 +45,9 @@ def ctc_loss(
         raise ShapeError(f"logits have shape {logits.shape}, expected at least 1 column")
     require("labels", labels, (len(logits), None))
     require_classes("labels", labels, logits.shape[2] - 1, lowest=-1)
+    if weights is not None:
+        require("weights", weights, (len(logits),))
+        return _weighted(logits, labels, smoothing, divided(weights, samples))
     n = samples or len(logits)
     log_p = log_softmax(logits)
     losses, dlogits = operations().ctc(log_p, labels)
@@ -50,6 +58,21 @@ def ctc_loss(
         loss -= smoothing * float(log_p.sum()) / (t * k)
         dlogits += (np.exp(log_p) - 1 / k) * (smoothing / (n * t))
     return loss / n, dlogits
+
+
+def _weighted(
+    logits: Array, labels: Strings, smoothing: float, share: Array
+) -> tuple[float, Array]:
+    """The same where each string has its share (n,) of the mean."""
+    log_p = log_softmax(logits)
+    losses, dlogits = operations().ctc(log_p, labels)
+    losses, dlogits = (1 - smoothing) * losses, (1 - smoothing) * dlogits
+    if smoothing:
+        t, k = logits.shape[1:]
+        losses -= smoothing * log_p.mean(axis=(1, 2))
+        dlogits += (np.exp(log_p) - 1 / k) * (smoothing / t)
+    dlogits *= share.astype(dlogits.dtype)[:, np.newaxis, np.newaxis]
+    return float(share @ losses), dlogits
 
 
 def log_softmax(logits: Array) -> Array:

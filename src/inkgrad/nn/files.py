@@ -51,7 +51,9 @@ LAYERS: dict[str, type[Layer]] = {
 }
 
 
-class _Architecture(TypedDict):
+class Architecture(TypedDict):
+    """How a network is described: the shape of a sample, and its layers with their settings."""
+
     input_shape: Annotated[list[_Size], Meta(min_length=1, max_length=4)]
     layers: Annotated[list[dict[str, Scalar]], Meta(max_length=1000)]
 
@@ -60,8 +62,8 @@ class _Facts(TypedDict, total=False):
     """What stands beside the weights; of several networks, each has its architecture."""
 
     format: Required[str]
-    architecture: _Architecture
-    architectures: list[_Architecture]
+    architecture: Architecture
+    architectures: list[Architecture]
     about: dict[str, Any]
 
 

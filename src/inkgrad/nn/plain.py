@@ -145,15 +145,25 @@ def batch_norm_backward(
 
 
 def softmax_cross_entropy(
-    logits: Array, labels: Array, smoothing: float = 0.0, samples: int | None = None
+    logits: Array,
+    labels: Array,
+    smoothing: float = 0.0,
+    samples: float | None = None,
+    weights: Array | None = None,
 ) -> tuple[float, Array]:
-    """The mean of -target log p, and its gradient (p - target) / n      logits (n, k)"""
-    n, k = samples or len(logits), logits.shape[1]
+    """The mean of -target log p, and its gradient (p - target) / n      logits (n, k)
+
+    With weights (n,) the gradient is w (p - target) / sum of w.
+    """
+    k = logits.shape[1]
+    w = np.ones((len(logits), 1), logits.dtype) if weights is None else weights[:, np.newaxis]
+    n = samples or (len(logits) if weights is None else float(weights.sum())) or 1.0
     target = np.full_like(logits, smoothing / k)
     target[np.arange(len(logits)), labels] += 1 - smoothing
     z = logits - logits.max(axis=1, keepdims=True)
     log_p = z - np.log(np.exp(z).sum(axis=1, keepdims=True))
-    return -float((target * log_p).sum()) / n, (np.exp(log_p) - target) / n
+    dlogits = w * (np.exp(log_p) - target) / n
+    return -float((w * target * log_p).sum()) / n, dlogits.astype(logits.dtype)
 
 
 def sgd(

@@ -30,6 +30,8 @@ from inkgrad.recognition.language import Language
 _MOST = 8  # alternatives weighed for a word, and texts of a look for a line
 _CLEAR = 0.3  # a line as probable as this is looked at once
 _SHORT, _NARROW = 128, 6  # columns of a line; of a longer one later looks have a narrower beam
+_SETTLED, _NEAR = 0.9, 48  # a word less sure is compared with so many of the list
+_DOUBTED, _MOST_JOINED = 0.5, 4  # two words, one of them less sure, may be one
 _NO = -40.0  # logarithm of what cannot be
 
 
@@ -54,6 +56,11 @@ class _Read:
     looks: Sequence[Array]
     text: Text
     spans: Sequence[Sequence[tuple[int, int]]]
+
+    @classmethod
+    def of(cls, looks: Sequence[Array], text: Text) -> _Read:
+        """A text, looked for in the columns of each look."""
+        return cls(looks, text, [places(log_p, text) for log_p in looks])
 
     def columns(self, a: int, b: int) -> list[Array]:
         """Those of the classes from a to b, up to the classes around them, by look."""
@@ -84,7 +91,7 @@ class TextReader:
         self.word_temperature = about.get("word_temperature", 1.0)
         # Of the language against the ink, and the logarithm of what a character is given back of
         # that, lest short texts be preferred.
-        self.weight, self.length = about.get("language", (0.6, 1.8))
+        self.weight, self.length = about.get("language", (0.67, 2.0))
         self.thresholds = about.get("word_thresholds", [])
         self.name = "the reader of text"
         self.looks = LOOKS  # beside the line as it is
@@ -145,17 +152,48 @@ class TextReader:
         texts, best = _texts(looks, weighed)
         if not best:
             return []
-        read = _Read(looks, best, [places(log_p, best) for log_p in looks])
-        pieces = _pieces(best, self._class(" "))
+        for _ in range(_MOST_JOINED):
+            read = _Read.of(looks, best)
+            words = self._by_word(read, texts, width, weighed)
+            best = self._joined(read, words, weighed)
+            if best == read.text:
+                return words
+        return self._by_word(_Read.of(looks, best), texts, width, weighed)
+
+    def _by_word(
+        self, read: _Read, texts: Sequence[Text], width: int, weighed: Weighed
+    ) -> list[ReadWord]:
+        """The words of a text, each by its own columns and what other texts have in its place."""
+        pieces = _pieces(read.text, self._class(" "))
         others = _word_by_word(texts, len(pieces), self._class(" "))
         edges = [1.0, *(self._apart(read, *pair, weighed) for pair in pairwise(pieces)), 1.0]
         words = []
         for place, piece in enumerate(pieces):
             parts = [self._without_spaces(log_p) for log_p in read.columns(*piece)]
-            word = self._word(parts, others[place] | {best[slice(*piece)]}, weighed)
+            word = self._word(parts, others[place] | {read.text[slice(*piece)]}, weighed)
             sure = word.confidence * edges[place] * edges[place + 1]
             words.append(replace(word, confidence=sure, span=read.pixels(*piece, width)))
         return words
+
+    def _joined(self, read: _Read, words: Sequence[ReadWord], weighed: Weighed) -> Text:
+        """The text with a word of the list where two that are in doubt stand, if that is better."""
+        if not weighed.language:
+            return read.text
+        text = read.text
+        pairs = zip(pairwise(_pieces(text, self._class(" "))), pairwise(words), strict=True)
+        for ((a, b), (c, d)), (one, other) in pairs:
+            if min(one.confidence, other.confidence) >= _DOUBTED:
+                continue
+            columns = read.columns(a, d)
+            near = weighed.language.near(self._text(text[a:b] + text[c:d]), _NEAR)
+            worth = {
+                word: _by_ink(columns, word) + weighed.text(word)
+                for word in (text[a:d], *map(self._classes, near))
+            }
+            best = max(worth, key=worth.__getitem__)
+            if best != text[a:d]:
+                return text[:a] + best + text[d:]
+        return text
 
     def _apart(
         self, read: _Read, one: tuple[int, int], other: tuple[int, int], weighed: Weighed
@@ -169,6 +207,9 @@ class TextReader:
     def _class(self, c: str) -> int:
         return self.alphabet.index(c)
 
+    def _classes(self, word: str) -> Text:
+        return tuple(map(self._class, word))
+
     def _text(self, text: Text) -> str:
         return "".join(self.alphabet[c] for c in text)
 
@@ -180,7 +221,19 @@ class TextReader:
         return log_p
 
     def _word(self, looks: Sequence[Array], known: set[Text], weighed: Weighed) -> ReadWord:
-        """A word by its own columns: the best of these and of what the ink alone says."""
+        """A word by its own columns; where that leaves a doubt, with words of the list near it."""
+        word = self._best_of(looks, known, weighed)
+        if word.confidence >= _SETTLED or not weighed.language:
+            return word
+        near = set[Text]()
+        for text in dict.fromkeys((word.text, word.raw)):
+            near.update(map(self._classes, weighed.language.near(text, _NEAR)))
+        worth = {text: _by_ink(looks[:1], text) + weighed.text(text) for text in near - known}
+        best = sorted(worth, key=lambda text: -worth[text])[:_MOST]
+        return self._best_of(looks, known | set(best), weighed) if best else word
+
+    def _best_of(self, looks: Sequence[Array], known: set[Text], weighed: Weighed) -> ReadWord:
+        """The best of these words and of what the ink alone says, by their columns."""
         raws = [tuple(c for c in greedy(log_p[None])[0].tolist() if c >= 0) for log_p in looks]
         ink = {word: _by_ink(looks, word) for word in {*known, *filter(None, raws)}}
         kept = sorted(ink, key=lambda word: -(ink[word] + weighed.text(word)))[:_MOST]

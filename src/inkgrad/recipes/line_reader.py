@@ -67,6 +67,7 @@ class BuildReader(Making):
         readings was wrong, had the surest been wrong once more: what is chosen by a sample is lucky
         in it. Fields find them where there are lines of unseen writers to lay on paper.
         """
+        self.recipe.settle()
         views = self._views()
         labels = [row[row >= 0] for row in self.lines.labels]
         temperature = min(_TEMPERATURES, key=lambda t: _surprise(views, labels, t))

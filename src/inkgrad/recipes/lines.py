@@ -16,7 +16,9 @@ from inkgrad.nn.architectures import line_reader
 from inkgrad.nn.deepening import deepened
 from inkgrad.nn.network import Network
 from inkgrad.randomness import generator
+from inkgrad.recipes.between import Between
 from inkgrad.recipes.characters import joined
+from inkgrad.recipes.written_hands import LEFT_OUT, halves, written_numbers
 from inkgrad.recognition.zipcodes import STATES
 from inkgrad.synthetic.envelopes import Envelopes
 from inkgrad.synthetic.fonts import Fonts
@@ -26,12 +28,13 @@ from inkgrad.synthetic.pages import ComposedPages
 from inkgrad.synthetic.texts import Texts, labels_of
 from inkgrad.synthetic.wording import ALPHABET, DIGITS, Wording
 from inkgrad.synthetic.written import Written, plain
+from inkgrad.synthetic.written_numbers import WrittenNumbers, single_digits
 from inkgrad.training.step import Source
 
 _WRITTEN_LIKE = ("", "lI", "Zz", "", "hHyY", "Ss", "bG", "", "B", "Pgq")  # 0 to 9
 _HELD_OUT, _CALIBRATING = 2000, 3000  # lines
-LEFT_OUT = ("nic", "aga", "int")
-"""Sources of `unipen-words` that a reader of text is chosen and calibrated by."""
+_OTHER_HANDS = 16_000  # lines of an epoch
+_KEPT = 0.5  # of the way that networks go with other hands
 
 
 def _nothing() -> None:
@@ -65,10 +68,15 @@ class Recipe:
     text: str
     unseen: Lines | None = None  # of writers held out alone, to find thresholds by
     judged: list[Network] = field(default_factory=list)
+    settle: Callable[[], None] = _nothing  # what is done to the networks when all is trained
 
 
 def numbers(seed: int) -> Recipe:
-    """Digits of NIST's writers and of UNIPEN's, in lines."""
+    """Digits of NIST's writers and of UNIPEN's, in lines.
+
+    Then both networks go on with hands that have habits, and with numbers as they were written;
+    what is kept lies between what they were and what they became.
+    """
     (mine, theirs), fonts = digit_hands(seed), Fonts.found(DIGITS)
     lines = Lines.of(Numbers(theirs, 0), _HELD_OUT, generator(seed, "split"))
     source = Numbers(mine, 32_000, fonts=fonts, typed=0.1, formed=0.06, coarse=0.15)
@@ -76,16 +84,40 @@ def numbers(seed: int) -> Recipe:
         line_reader(DIGITS, size, seed=seed + place)
         for place, size in enumerate(("medium", "small"))
     ]
+    other, between = other_hands(source, seed), Between(networks, _KEPT)
     return Recipe(
         DIGITS,
         networks,
-        [Training(network, source, seed + place) for place, network in enumerate(networks)],
+        [
+            *(Training(network, source, seed + place) for place, network in enumerate(networks)),
+            *(
+                Training(network, other, seed + 2 + place, 0.001, 0.1, between.remember(place))
+                for place, network in enumerate(networks)
+            ),
+        ],
         lines,
         "lines of digits composed of MNIST's 60,000 training digits, 60,000 of the EMNIST pool and "
         f"four fifths of UNIPEN's writers, a tenth set in {len(fonts.printed)} fonts of print and "
-        f"{len(fonts.hands)} drawn after handwriting",
+        f"{len(fonts.hands)} drawn after handwriting; then lines in these hands and those of "
+        "UNIPEN's words, with habits, a fifth of them numbers of UNIPEN's categories 6 to 8 as "
+        "they were written",
         Lines.of(Numbers(theirs, 0, drawn=1.0), _CALIBRATING, generator(seed, "split", 1)),
+        settle=between.settle,
     )
+
+
+def other_hands(source: Numbers, seed: int) -> Mixture:
+    """Lines in more hands than those of a source, with habits, and numbers as they were written."""
+    written, _ = halves(seed)
+    letters, _ = load_unipen().by_writer(0.2, seed)
+    hands = replace(
+        source.hands,
+        writers=[*source.hands.writers, *single_digits(written)],
+        forms=_forms(letters, ("Oo", *_WRITTEN_LIKE[1:])),
+    )
+    habitual = replace(source, hands=hands, drawn=0.65, formed=0.1, habits=0.6)
+    as_written = WrittenNumbers(written_numbers(written), 0)
+    return Mixture([habitual, as_written], [0.8, 0.2], _OTHER_HANDS)
 
 
 def text(seed: int) -> Recipe:
@@ -122,7 +154,8 @@ def text(seed: int) -> Recipe:
             Training(shallow, composed, seed, rise=0.1),
             Training(deep, worn, seed, peak=0.002, rise=0.1, begin=deepen),
             Training(deep, fairly, seed + 1, peak=0.0015, rise=0.1),
-            Training(deep, everything, seed + 2, peak=0.001, rise=0.1, begin=judge),
+            Training(deep, fairly, seed + 2, peak=0.001, rise=0.1),
+            Training(deep, everything, seed + 3, peak=0.0007, rise=0.1, begin=judge),
         ],
         Lines.joined([composed_lines(theirs, fonts, rng), written_lines(left_out, rng)]),
         "lines of words and numbers composed of the training part of the EMNIST pool and four "
@@ -162,8 +195,8 @@ def words(left_out: Sequence[str]) -> tuple[Writing, Writing]:
 
 
 READERS: dict[str, tuple[Callable[[int], Recipe], tuple[int, ...]]] = {
-    "numbers": (numbers, (14, 12)),
-    "text": (text, (14, 30, 26, 6)),
+    "numbers": (numbers, (14, 12, 8, 8)),
+    "text": (text, (14, 30, 26, 16, 8)),
 }
 """Each with the epochs that its shipped weights were trained for, stage by stage."""
 
@@ -194,10 +227,14 @@ def letter_hands(seed: int) -> tuple[Hands, Hands]:
     )
 
 
+def unseen_hands(seed: int) -> Hands:
+    """Hands of 62 classes that no reader learned from, by images or by strokes."""
+    return Hands.of(load("emnist-pool-62").test, load_unipen().by_writer(0.2, seed)[1], 62)
+
+
 def envelopes(seed: int) -> Envelopes:
     """Envelopes in hands that no reader learned from, and in the fonts that there are."""
-    images, (_, theirs) = load("emnist-pool-62").test, load_unipen().by_writer(0.2, seed)
-    hands, fonts, wording = Hands.of(images, theirs, 62), Fonts.found(ALPHABET), Wording()
+    hands, fonts, wording = unseen_hands(seed), Fonts.found(ALPHABET), Wording()
     return Envelopes(
         Texts(hands, wording, 0, typed=0.0),
         Texts(hands, wording, 0, Fonts(fonts.printed, ()), typed=1.0),
@@ -211,12 +248,11 @@ def pages(seed: int) -> ComposedPages:
     Those are the words of `LEFT_OUT`: the last stage of a shipped reader has seen them, drawn
     otherwise, so that pages compare ways of reading, not readers.
     """
-    images, (_, theirs) = load("emnist-pool-62").test, load_unipen().by_writer(0.2, seed)
-    letters = Texts(Hands.of(images, theirs, 62), Wording(held=True), 0, typed=0.0)
+    letters = Texts(unseen_hands(seed), Wording(held=True), 0, typed=0.0)
     return ComposedPages(letters, Written(words(LEFT_OUT)[1], 0))
 
 
-def _forms(hands: Handwriting) -> list[list[list[Stroke]]]:
+def _forms(hands: Handwriting, alike: Sequence[str] = _WRITTEN_LIKE) -> list[list[list[Stroke]]]:
     """For each digit, letters that look as some people write it."""
     return [
         [
@@ -224,7 +260,7 @@ def _forms(hands: Handwriting) -> list[list[list[Stroke]]]:
             for letter in letters
             for i in np.flatnonzero(hands.labels == ALPHABET.index(letter))
         ]
-        for letters in _WRITTEN_LIKE
+        for letters in alike
     ]
 
 

@@ -18,6 +18,7 @@ from inkgrad.recognition.language import START, Language, State
 Text = tuple[int, ...]  # classes
 BEAM = 16  # beginnings that are kept, where nothing else is said
 _SURE = 0.998  # a column as blank as this changes nothing
+_SLACK = 1.0  # logarithms: a language may be a little too sure of an ending
 _UNLIKELY = 0.0005  # classes less probable than this in a column begin nothing there
 
 
@@ -53,6 +54,10 @@ class Weighed:
         return self.weight * likely + self.length * len(text)
 
 
+_Told = dict[Text, tuple[State, float]]
+"""A text's state and what the language says of it: a beam begins the same column after column."""
+
+
 @dataclass
 class _Beginning:
     """A text begun: probabilities of its alignments that end in a blank, and in its last class."""
@@ -68,6 +73,15 @@ class _Beginning:
         return math.log(both) + self.weighed if both > 0 else -math.inf
 
 
+def _said(text: Text, begun: _Beginning, weighed: Weighed, told: _Told) -> tuple[State, float]:
+    """What the language says of a beginning with one more class; it is asked once."""
+    said = told.get(text)
+    if said is None:
+        state, more = weighed.step(begun.state, text[-1])
+        said = told[text] = state, begun.weighed + more
+    return said
+
+
 def likely_texts(log_p: Array, weighed: Weighed, width: int = BEAM) -> list[Text]:
     """Texts by columns (t, k) and language, the best first. The last class is the blank.
 
@@ -76,6 +90,7 @@ def likely_texts(log_p: Array, weighed: Weighed, width: int = BEAM) -> list[Text
     p = np.exp(log_p)
     blank = p.shape[1] - 1
     beam: dict[Text, _Beginning] = {(): _Beginning(START, 0.0, 1.0)}
+    told: _Told = {}
     for column in p:
         if column[blank] > _SURE:
             for text, begun in beam.items():
@@ -84,7 +99,7 @@ def likely_texts(log_p: Array, weighed: Weighed, width: int = BEAM) -> list[Text
                 begun.in_class = stays
             continue
         likely = np.flatnonzero(column > _UNLIKELY)
-        beam = _extended(beam, column.tolist(), likely, weighed, width)
+        beam = _extended(beam, column.tolist(), likely, weighed, width, told)
     ended = {text: begun.worth + weighed.end(begun.state) for text, begun in beam.items()}
     return sorted(ended, key=lambda text: -ended[text])
 
@@ -95,32 +110,33 @@ def _extended(
     likely: NDArray[np.intp],
     weighed: Weighed,
     width: int,
+    told: _Told,
 ) -> dict[Text, _Beginning]:
-    """The beam after a column."""
+    """The beam after a column; `told` gains what the language says of beginnings it has not."""
     blank = len(column) - 1
     classes = [c for c in likely.tolist() if c != blank]
     ahead: dict[Text, _Beginning] = {}
-
-    def at(text: Text, before: _Beginning, c: int | None) -> _Beginning:
-        found = ahead.get(text)
-        if found is None:
-            state, worth = before.state, before.weighed
-            if c is not None:
-                state, more = weighed.step(state, c)
-                worth += more
-            found = ahead[text] = _Beginning(state, worth)
-        return found
-
     for text, begun in beam.items():
-        both = begun.in_blank + begun.in_class
-        same = at(text, begun, None)
-        same.in_blank += both * column[blank]
-        if text:
-            same.in_class += begun.in_class * column[text[-1]]
+        same = ahead[text] = _Beginning(begun.state, begun.weighed)
+        same.in_blank = (begun.in_blank + begun.in_class) * column[blank]
+        same.in_class = begun.in_class * column[text[-1]] if text else 0.0
+    # What is worth less than the least of these, even if the language is sure of it, is not kept.
+    gain = max(0.0, weighed.length) + _SLACK
+    worths = sorted((same.worth for same in ahead.values()), reverse=True)
+    least = worths[width - 1] if len(worths) >= width else -math.inf
+    for text, begun in beam.items():
+        both, most = begun.in_blank + begun.in_class, begun.weighed + gain - least
         for c in classes:
-            before = begun.in_blank if text and text[-1] == c else both
-            if before > 0:
-                at((*text, c), begun, c).in_class += before * column[c]
+            more = (begun.in_blank if text and text[-1] == c else both) * column[c]
+            if more <= 0:
+                continue
+            longer = (*text, c)
+            found = ahead.get(longer)
+            if found is None:
+                if math.log(more) + most < 0:
+                    continue
+                found = ahead[longer] = _Beginning(*_said(longer, begun, weighed, told))
+            found.in_class += more
     kept = sorted(ahead.items(), key=lambda item: -item[1].worth)[:width]
     scale = max(begun.in_blank + begun.in_class for _, begun in kept) or 1.0
     for _, begun in kept:

@@ -26,14 +26,19 @@ from inkgrad.data.fetching import cache_folder
 from inkgrad.data.npz import read_npz
 from inkgrad.data.vocabulary import list_of_words, vocabulary
 from inkgrad.errors import DataError
+from inkgrad.recognition.lexicon import Lexicon
 from inkgrad.synthetic.wording import CAPITALS, DIGITS, SMALL
 
 _LAST = "\x7f"  # comes after every letter
 _NEW = 0.08  # part of words that no list holds
+# Part of the words of the list that may be any of them, however seldom it is used, and the power of
+# its count that each has of that: what people write by hand is not what the list was counted in.
+_ANY, _POWER = 0.4, 0.2
 _WORD, _NUMBER, _SIGN = 0.8, 0.12, 0.08  # what begins after a space
 _GOES_ON = 0.75  # chance of another digit
 _SPACE = 0.9  # what comes after a word: a space, else a sign; digits and words are joined rarely
 _JOINED = 0.01
+_SHORTEST = 4  # letters of a word that others are looked for by
 # After an apostrophe.
 _ENDINGS = {"s": 0.5, "t": 0.2, "ll": 0.08, "re": 0.08, "m": 0.05, "ve": 0.05, "d": 0.04}
 _CAPITAL_LATER, _SMALL_LATER = 1e-4, 1e-3
@@ -75,6 +80,7 @@ class Language:
         self._sorted = tables.words
         self._sums, self._parts = tables.sums.tolist(), tables.parts.tolist()
         self._letters = tables.letters.tolist()
+        self._lexicon = Lexicon(tables.words)
 
     @property
     def block(self) -> Language:
@@ -85,6 +91,17 @@ class Language:
     def knows(self, word: str) -> bool:
         """Whether a word is in the list, however it is written."""
         return self._place(word.lower()) is not None
+
+    def near(self, word: str, count: int) -> list[str]:
+        """Words of the list that are spelled much like this one, the nearest first, cased as it is.
+
+        One of less than four letters, or with signs in it, has none.
+        """
+        if len(word) < _SHORTEST or not word.isalpha():
+            return []
+        cased = str.upper if word.isupper() else str.capitalize if word[0].isupper() else str.lower
+        most = len(word) // 2 if len(word) < 8 else 4
+        return [cased(other) for other in self._lexicon.near(word.lower(), most, count)]
 
     def step(self, state: State, c: str) -> tuple[State, float]:
         """The state after one more character, and the logarithm of its probability."""
@@ -207,15 +224,19 @@ class WordTables(NamedTuple):
     letters: NDArray[np.float64]  # (27, 27, 27), see _trigrams
 
 
-def tables_of(words: Mapping[str, int]) -> WordTables:
-    """Words by their counts; those with letters that are not ASCII's only tell of the others."""
+def tables_of(words: Mapping[str, int], any_of_them: float = _ANY) -> WordTables:
+    """Words by their counts; those with letters that are not ASCII's only tell of the others.
+
+    `any_of_them` is the part that is spread over all words nearly alike.
+    """
     known = [word for word in words if word.isascii()]
     counts = np.fromiter(words.values(), np.int64, len(words))
     if len(known) < len(words):
         counts = counts[[word.isascii() for word in words]]
     order = sorted(range(len(known)), key=known.__getitem__)
-    sums = np.append(0, np.cumsum(counts[order]))
-    parts = np.diff(sums) / sums[-1]
+    used, flat = counts[order].astype(float), counts[order] ** _POWER
+    parts = (1 - any_of_them) * used / used.sum() + any_of_them * flat / flat.sum()
+    sums = np.append(0.0, np.cumsum(parts))
     return WordTables([known[i] for i in order], sums / sums[-1], parts, _trigrams(words))
 
 

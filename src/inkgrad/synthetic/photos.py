@@ -31,13 +31,17 @@ _CURLED = 0.01  # of the sheet's height that its paper is bent by, at most
 
 @dataclass(frozen=True)
 class Photo:
-    """A photo (h, w), and the sheet's corners (4, 2) on it, round from what is its top left."""
+    """A photo (h, w), and the sheet's corners (4, 2) on it, round from what is its top left.
+
+    `bend` (w,) says how far each column of the sheet had moved down before the photo was taken.
+    """
 
     grey: NDArray[np.uint8]
     corners: NDArray[np.float64]
     desk: str
     tilt: float
     turn: float
+    bend: NDArray[np.float64]
 
 
 def photographed(
@@ -51,9 +55,10 @@ def photographed(
     room = desk(kind, (height, width), float(np.median(sheet)), rng).copy()
     if rng.random() < _CLUTTERED:
         clutter(room, rng)
-    _lay(room, _curled(sheet, rng), corners, rng)
+    curled, bend = _curled(sheet, rng)
+    _lay(room, curled, corners, rng)
     room *= _light((height, width), rng)
-    return Photo(_taken(room, rng), corners, kind, tilt, turn)
+    return Photo(_taken(room, rng), corners, kind, tilt, turn, bend)
 
 
 def _seen(
@@ -77,7 +82,7 @@ def _seen(
     return moved
 
 
-def _curled(sheet: NDArray[np.uint8], rng: Rng) -> NDArray[np.uint8]:
+def _curled(sheet: NDArray[np.uint8], rng: Rng) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
     """A sheet whose middle has moved a little: columns of it up or down in one slow wave."""
     h, w = sheet.shape
     bend = rng.uniform(-_CURLED, _CURLED) * h * np.sin(np.pi * np.arange(w) / w)
@@ -87,7 +92,7 @@ def _curled(sheet: NDArray[np.uint8], rng: Rng) -> NDArray[np.uint8]:
     here, above = (np.clip(rows - step, 0, h - 1) for step in (0, 1))
     columns = np.arange(w)[None]
     bent = (1 - part) * sheet[here, columns] + part * sheet[above, columns]
-    return np.asarray(bent.round(), np.uint8)
+    return np.asarray(bent.round(), np.uint8), bend
 
 
 def _lay(room: Floats, sheet: NDArray[np.uint8], corners: NDArray[np.float64], rng: Rng) -> None:

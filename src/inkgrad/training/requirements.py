@@ -6,13 +6,13 @@ import math
 
 import numpy as np
 
-from inkgrad.data.augment import Augmented
 from inkgrad.data.dataset import Dataset, Split
 from inkgrad.errors import DataError, ShapeError, UsageError
 from inkgrad.nn.losses import Loss, open_cross_entropy, softmax_cross_entropy
 from inkgrad.nn.network import Network
 from inkgrad.training.settings import Settings
 from inkgrad.training.step import Source, part_loss
+from inkgrad.training.weights import split_of
 
 
 def admitted(
@@ -45,7 +45,7 @@ def _admitted(what: str, source: Source, network: Network, loss: Loss) -> Source
         raise UsageError(f"{what} are a {type(source).__name__}, expected a Split of images")
     if not len(source):
         raise DataError(f"{what} are empty, expected at least one sample")
-    split = source.split if isinstance(source, Augmented) else source
+    split = split_of(source)
     if isinstance(split, Split):
         _require_images(what, split, network)
         if loss in (softmax_cross_entropy, open_cross_entropy):

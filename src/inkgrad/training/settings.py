@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from inkgrad.errors import UsageError
 from inkgrad.training.optimizers import AdamW, Optimizer
 from inkgrad.training.schedules import Constant, Schedule, needs_validation
+from inkgrad.training.weights import ClassWeight, class_pairs
 
 
 @dataclass(frozen=True)
@@ -15,7 +16,9 @@ class Settings:
 
     `patience`: epochs without a lower validation loss before training stops, and then the best
     weights are kept. `clip`: largest norm of a gradient. `average`: decay of the moving average
-    of weights that is evaluated and kept in place of the last ones.
+    of weights that is evaluated and kept in place of the last ones. `class_weight`: what a sample
+    of a class counts in the loss, as {class: weight}, a weight for each class, or "balanced": all
+    classes the same in sum. It is kept as (class, weight) in order; other classes count 1.
 
     Nothing in it changes in training. Raises UsageError for values that mean nothing.
     """
@@ -30,6 +33,7 @@ class Settings:
     average: float | None = None
     seed: int = 0
     threads: int | None = None
+    class_weight: ClassWeight = None
 
     def __post_init__(self) -> None:
         for name in ("epochs", "batch_size", "patience", "clip", "threads"):
@@ -40,6 +44,7 @@ class Settings:
             value = getattr(self, name)
             if value is not None and not 0 <= value < 1:
                 raise UsageError(f"{name} is {value}, expected at least 0 and under 1")
+        object.__setattr__(self, "class_weight", class_pairs(self.class_weight))
         if not isinstance(self.optimizer, Optimizer):
             raise UsageError(
                 f"optimizer is {self.optimizer!r}, expected one such as AdamW(0.003), not started"

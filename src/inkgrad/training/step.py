@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkgrad.errors import UsageError
-from inkgrad.nn.losses import Loss, can_take_parts, count_right
+from inkgrad.nn.losses import Loss, can_take_parts, can_take_weights, count_right
 from inkgrad.nn.network import Network
 from inkgrad.nn.parallel import Team
 from inkgrad.nn.vectors import Array
@@ -36,28 +36,48 @@ class Source(Protocol):
     def batch(self, places: NDArray[np.intp], rng: np.random.Generator) -> tuple[Array, Array]: ...
 
 
-PartLoss = Callable[[Array, Array, int], tuple[float, Array]]
-"""What a part of a batch, of so many samples in all, adds to the mean loss, and its gradient."""
+PartLoss = Callable[[Array, Array, int, Array | None], tuple[float, Array]]
+"""What a part of a batch, of so many samples in all, adds to the mean loss, and its gradient.
+
+Each sample's loss is multiplied by its weight first, where there are weights.
+"""
+
+Weigh = Callable[[NDArray[np.intp], Array], Array]
+"""The weights (n,) of samples, from their places and labels."""
 
 CountRight = Callable[[Array, Array], int]
 """How many samples are right, from their logits and labels."""
 
 
-def part_loss(loss: Loss, smoothing: float = 0.0) -> PartLoss:
+def part_loss(loss: Loss, smoothing: float = 0.0, weighted: bool = False) -> PartLoss:
     """A loss for parts of a batch: those that are not made for it are weighed by their samples.
 
-    Raises UsageError where labels are to be smoothed and the loss does not do that.
+    Raises UsageError where labels are to be smoothed, or samples `weighted`, and the loss does not
+    do that.
     """
+    if weighted and not can_take_weights(loss):
+        raise UsageError(
+            "there are weights but the loss is one of your own, which gives a mean: expected one "
+            "with smoothing, samples and weights, marked by losses.takes_parts"
+        )
     if can_take_parts(loss):
         divided: Callable[..., tuple[float, Array]] = loss
-        return lambda logits, labels, samples: divided(logits, labels, smoothing, samples)
+
+        def of_part(
+            logits: Array, labels: Array, samples: int, weights: Array | None
+        ) -> tuple[float, Array]:
+            if weights is None:
+                return divided(logits, labels, smoothing, samples)
+            return divided(logits, labels, smoothing, samples, weights)
+
+        return of_part
     if smoothing:
         raise UsageError(
             f"label_smoothing is {smoothing} but the loss is one of your own, which has to smooth "
             "labels itself: expected 0"
         )
 
-    def weighed(logits: Array, labels: Array, samples: int) -> tuple[float, Array]:
+    def weighed(logits: Array, labels: Array, samples: int, _: Array | None) -> tuple[float, Array]:
         value, dlogits = loss(logits, labels)
         if len(logits) == samples:
             return float(value), dlogits
@@ -81,14 +101,23 @@ def block_rows(network: Network, batch_size: int) -> int:
 
 
 class BatchGradient:
-    """Writes `network.grad` for batches of up to `batch_size` samples."""
+    """Writes `network.grad` for batches of up to `batch_size` samples.
 
-    def __init__(self, network: Network, batch_size: int, score: CountRight = count_right) -> None:
-        self.network = network
+    `weight` is what the last batch counted: its samples, or the sum of what `weigh` said of them.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        batch_size: int,
+        score: CountRight = count_right,
+        weigh: Weigh | None = None,
+    ) -> None:
+        self.network, self.weight, self._weighted = network, 0.0, weigh is not None
         self.rows = block_rows(network, batch_size)
         count = math.ceil(batch_size / self.rows)
         self._blocks = [
-            _Block(network if i == 0 else network.replica(), i, score) for i in range(count)
+            _Block(network if i == 0 else network.replica(), i, score, weigh) for i in range(count)
         ]
 
     def begin(self, seed: int, epoch: int) -> None:
@@ -103,7 +132,7 @@ class BatchGradient:
         if len(places) <= self.rows:
             (block := self._blocks[0]).run(data, places, loss, len(places))
             self._note([block])
-            return block.loss, block.correct
+            return self._mean([block], len(places)), block.correct
         blocks = self._blocks[: math.ceil(len(places) / self.rows)]
         team.run(
             [
@@ -114,7 +143,21 @@ class BatchGradient:
         for block in blocks[1:]:
             self.network.grad += block.network.grad
         self._note(blocks)
-        return sum(block.loss for block in blocks), sum(block.correct for block in blocks)
+        return self._mean(blocks, len(places)), sum(block.correct for block in blocks)
+
+    def _mean(self, blocks: list[_Block], samples: int) -> float:
+        """The mean loss; with weights both it and the gradient were divided by samples only.
+
+        A batch of weight 0 has nothing to say: its loss and its gradient are 0.
+        """
+        loss = sum(block.loss for block in blocks)
+        self.weight = samples
+        if self._weighted:
+            self.weight = sum(block.weight for block in blocks)
+            scale = samples / self.weight if self.weight else 0.0
+            self.network.grad *= self.network.grad.dtype.type(scale)
+            loss *= scale
+        return loss
 
     def _note(self, blocks: list[_Block]) -> None:
         """Move the running statistics towards what each block noted, in order."""
@@ -127,9 +170,11 @@ class BatchGradient:
 class _Block:
     """One part of every batch: a network with a gradient of its own, and generators of its own."""
 
-    def __init__(self, network: Network, place: int, score: CountRight) -> None:
-        self.network, self.place, self.score = network, place, score
-        self.loss, self.correct = 0.0, 0
+    def __init__(
+        self, network: Network, place: int, score: CountRight, weigh: Weigh | None
+    ) -> None:
+        self.network, self.place, self.score, self.weigh = network, place, score, weigh
+        self.loss, self.correct, self.weight = 0.0, 0, 0.0
 
     def begin(self, seed: int, epoch: int) -> None:
         self.network.draw_from(generator(seed, "dropout", epoch, self.place))
@@ -143,8 +188,11 @@ class _Block:
         samples: int,
     ) -> None:
         x, labels = data.batch(places, self.rng)
+        weights = None if self.weigh is None else self.weigh(places, labels)
+        if weights is not None:
+            self.weight = float(weights.sum())
         with np.errstate(over="ignore", invalid="ignore"):  # training looks at the loss instead
             logits = self.network.forward(x)
-            self.loss, dlogits = loss(logits, labels, samples)
+            self.loss, dlogits = loss(logits, labels, samples, weights)
             self.correct = self.score(logits, labels)
             self.network.backward(dlogits)

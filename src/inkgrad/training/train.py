@@ -20,10 +20,11 @@ from inkgrad.nn.parallel import Team, cores, one_blas_thread
 from inkgrad.nn.state import NetworkState
 from inkgrad.randomness import generator
 from inkgrad.training.checkpoints import Checkpoint, EpochFacts, read_checkpoint, write_checkpoint
-from inkgrad.training.optimizers import MovingAverage, clip_by_norm
+from inkgrad.training.optimizers import MovingAverage, OptimizerState, clip_by_norm
 from inkgrad.training.requirements import admitted
 from inkgrad.training.settings import Settings
-from inkgrad.training.step import BatchGradient, CountRight, Source, part_loss
+from inkgrad.training.step import BatchGradient, CountRight, Source, Weigh, part_loss
+from inkgrad.training.weights import class_vector, weighing
 
 _EVALUATION_ROWS = 512
 
@@ -32,8 +33,9 @@ _EVALUATION_ROWS = 512
 class Epoch:
     """What one pass over the training data brought.
 
-    Losses are means in nats (with label smoothing, where it is on, in training only); accuracies
-    are parts of 1. `accuracy` is over the training samples as the network met them, before each
+    Losses are means in nats (with label smoothing, where it is on, in training only), weighted ones
+    where samples or classes have weights; accuracies are parts of 1 of the samples, whatever they
+    weigh. `accuracy` is over the training samples as the network met them, before each
     step. `best` marks the lowest validation loss so far; `stopped` that patience has run out.
     """
 
@@ -95,10 +97,14 @@ def train(
     loss: Loss = softmax_cross_entropy,
     score: CountRight = count_right,
     checkpoint: str | Path | None = None,
+    optimizer: OptimizerState | None = None,
 ) -> Epochs:
     """Train `network` in place; yields an Epoch after each pass, and ends with the weights to keep.
 
     A `loss` takes logits and labels, and returns the mean over them and its gradient by the logits.
+    Of a `WeightedSource`, or with `settings.class_weight`, each batch's loss is the sum of weight
+    times loss divided by the sum of the weights, of validation data as well.
+    `optimizer` is a state to go on with from an earlier training, of which it then is part.
     With a `checkpoint` path the state is written there after every epoch, and read from there at
     the start, so a run that was killed goes on from its last whole epoch and ends with the same
     bits. The epochs that it had already are yielded again first.
@@ -109,12 +115,17 @@ def train(
     """
     settings = settings or Settings()
     data, validation = admitted(network, data, settings, validation, loss)
+    by_class = class_vector(data, settings.class_weight, network.output_shape[-1])
+    there = None if validation is None else weighing(validation, by_class)
+    weigh = weighing(data, by_class), there
+    for each in weigh:
+        part_loss(loss, settings.label_smoothing, each is not None)
     path, kept = None if checkpoint is None else Path(checkpoint), None
     if path is not None and path.exists():
         kept = read_checkpoint(path, network.theta.size, network.running.size)
 
     def epochs() -> Generator[Epoch, None, None]:
-        run = _Run(network, data, settings, validation, loss, score)
+        run = _Run(network, data, settings, validation, loss, score, weigh, optimizer)
         if kept is not None:
             run.restore(kept, f"{path}")
             yield from run.history
@@ -141,11 +152,15 @@ class _Run:
         validation: Source | None,
         loss: Loss,
         score: CountRight,
+        weigh: tuple[Weigh | None, Weigh | None],
+        optimizer: OptimizerState | None,
     ) -> None:
         self.network, self.data, self.settings = network, data, settings
         self.validation, self.loss, self.score = validation, loss, score
-        self.optimizer, self.rates = settings.optimizer.start(), settings.rates
-        self.batches = BatchGradient(network, min(settings.batch_size, len(data)), score)
+        self.optimizer, self.rates = optimizer or settings.optimizer.start(), settings.rates
+        self.weigh, self.weigh_there = weigh
+        rows = min(settings.batch_size, len(data))
+        self.batches = BatchGradient(network, rows, score, self.weigh)
         self.average = MovingAverage(network, settings.average) if settings.average else None
         self.best = network.state() if settings.patience else None
         self.history: list[Epoch] = []
@@ -160,9 +175,9 @@ class _Run:
         losses = [e.validation_loss for e in self.history if e.validation_loss is not None]
         order = generator(settings.seed, "order", number).permutation(len(self.data))
         self.batches.begin(settings.seed, number)
-        loss = part_loss(self.loss, settings.label_smoothing)
+        loss = part_loss(self.loss, settings.label_smoothing, self.weigh is not None)
         started = time.perf_counter()
-        total, correct, rate = 0.0, 0, 0.0
+        total, counted, correct, rate = 0.0, 0.0, 0, 0.0
         for start in range(0, len(order), settings.batch_size):
             places = order[start : start + settings.batch_size]
             rate = self.rates(self.optimizer.steps, losses)
@@ -174,12 +189,15 @@ class _Run:
             self.optimizer.step(self.network, rate)
             if self.average:
                 self.average.update(self.network, self.optimizer.steps)
-            total += value * len(places)
+            total += value * self.batches.weight
+            counted += self.batches.weight
             correct += right
         if not np.isfinite(self.network.theta).all():  # the last step went too far
             raise DivergedError(self.optimizer.steps, rate, math.inf)
+        if not counted:
+            raise TrainingError("the weights of all samples are 0, expected some above")
         seconds = time.perf_counter() - started
-        self._record(number, total / len(order), correct / len(order), rate, seconds, team)
+        self._record(number, total / counted, correct / len(order), rate, seconds, team)
         return self.history[-1]
 
     def _record(
@@ -188,7 +206,9 @@ class _Run:
         epoch = Epoch(number, loss, accuracy, None, None, rate, seconds, len(self.data))
         if self.validation is not None:
             kept = self._use_average()
-            there, right = measure(self.network, self.validation, self.loss, self.score, team)
+            there, right = measure(
+                self.network, self.validation, self.loss, self.score, team, self.weigh_there
+            )
             best = there < min((e.validation_loss or 0 for e in self.history), default=math.inf)
             if best and self.best is not None:
                 self.best = self.network.state()
@@ -263,19 +283,26 @@ def measure(
     loss: Loss = softmax_cross_entropy,
     score: CountRight = count_right,
     team: Team | None = None,
+    weigh: Weigh | None = None,
 ) -> tuple[float, float]:
-    """The mean loss, without smoothing, and the accuracy of `network` on `data`."""
+    """The mean loss, without smoothing, and the accuracy of `network` on `data`.
+
+    Where `weigh` says what samples count, the loss is divided by the sum of that (0 where nothing
+    counts); the accuracy is of samples all the same.
+    """
     rng = generator(0, "augmentation")
     starts = range(0, len(data), _EVALUATION_ROWS)
-    found: list[tuple[float, int]] = [(0.0, 0)] * len(starts)
-    of_part = part_loss(loss)
+    found: list[tuple[float, int, float]] = [(0.0, 0, 0.0)] * len(starts)
+    of_part = part_loss(loss, weighted=weigh is not None)
 
     def job(i: int, start: int) -> None:
         places = np.arange(start, min(start + _EVALUATION_ROWS, len(data)))
         x, labels = data.batch(places, rng)
         logits = network(x)
         right = score(logits, labels)
-        found[i] = of_part(logits, labels, len(data))[0], right
+        weights = None if weigh is None else weigh(places, labels)
+        counted = len(places) if weights is None else float(weights.sum())
+        found[i] = of_part(logits, labels, len(data), weights)[0], right, counted
 
     jobs: Sequence[Callable[[], None]] = [partial(job, i, s) for i, s in enumerate(starts)]
     with one_blas_thread():
@@ -284,4 +311,8 @@ def measure(
         else:
             for work in jobs:
                 work()
-    return math.fsum(value for value, _ in found), sum(right for _, right in found) / len(data)
+    value, accuracy = math.fsum(each[0] for each in found), sum(e[1] for e in found) / len(data)
+    if weigh is None:
+        return value, accuracy
+    counted = math.fsum(each[2] for each in found)
+    return (value * len(data) / counted if counted else 0.0), accuracy

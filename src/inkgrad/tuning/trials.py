@@ -31,7 +31,7 @@ class TrialTraining:
     """
 
     base: Arguments
-    classes: int
+    classes: tuple[str, ...]
     training: Split
     validation: Split
 
@@ -39,7 +39,7 @@ class TrialTraining:
     def of(cls, base: Arguments, data: Dataset) -> TrialTraining:
         """Training on the training part of `data`, a part of which is held out to score by."""
         parts = parts_of(base, data)
-        return cls(base, len(data.classes), parts.train, parts.test)
+        return cls(base, data.classes, parts.train, parts.test)
 
     def prepare(self) -> None:
         """Load the compiled kernels, so that the first trial of a process is not the slowest."""
@@ -48,12 +48,12 @@ class TrialTraining:
     def __call__(self, parameters: Parameters, report: Report) -> float:
         """Reports the validation accuracy of each epoch. Raises TrainingError where it diverges."""
         arguments = replace(arguments_of(self.base, parameters), threads=1)
-        network = network_of(arguments, self.classes)
+        network = network_of(arguments, len(self.classes))
         accuracy = 0.0
         for epoch in train(
             network,
             source_of(arguments, self.training),
-            settings_of(arguments, len(self.training)),
+            settings_of(arguments, self.training, self.classes),
             validation=self.validation,
         ):
             accuracy = epoch.validation_accuracy or 0.0
@@ -63,9 +63,9 @@ class TrialTraining:
 
 @cache
 def _load_kernels() -> None:
-    images = np.zeros((4, 28, 28), np.uint8)
-    settings = settings_of(Arguments(epochs=1), len(images))
-    for _ in train(deck(), Split(images, np.arange(4)), replace(settings, threads=1)):
+    split = Split(np.zeros((4, 28, 28), np.uint8), np.arange(4))
+    settings = settings_of(Arguments(epochs=1), split, "0123")
+    for _ in train(deck(), split, replace(settings, threads=1)):
         pass
 
 
@@ -81,7 +81,8 @@ def train_and_test(arguments: Arguments, data: Dataset) -> Tested:
     """Train a setting on training and validation data together, and look at the test data once."""
     started = time.perf_counter()
     network = network_of(arguments, len(data.classes))
-    source, settings = source_of(arguments, data.train), settings_of(arguments, len(data.train))
+    source = source_of(arguments, data.train)
+    settings = settings_of(arguments, data.train, data.classes)
     if settings.goes_by_validation:  # nothing is held out to go by: all epochs, at the peak rate
         schedule = settings.schedule
         if schedule and needs_validation(schedule):

@@ -4,6 +4,8 @@ import { modelNames, openDigits, openModel } from "./contents.js";
 import { readAddress } from "./parts/address.js";
 import { h } from "./parts/elements.js";
 import { takeFile } from "./parts/incoming.js";
+import { sourcesOf } from "./parts/sources.js";
+import { Tour } from "./parts/tour.js";
 import { drawView } from "./views/draw.js";
 import { editView } from "./views/edit.js";
 import { ownView } from "./views/own.js";
@@ -42,6 +44,8 @@ export function startPage() {
   const main = h("main", { id: "main", tabindex: "-1" });
   const links = VIEWS.map((view) => h("a", { href: `#${view.name}` }, view.title));
   const brand = h("a", { class: "brand", href: "#draw" }, "inkgrad ", h("i", {}, "lab"));
+  const entry = h("a", { class: "entry", href: "#tour", onclick: (event) => begin(event) });
+  const tour = new Tour(main, entry);
   document
     .getElementById("page")
     .append(
@@ -53,20 +57,26 @@ export function startPage() {
       h(
         "header",
         { class: "top" },
-        h("div", {}, brand, h("nav", { "aria-label": "Views" }, links)),
+        h("div", {}, brand, h("nav", { "aria-label": "Views" }, links), entry),
       ),
+      tour.panel,
       main,
       footer(shelf),
     );
+  const begin = (event) => {
+    event.preventDefault(); // the address goes on telling what is seen
+    tour.open();
+  };
   let current = null;
   const show = () => {
     const { view, state } = readAddress();
+    if (view === "tour") return tour.open(state.step);
     const wanted = VIEWS.find((each) => each.name === view) ?? VIEWS[0];
     if (current?.view === wanted && current.shown.follow?.(state)) return;
     current?.shown.leave?.();
     main.replaceChildren(h("h1", {}, wanted.title), h("p", { class: "lead" }, wanted.sentence));
     const body = h("div", {});
-    main.append(body);
+    main.append(body, sourcesOf(wanted.name));
     current = { view: wanted, shown: wanted.show(body, state, shelf) ?? {} };
     links.forEach((link, k) => {
       if (VIEWS[k] === wanted) {
@@ -75,6 +85,7 @@ export function startPage() {
       } else link.removeAttribute("aria-current");
     });
     document.title = `${wanted.title} · inkgrad lab`;
+    return undefined;
   };
   window.addEventListener("hashchange", show);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => show());

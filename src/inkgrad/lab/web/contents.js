@@ -7,12 +7,14 @@ export function modelNames() {
   return [...document.querySelectorAll("script.model")].map((each) => each.dataset.name);
 }
 
-// A network in the page by its name: {network, about, name}.
+// A network in the page by its name: {network, about, name, shipped}; what is shipped with inkgrad a
+// program can open by its name.
 export function openModel(name) {
   const every = [...document.querySelectorAll("script.model")];
   const found = every.find((each) => each.dataset.name === name);
   if (!found) throw new Error(`${name}: no such network in this page`);
-  return readModel(fromBase64(found.textContent), name);
+  const shipped = found.dataset.shipped !== undefined;
+  return { ...readModel(fromBase64(found.textContent), name), shipped };
 }
 
 function fromBase64(text) {

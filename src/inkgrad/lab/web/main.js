@@ -3,12 +3,15 @@
 import { startPage } from "./app.js";
 import { openDigits, openModel } from "./contents.js";
 import { advice } from "./engine/advice.js";
+import { principalComponents } from "./engine/components.js";
+import { edited } from "./engine/editing.js";
 import { FAULTS } from "./engine/faults.js";
 import { toGlyph } from "./engine/glyph.js";
 import { softmax, softmaxCrossEntropy } from "./engine/losses.js";
 import { architecture, LAYERS, Network } from "./engine/network.js";
 import { OneStep } from "./engine/one-step.js";
 import { Adam, SGD } from "./engine/optimizers.js";
+import { runProgram } from "./engine/program.js";
 import { readModel, writeModel } from "./engine/safetensors.js";
 import { Run } from "./engine/training.js";
 import { startWorker } from "./worker.js";
@@ -17,6 +20,7 @@ import { startWorker } from "./worker.js";
 globalThis.inkgrad = {
   ...{ Network, LAYERS, architecture, readModel, writeModel, softmax, softmaxCrossEntropy },
   ...{ Adam, SGD, OneStep, Run, FAULTS, advice, toGlyph, openModel, openDigits },
+  ...{ principalComponents, edited, runProgram },
 };
 
 if (typeof document === "undefined") startWorker();

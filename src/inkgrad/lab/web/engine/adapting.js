@@ -8,9 +8,9 @@ import { Network } from "./network.js";
 import { Adam } from "./optimizers.js";
 import { seeded } from "./random.js";
 
-const ADAPTING_STEPS = 200;
-const AT_ONCE = 32;
-const ADAPTING_RATE = 0.003;
+export const ADAPTING_STEPS = 200;
+export const AT_ONCE = 32;
+export const ADAPTING_RATE = 0.003;
 
 // A copy of a model whose last layer has learned from digits, [{image, label}]; `pause` is awaited
 // now and then, so that the page lives meanwhile.

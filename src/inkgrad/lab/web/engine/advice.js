@@ -12,13 +12,12 @@ export function advice(state, settings) {
   }
   const several = WHILE_IT_LEARNS.map((rule) => rule(state, settings)).filter(Boolean);
   if (several.length || faults.length || state.steps < 100) return several;
-  return [{ what: "It learns.", why: praise(state), change: null, good: true }];
+  return [{ what: "It learns.", why: PRAISE, change: null, good: true }];
 }
 
 const tidy = (rate) => +rate.toPrecision(2);
 
-const praise = ({ tested }) =>
-  `${tested.right} of ${tested.n} test digits are right, and nothing that was measured looks wrong.`;
+const PRAISE = "Nothing that was measured looks wrong.";
 
 // The first of these that holds is all there is to say.
 const RULES = [

@@ -1,11 +1,12 @@
-// Networks changed by hand: weights taken out, disturbed, rounded; units switched off.
+// Networks changed by hand: weights taken out, disturbed, rounded; units scaled, shifted, switched off.
 
 import { seeded } from "./random.js";
 
 // A copy of a network, edited. prune: part of the weights, the smallest first, that become zero;
 // noise: a normal of this part of each layer's own spread; bits: of a weight, 32 as it is;
-// off: {layer place: units}, which answer with zero.
-export function edited(network, { prune = 0, noise = 0, bits = 32, off = {} }) {
+// off: {layer place: units}, which answer with zero; tuned: {layer place: {unit: [scale, shift]}},
+// what a unit answers times the one plus the other, before it is bent.
+export function edited(network, { prune = 0, noise = 0, bits = 32, off = {}, tuned = {} }) {
   const copy = network.copy();
   const random = seeded(3);
   for (const { name, values } of copy.tensors) {
@@ -16,6 +17,9 @@ export function edited(network, { prune = 0, noise = 0, bits = 32, off = {} }) {
     if (prune) withoutSmallest(values, prune);
     if (bits < 32) rounded(values, bits);
   }
+  for (const [place, units] of Object.entries(tuned))
+    for (const [unit, [scale, shift]] of Object.entries(units))
+      scaledAndShifted(copy, +place, +unit, scale, shift);
   for (const [place, units] of Object.entries(off))
     for (const unit of units) switchOff(copy, +place, unit);
   return copy;
@@ -32,6 +36,15 @@ function rounded(values, bits) {
   const most = values.reduce((high, value) => Math.max(high, Math.abs(value)), 0);
   const step = most / (2 ** (bits - 1) - 1);
   if (step) for (let k = 0; k < values.length; k++) values[k] = Math.round(values[k] / step) * step;
+}
+
+// Where a normalization follows, it has a scale and a shift of its own for the unit: those change.
+function scaledAndShifted(network, place, unit, scale, shift) {
+  const [layer, next] = network.layers.slice(place, place + 2);
+  const [weights, bias] = next?.gamma ? [next.gamma, next.beta] : [layer.W, layer.b];
+  const units = bias.length;
+  for (let k = unit; k < weights.length; k += units) weights[k] *= scale;
+  bias[unit] = bias[unit] * scale + shift;
 }
 
 // All that leads to a unit becomes zero, and its scale and shift where a normalization follows.

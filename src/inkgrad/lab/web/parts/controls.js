@@ -96,6 +96,29 @@ export function told(settings) {
   return { ...state, faults: faults.join(",") };
 }
 
+// The settings of a second run in a link; null where there is none.
+export function besideFrom({ beside }) {
+  return beside ? settingsFrom(Object.fromEntries(new URLSearchParams(beside))) : null;
+}
+
+// The second run for a link; it names its network in any case, so that it is something.
+export function toldBeside(settings) {
+  const state = { network: settings.network, ...told(settings) };
+  return new URLSearchParams(Object.entries(state).filter(([, value]) => value !== "")).toString();
+}
+
+// In what settings differ from those of another run, in words.
+export function difference(settings, other) {
+  const differing = Object.entries(KINDS)
+    .filter(([name]) => settings[name] !== other[name])
+    .map(([name, [label, options, show]]) => {
+      const known = Array.isArray(options[0]) && options.find(([value]) => value === String(settings[name]));
+      return `${label.toLowerCase()} ${known ? known[1] : (show ?? String)(settings[name])}`;
+    });
+  const faults = Object.keys(settings.faults).filter((name) => settings.faults[name]);
+  return [...differing, ...faults].join(", ") || "with the same settings";
+}
+
 function allowed(name, value) {
   const options = KINDS[name][1];
   if (Array.isArray(options[0])) return options.some(([known]) => known === value);

@@ -1,17 +1,50 @@
 // What is to be seen of a training run: figures, curves, weights, histograms, mistakes.
 
 import { paintCurves, paintHistogram } from "./charts.js";
+import { trainingEquations } from "./equations.js";
 import { brief, h, percent } from "./elements.js";
 import { paintGlyph, paintMaps, themeColours } from "./paint.js";
 
 const MOST_WEIGHTS = 64; // units of the first layer that are shown
 const MOST_WRONG = 24; // digits that are still wrong
 
-// `facts` is the card of figures, `others` are all the cards below it.
-export class Panels {
+const SOLE = [
+  ["", "batches"],
+  ["two", "test"],
+  ["old", "test, the run before"],
+];
+const PAIR = [
+  ["", "A, test"],
+  ["dashed", "A, batches"],
+  ["two", "B, test"],
+  ["two dashed", "B, batches"],
+];
+
+// The card of figures of one run.
+export class Facts {
   constructor() {
     this.figures = h("dl", { class: "facts" });
-    this.facts = h("div", { class: "card told-now" }, this.figures);
+    this.element = h("div", { class: "card told-now" }, this.figures);
+  }
+  paint({ epoch, steps, loss, accuracy, tested, parameters }) {
+    const facts = [
+      ["Epoch", String(epoch)],
+      ["Step", steps.toLocaleString("en")],
+      ["Loss of the batches", Number.isNaN(loss) && !steps ? "–" : brief(loss)],
+      ["Right in the batches", Number.isNaN(accuracy) ? "–" : percent(accuracy)],
+      [tested.onTrain ? "Right, of its own" : "Right in the test", percent(tested.accuracy)],
+      ["Parameters", parameters.toLocaleString("en")],
+    ];
+    this.figures.replaceChildren(
+      ...facts.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))),
+    );
+  }
+}
+
+// `others` are all the cards below the figures.
+export class Panels {
+  constructor() {
+    this.legends = [legend(SOLE), legend(SOLE)];
     this.loss = chart("Loss over epochs");
     this.accuracy = chart("Accuracy over epochs");
     this.weights = h("canvas", {
@@ -19,6 +52,7 @@ export class Panels {
       role: "img",
       "aria-label": "The weights of the first layer, unit by unit",
     });
+    this.formulas = h("div", {});
     this.layers = h("div", { class: "stack" });
     this.confusion = h("div", { class: "scroll" });
     this.wrong = h("div", { class: "wrong" });
@@ -27,8 +61,15 @@ export class Panels {
       h(
         "div",
         { class: "cards curves" },
-        card("Loss", legend(), this.loss),
-        card("Accuracy", legend(), this.accuracy),
+        card("Loss", this.legends[0], this.loss),
+        card("Accuracy", this.legends[1], this.accuracy),
+      ),
+      card(
+        "What is made small, and how",
+        this.formulas,
+        soft(
+          "p is what the network gives the right class; g the gradient of L by every weight θ, η the learning rate.",
+        ),
       ),
       card(
         "First weights",
@@ -50,56 +91,46 @@ export class Panels {
       ),
     ];
   }
-  // What the worker told last; the curves of this run and, faint, those of the run before.
-  paint(state, curves, old, digits) {
-    this.paintFacts(state);
-    this.paintCurves(curves, old);
+  // How the optimizer of the run moves the weights.
+  paintFormulas(optimizer) {
+    if (this.optimizer === optimizer) return;
+    this.optimizer = optimizer;
+    this.formulas.replaceChildren(trainingEquations(optimizer));
+  }
+  // What the worker of a run told last.
+  paint(state, digits) {
     this.paintWeights(state.first);
     this.paintLayers(state.layers);
     this.paintConfusion(state.tested);
     this.paintWrong(state.tested, digits);
   }
-  paintFacts({ epoch, steps, loss, accuracy, tested, parameters }) {
-    const facts = [
-      ["Epoch", String(epoch)],
-      ["Step", steps.toLocaleString("en")],
-      ["Loss of the batches", brief(loss)],
-      ["Right in the batches", Number.isNaN(accuracy) ? "–" : percent(accuracy)],
-      [tested.onTrain ? "Right, of its own" : "Right in the test", percent(tested.accuracy)],
-      ["Parameters", parameters.toLocaleString("en")],
-    ];
-    this.figures.replaceChildren(
-      ...facts.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))),
-    );
-  }
-  paintCurves(now, old) {
-    const points = (curves, value) => curves.map((each) => [each.at, value(each)]);
-    const both = (one, two) => [
-      ...(old ? [{ points: points(old, two), colour: "soft", faint: true }] : []),
-      { points: points(now, one), colour: "accent" },
-      { points: points(now, two), colour: "series-2" },
-    ];
-    const losses = now.flatMap(({ loss, tested }) => [loss, tested.loss]).filter(Number.isFinite);
+  // The curves of one run and, faint, those of the run before; or those of two.
+  paintCurves(lanes) {
+    const kinds = lanes.length > 1 ? PAIR : SOLE;
+    if (this.kinds !== kinds) {
+      this.kinds = kinds;
+      this.legends = this.legends.map((old) => {
+        const now = legend(kinds);
+        old.replaceWith(now);
+        return now;
+      });
+    }
+    const every = lanes.flatMap(({ curves }) => curves);
+    const losses = every.flatMap(({ loss, tested }) => [loss, tested.loss]).filter(Number.isFinite);
     const most = Math.min(12, Math.max(2.5, ...losses));
     const step = most <= 3 ? 0.5 : most <= 6 ? 1 : 2;
     const high = Math.ceil(most / step) * step;
     const axes = { low: 0, x: "epoch", most: 1 };
-    paintCurves(
-      this.loss,
-      both(
-        ({ loss }) => loss,
-        ({ tested }) => tested.loss,
-      ),
-      { ...axes, high, step, show: (v) => v.toFixed(1) },
-    );
-    paintCurves(
-      this.accuracy,
-      both(
-        ({ accuracy }) => accuracy,
-        ({ tested }) => tested.accuracy,
-      ),
-      { ...axes, high: 1, step: 0.25, show: (v) => `${Math.round(100 * v)} %` },
-    );
+    const lossOf = [({ loss }) => loss, ({ tested }) => tested.loss];
+    const shareOf = [({ accuracy }) => accuracy, ({ tested }) => tested.accuracy];
+    const show = (v) => `${Math.round(100 * v)} %`;
+    paintCurves(this.loss, curvesOf(lanes, lossOf), {
+      ...axes,
+      high,
+      step,
+      show: (v) => v.toFixed(1),
+    });
+    paintCurves(this.accuracy, curvesOf(lanes, shareOf), { ...axes, high: 1, step: 0.25, show });
   }
   paintWeights({ shape, values }) {
     const units = shape.at(-1);
@@ -198,12 +229,30 @@ function chart(label, kind = "chart") {
   return h("canvas", { class: kind, role: "img", "aria-label": label });
 }
 
-function legend() {
+function legend(kinds) {
   return h(
     "p",
     { class: "legend" },
-    h("span", {}, h("i", {}), "batches"),
-    h("span", { class: "two" }, h("i", {}), "test"),
-    h("span", { class: "old" }, h("i", {}), "test, the run before"),
+    kinds.map(([kind, name]) => h("span", { class: kind }, h("i", {}), name)),
   );
+}
+
+// The curves of one run (its batches and its test, faint the test of the run before) or of two.
+function curvesOf(lanes, [ofBatches, ofTest]) {
+  const points = (curves, value) => curves.map((each) => [each.at, value(each)]);
+  if (lanes.length > 1) {
+    return lanes.flatMap(({ curves }, k) => {
+      const colour = k ? "series-2" : "accent";
+      return [
+        { points: points(curves, ofBatches), colour, dashed: true, faint: true },
+        { points: points(curves, ofTest), colour },
+      ];
+    });
+  }
+  const [{ curves, old }] = lanes;
+  return [
+    ...(old ? [{ points: points(old, ofTest), colour: "soft", faint: true }] : []),
+    { points: points(curves, ofBatches), colour: "accent" },
+    { points: points(curves, ofTest), colour: "series-2" },
+  ];
 }

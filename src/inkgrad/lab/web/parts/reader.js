@@ -2,6 +2,7 @@
 
 import { readGlyph } from "../engine/reading.js";
 import { button, choice, h, percent } from "./elements.js";
+import { softmaxEquation } from "./equations.js";
 import { LayersView } from "./layers-view.js";
 
 const MOST_BARS = 10;
@@ -41,6 +42,7 @@ export class Reader {
       ),
       this.answer,
       this.bars,
+      softmaxEquation(this.model.about.temperature),
     );
   }
   inside() {

@@ -18,7 +18,11 @@ export function stagesOf(step) {
       layer === last ? lossSlope(step, place, layer) : unitSlope(step, place, layer),
       weightSlope(step, layer),
     ]);
-  const updates = step.dense.map((_, layer) => update(step, layer));
+  const names = step.moved.m ? ["m", "s"] : ["v"];
+  const updates = [...step.dense.keys()].flatMap((layer) => [
+    ...names.map((name) => moment(step, layer, name)),
+    update(step, layer),
+  ]);
   return [...forward, ...backward, ...updates];
 }
 
@@ -157,6 +161,40 @@ function weightSlope(step, layer) {
     ),
     code: "np.matmul(self.x.T, dy, out=self.dW)",
     values: step.grad.subarray(from, from + count),
+    grid: weightGrid(step, layer),
+  };
+}
+
+const MOMENTS = {
+  m: {
+    said: "Adam's m: a running mean of each weight's gradients, from 0. After the first step it is a tenth of the gradient.",
+    code: "m = beta1 * m + (1 - beta1) * g",
+    rule: () => ["m", "←", "0.9", "m", "+", "0.1", "g"],
+  },
+  s: {
+    said: "Adam's s: a running mean of the squares of each weight's gradients: how large they usually are, whatever their sign.",
+    code: "s = beta2 * s + (1 - beta2) * g**2",
+    rule: () => ["s", "←", "0.999", "s", "+", "0.001", sup("g", "2")],
+  },
+  v: {
+    said: "The momentum: each weight's gradients summed, the older ones less and less.",
+    code: "v = momentum * v + g",
+    rule: () => ["v", "←", "0.9", "v", "+", "g"],
+  },
+};
+
+// What the optimizer remembers of the gradients of a layer, after this step.
+function moment(step, layer, name) {
+  const { from, count } = step.tensor(layer);
+  const { said, code, rule } = MOMENTS[name];
+  return {
+    name: `${name}${layer + 1}`,
+    layer,
+    weights: true,
+    said,
+    formula: formula(...rule()),
+    code,
+    values: step.moved[name].subarray(from, from + count),
     grid: weightGrid(step, layer),
   };
 }

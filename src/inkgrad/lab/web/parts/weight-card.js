@@ -22,6 +22,7 @@ export function paintWeight(card, step, chosen, choose) {
     h("p", {}, `It leads from ${inputName(layer, i)} to unit ${o + 1} of layer ${layer + 1}.`),
     h("div", { class: "row few" }, fieldsOf(chosen, choose)),
     h("div", { class: "scroll" }, productTable(found, layer, step.labels)),
+    codeOf(chosen, Boolean(step.moved.m)),
     h(
       "p",
       {},
@@ -31,6 +32,17 @@ export function paintWeight(card, step, chosen, choose) {
     ),
     updateList(found, step.moved.steps),
   );
+}
+
+// The lines of Python that make this very gradient and move this very weight.
+function codeOf([layer, i, o], adam) {
+  const k = layer + 1;
+  const g = `dW${k}[${i}, ${o}]`;
+  const lines = adam
+    ? ["m = 0.9 * m + 0.1 * g", "s = 0.999 * s + 0.001 * g**2", `W${k}[${i}, ${o}] -= lr * (m / (1 - 0.9**t)) / (np.sqrt(s / (1 - 0.999**t)) + 1e-8)`]
+    : ["v = 0.9 * v + g", `W${k}[${i}, ${o}] -= lr * v`];
+  const first = `g = ${g} = ${layer ? `a${layer}` : "x"}[:, ${i}] @ dz${k}[:, ${o}]`;
+  return h("div", { class: "formula code", tabindex: 0 }, h("code", {}, [first, ...lines].join("\n")));
 }
 
 function fieldsOf(chosen, choose) {

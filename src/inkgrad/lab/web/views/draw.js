@@ -35,7 +35,7 @@ class DrawView {
     if (known(state.beside)) this.readers.push(new Reader(this, state.beside));
     this.answers = h("div", { class: "cards answers" });
     this.inside = h("div", { class: "inside" });
-    this.all = false;
+    this.all = state.all === "1";
     body.append(
       h(
         "div",
@@ -68,7 +68,7 @@ class DrawView {
       pen,
       h(
         "div",
-        { class: "card" },
+        { class: "card sees" },
         h("h2", {}, "What the network sees"),
         this.form,
         h(
@@ -122,7 +122,8 @@ class DrawView {
       const [model, beside] = this.readers.map(({ name }) => name);
       const ink = String(this.board);
       const digit = this.board.glyph ? this.digit : "";
-      writeAddress("draw", { model, beside, pen: this.board.thickness, digit, ink });
+      const all = this.all ? 1 : "";
+      writeAddress("draw", { model, beside, pen: this.board.thickness, all, digit, ink });
     }, 250);
   }
   leave() {

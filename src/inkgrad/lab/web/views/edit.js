@@ -10,12 +10,14 @@ import { mapAt, paintMaps } from "../parts/paint.js";
 const PARTS = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.98];
 const NOISES = [0, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 1.5];
 const BITS = [2, 3, 4, 5, 6, 8, 32];
+const SCALES = [-1, 0, 0.25, 0.5, 0.75, 1, 1.25, 1.5, 2, 3, 4];
+const SHIFTS = [-4, -2, -1, -0.5, -0.25, 0, 0.25, 0.5, 1, 2, 4];
 
 export const editView = {
   name: "edit",
   title: "Edit",
   sentence:
-    "Switch units off, take the smallest weights out, add noise, round to a few bits: how much of a network can go before it forgets its digits?",
+    "Switch units off, scale and shift them, take the smallest weights out, add noise, round to a few bits: how much of a network can go before it forgets its digits?",
   show: (body, state, shelf) => new EditView(body, state, shelf),
 };
 
@@ -28,8 +30,8 @@ class EditView {
       prune: known(PARTS, state.prune, 0),
       noise: known(NOISES, state.noise, 0),
       bits: known(BITS, state.bits, 32),
-      off: {},
     };
+    this.linked = { off: state.off, tuned: state.tuned };
     this.start();
   }
   async start() {
@@ -43,6 +45,7 @@ class EditView {
     const set = (name) => (value) => this.change({ [name]: value });
     this.told = h("dl", { class: "facts" });
     this.units = h("div", { class: "stack" });
+    this.unit = h("div", { class: "stack chosen-unit" });
     const controls = h(
       "div",
       { class: "card stack" },
@@ -71,13 +74,14 @@ class EditView {
       h("div", { class: "card" }, this.told),
       h(
         "div",
-        { class: "card" },
+        { class: "card units" },
         h("h2", {}, "Units"),
         h(
           "p",
           { class: "soft" },
-          "Click one to switch it off, and again to have it back. With the keyboard: arrow keys and Enter.",
+          "Click one to switch it off, and again to have it back. With the keyboard: arrow keys and Enter. The sliders are of the one clicked last.",
         ),
+        this.unit,
         this.units,
       ),
     );
@@ -85,11 +89,16 @@ class EditView {
   }
   choose(name) {
     [this.name, this.model] = [name, this.shelf.model(name)];
-    this.changes.off = {};
+    this.chosen = null;
+    const { network } = this.model;
+    Object.assign(this.changes, { off: offFrom(this.linked.off, network), tuned: tunedFrom(this.linked.tuned, network) });
+    this.linked = {};
     this.rows = this.model.network.layers.flatMap((layer, place) =>
       layer.W && place < this.model.network.layers.length - 1 ? [this.row(layer, place)] : [],
     );
     this.units.replaceChildren(...this.rows.map(({ element }) => element));
+    const first = Object.entries(this.changes.tuned)[0];
+    this.pick(first ? +first[0] : this.rows[0]?.place, first ? +Object.keys(first[1])[0] : 0);
     this.change({});
   }
   // The weights of a layer, unit by unit, to be switched off by a click.
@@ -117,6 +126,7 @@ class EditView {
       if (unit < 0) return;
       const off = new Set(this.changes.off[place] ?? []);
       if (!off.delete(unit)) off.add(unit);
+      this.pick(place, unit);
       this.change({ off: { ...this.changes.off, [place]: [...off] } });
     };
     canvas.addEventListener("click", (event) => toggle(mapAt(canvas, event, grid)));
@@ -129,6 +139,7 @@ class EditView {
       else return;
       event.preventDefault();
       status.textContent = `unit ${at + 1}`;
+      this.pick(place, at);
     });
     return {
       place,
@@ -142,6 +153,27 @@ class EditView {
       ),
     };
   }
+  // The sliders for one unit: what it answers, scaled and shifted.
+  pick(place, unit) {
+    if (place === undefined) return;
+    const [scale, shift] = this.changes.tuned[place]?.[unit] ?? [1, 0];
+    const set = (to) => {
+      const now = { ...this.changes.tuned[place] };
+      const [before, after] = now[unit] ?? [1, 0];
+      now[unit] = [to.scale ?? before, to.shift ?? after];
+      if (now[unit].join() === "1,0") delete now[unit];
+      this.change({ tuned: { ...this.changes.tuned, [place]: now } });
+    };
+    this.unit.replaceChildren(
+      h("h3", {}, `Unit ${unit + 1} of layer ${place + 1}`),
+      h(
+        "div",
+        { class: "columns half" },
+        slider("What it answers, times", SCALES, scale, (to) => set({ scale: to })),
+        slider("and plus", SHIFTS, shift, (to) => set({ shift: to })),
+      ),
+    );
+  }
   async change(changes) {
     Object.assign(this.changes, changes);
     this.network = edited(this.model.network, this.changes);
@@ -151,6 +183,8 @@ class EditView {
       prune: prune || "",
       noise: noise || "",
       bits: bits < 32 ? bits : "",
+      off: toldOff(this.changes.off),
+      tuned: toldTuned(this.changes.tuned),
     });
     for (const row of this.rows) this.paintRow(row);
     const number = (this.number = (this.number ?? 0) + 1);
@@ -201,4 +235,46 @@ class EditView {
   leave() {
     this.left = true;
   }
+}
+
+// Units that are off in a link: "place:unit", with commas between.
+function toldOff(off) {
+  return Object.entries(off)
+    .flatMap(([place, units]) => units.map((unit) => `${place}:${unit}`))
+    .join();
+}
+
+function offFrom(text, network) {
+  const off = {};
+  for (const [place, unit] of quartets(text, network)) (off[place] ??= []).push(unit);
+  return off;
+}
+
+// Units that are scaled and shifted: "place:unit:scale:shift".
+function toldTuned(tuned) {
+  return Object.entries(tuned)
+    .flatMap(([place, units]) =>
+      Object.entries(units).map(([unit, values]) => [place, unit, ...values].join(":")),
+    )
+    .join();
+}
+
+function tunedFrom(text, network) {
+  const tuned = {};
+  for (const [place, unit, scale, shift] of quartets(text, network)) {
+    if (SCALES.includes(scale) && SHIFTS.includes(shift))
+      (tuned[place] ??= {})[unit] = [scale, shift];
+  }
+  return tuned;
+}
+
+// The numbers of a link, where they name a unit that there is and that is not of the last layer.
+function quartets(text, network) {
+  return (text ?? "")
+    .split(",")
+    .map((each) => each.split(":").map(Number))
+    .filter(([place, unit]) => {
+      const layer = place < network.layers.length - 1 ? network.layers[place] : null;
+      return layer?.W && layer.b[unit] !== undefined;
+    });
 }

@@ -2,6 +2,7 @@
 
 import { adapted } from "../engine/adapting.js";
 import { writeNpz } from "../engine/npz.js";
+import { adaptingProgram } from "../engine/program.js";
 import { writeModel } from "../engine/safetensors.js";
 import { answersOf, shareRight, someDigits } from "../engine/testing.js";
 import { writeAddress } from "../parts/address.js";
@@ -62,7 +63,7 @@ class OwnView {
           { class: "stack" },
           h(
             "div",
-            { class: "card stack" },
+            { class: "card stack adapting" },
             h("h2", {}, "Adapt a network"),
             networks,
             h("div", { class: "row" }, this.go),
@@ -162,10 +163,18 @@ class OwnView {
       for (const part of [held, test]) shares.push(shareRight(await answersOf(each, part)));
     }
     this.go.disabled = false;
-    this.tell(shares, held.length, test.length, after);
+    const program = () => this.program(model, others.length);
+    this.tell(shares, { held: held.length, test: test.length, after, program });
     return undefined;
   }
-  tell([heldBefore, testBefore, heldAfter, testAfter], held, test, after) {
+  // What was just done, as a program with these digits in it.
+  program(model, others) {
+    const { network, about, shipped } = model;
+    const opened = { name: this.name, shipped, bytes: writeModel(network, about) };
+    const text = adaptingProgram(this.digits, opened, { held: HELD, others });
+    download("adapt_as_in_the_lab.py", text, "text/x-python");
+  }
+  tell([heldBefore, testBefore, heldAfter, testAfter], { held, test, after, program }) {
     const line = (name, before, now) =>
       h("tr", {}, h("td", {}, name), h("td", {}, percent(before)), h("td", {}, percent(now)));
     const use = () => {
@@ -195,6 +204,7 @@ class OwnView {
             "application/octet-stream",
           ),
         ),
+        button("As a Python program", program),
       ),
     );
   }

@@ -4,7 +4,9 @@ import { answersOf, atThreshold, DAMAGES, shareRight, someDigits } from "../engi
 import { writeAddress } from "../parts/address.js";
 import { paintCurves } from "../parts/charts.js";
 import { choice, h, percent, slider } from "../parts/elements.js";
+import { confidenceEquation } from "../parts/equations.js";
 import { paintGlyph } from "../parts/paint.js";
+import { Space } from "../parts/space.js";
 
 const THRESHOLDS = Array.from({ length: 100 }, (_, k) => k / 100);
 
@@ -12,7 +14,7 @@ export const testView = {
   name: "test",
   title: "Test",
   sentence:
-    "How a network bears noise, turning, hiding and thick pens; and what is gained when it keeps silent where it is in doubt.",
+    "How a network bears noise, turning, hiding and thick pens; what is gained when it keeps silent where it is in doubt; and how its layers sort the digits.",
   show: (body, state, shelf) => new TestView(body, state, shelf),
 };
 
@@ -21,6 +23,8 @@ class TestView {
     [this.body, this.shelf] = [body, shelf];
     this.name = shelf.names.includes(state.model) ? state.model : (shelf.names[0] ?? "");
     this.least = THRESHOLDS.includes(+state.least) ? +state.least : 0.5;
+    const whole = (text) => (/^-?\d+$/.test(text ?? "") ? Number(text) : NaN);
+    this.seen = { layer: whole(state.layer), digit: whole(state.digit) };
     this.start();
   }
   async start() {
@@ -70,12 +74,14 @@ class TestView {
       "aria-label": "Answered and right, by threshold",
     });
     this.told = h("p", { class: "told" });
+    this.space = new Space(this.digits.test, this.seen, () => this.remember());
     this.body.append(
       h("div", { class: "row" }, chooser, this.status),
       h(
         "div",
         { class: "card doubt" },
         h("h2", {}, "Silence where in doubt"),
+        confidenceEquation(),
         h(
           "p",
           { class: "legend" },
@@ -92,9 +98,10 @@ class TestView {
         ),
         this.told,
       ),
+      this.space.element,
       h(
         "div",
-        { class: "cards" },
+        { class: "cards damages" },
         Object.values(this.curves).map(({ element }) => element),
       ),
     );
@@ -109,6 +116,7 @@ class TestView {
     this.answers = await answersOf(model, digits, undefined, goOn);
     if (!this.answers) return;
     this.threshold(this.least);
+    await this.space.show(model);
     for (const [kind, { strengths, damage }] of Object.entries(DAMAGES)) {
       const points = [];
       this.sample(kind, digits[Math.floor(digits.length * 0.55)]);
@@ -168,7 +176,10 @@ class TestView {
     this.told.textContent = `${percent(answered)} answered, ${percent(right)} of those right; the others are for a person to read.`;
   }
   remember() {
-    writeAddress("test", { model: this.name, least: this.least });
+    const { layer, wanted } = this.space;
+    const known = (value) => (Number.isNaN(value) ? "" : value);
+    const seen = { layer: known(layer), digit: known(wanted) };
+    writeAddress("test", { model: this.name, least: this.least, ...seen });
   }
   models() {
     this.body.replaceChildren();

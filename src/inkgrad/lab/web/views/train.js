@@ -1,61 +1,80 @@
 // Train: a network learns in the page, and everything that can be looked at meanwhile is.
 
-import { advice } from "../engine/advice.js";
 import { FAULTS } from "../engine/faults.js";
+import { architecture } from "../engine/network.js";
+import { runProgram } from "../engine/program.js";
 import { readModel } from "../engine/safetensors.js";
 import { DEFAULTS } from "../engine/training.js";
 import { writeAddress } from "../parts/address.js";
-import { Controls, settingsFrom, told } from "../parts/controls.js";
+import { besideFrom, Controls, difference, settingsFrom, told, toldBeside } from "../parts/controls.js";
 import { button, checkbox, download, h, say } from "../parts/elements.js";
+import { Lane } from "../parts/lane.js";
 import { Panels } from "../parts/panels.js";
+
+const LETTERS = ["A", "B"];
 
 export const trainView = {
   name: "train",
   title: "Train",
   sentence:
-    "Train a network on 4,000 digits in this page, change anything while it learns, and watch its weights form. The experiments below break it in the ways that training is usually broken.",
+    "Train a network on 4,000 digits in this page, change anything while it learns, and watch its weights form; or two of them side by side. The experiments below break it in the ways that training is usually broken.",
   show: (body, state, shelf) => new TrainView(body, state, shelf),
 };
 
 class TrainView {
   constructor(body, state, shelf) {
     this.shelf = shelf;
-    this.settings = settingsFrom(state);
-    this.curves = [];
-    this.old = null;
-    this.controls = new Controls(this.settings, (settings, anew) => this.change(settings, anew));
+    this.chosen = 0;
+    this.lanes = [this.lane(settingsFrom(state))];
+    const beside = besideFrom(state);
+    if (beside) this.lanes.push(this.lane(beside));
+    const { settings } = this.lanes[0];
+    this.controls = new Controls(settings, (changed, anew) => this.change(changed, anew));
     this.go = button("Start", () => this.toggle(), { class: "main" });
     this.lay(body);
-    this.remember();
+    this.arrange();
     this.begin();
   }
+  lane(settings) {
+    return new Lane(settings, {
+      heard: (lane) => this.heard(lane),
+      cure: (lane, change, live) => this.cure(lane, change, live),
+    });
+  }
+  get current() {
+    return this.lanes[this.chosen];
+  }
   lay(body) {
+    const all = (message) => this.lanes.forEach((lane) => lane.tell(message));
     const tools = h(
       "div",
       { class: "row" },
       this.go,
-      button("One step", () => this.tell({ kind: "step" })),
+      button("One step", () => all({ kind: "step" })),
       button("Begin again", () => this.anew()),
     );
-    const slow = checkbox("slowly, step by step", false, (on) =>
-      this.tell({ kind: "slow", slow: on }),
-    );
+    const slow = checkbox("slowly, step by step", false, (on) => {
+      this.slow = on;
+      all({ kind: "slow", slow: on });
+    });
     const out = h(
       "div",
       { class: "row" },
-      button("Use it in Draw", () => this.take("draw")),
-      button("Save the network", () => this.take("save")),
+      button("Use it in Draw", () => this.use()),
+      button("Save the network", () => this.save()),
+      button("As a Python program", () => this.program()),
     );
-    this.advice = h("div", { class: "advised", "aria-live": "polite" });
+    this.second = h("div", { class: "stack" });
+    this.runs = h("div", { class: "runs cards" });
     this.panels = new Panels();
     const left = h(
       "div",
       { class: "stack" },
-      h("div", { class: "card stack tools" }, tools, slow, out),
+      h("div", { class: "card stack tools" }, tools, slow, this.second, out),
       h("div", { class: "card" }, this.controls.element),
       this.experiments(),
     );
-    const right = h("div", { class: "stack" }, this.panels.facts, this.advice, this.panels.others);
+    const right = h("div", { class: "stack" }, this.runs, this.panels.others);
     body.append(h("div", { class: "columns train live" }, left, right));
   }
   experiments() {
@@ -71,125 +90,141 @@ class TrainView {
     );
     return h(
       "div",
-      { class: "card" },
+      { class: "card faults" },
       h("h2", {}, "What goes wrong"),
       h("p", { class: "soft" }, "Each sets the controls and starts."),
       each,
     );
   }
+  // One run or two: their cards, and the buttons that say which the controls are of.
+  arrange() {
+    this.runs.replaceChildren(...this.lanes.map(({ element }) => element));
+    const two = this.lanes.length > 1;
+    const chips = LETTERS.map((letter, k) =>
+      button(`Run ${letter}`, () => this.choose(k), { "aria-pressed": String(k === this.chosen) }),
+    );
+    const of = h(
+      "div",
+      { class: "row", role: "group", "aria-label": "Whose settings and pictures" },
+      chips,
+      button("Without B", () => this.alone()),
+    );
+    this.second.replaceChildren(
+      two ? of : button("A second run beside it", () => this.beside()),
+      two
+        ? h("p", { class: "soft" }, "The controls below and the pictures are of the run pressed.")
+        : "",
+    );
+    this.told();
+  }
+  told() {
+    const two = this.lanes.length > 1;
+    this.lanes.forEach((lane, k) => {
+      const other = this.lanes[1 - k];
+      lane.name(two ? LETTERS[k] : "", two ? difference(lane.settings, other.settings) : "");
+    });
+    const [first, second] = this.lanes.map(({ settings }) => settings);
+    writeAddress("train", { ...told(first), beside: second ? toldBeside(second) : "" });
+  }
   async begin() {
     const digits = await this.shelf.digits();
     if (!digits) {
-      this.advice.replaceChildren(
-        h(
-          "div",
-          { class: "advice" },
-          h(
-            "p",
-            {},
-            "This page holds no digits to learn from: pip install 'inkgrad[data]' brings some.",
-          ),
-        ),
-      );
+      const why =
+        "This page holds no digits to learn from: pip install 'inkgrad[data]' brings some.";
+      this.current.advice.replaceChildren(h("div", { class: "advice" }, h("p", {}, why)));
       this.go.disabled = true;
       return;
     }
     if (this.left) return;
     this.digits = digits;
-    // The worker is this very script: a page that is a file may not load another.
-    const script = document.getElementById("lab").textContent;
-    this.address = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
-    this.worker = new Worker(this.address);
-    this.worker.addEventListener("error", (event) => say(`Training stopped: ${event.message}`));
-    this.worker.addEventListener("message", ({ data }) => this.hear(data));
-    this.tell({ kind: "data", data: { train: digits.train, test: digits.test } });
-    this.tell({ kind: "new", settings: this.settings });
+    for (const lane of this.lanes) lane.start(digits);
   }
   leave() {
     this.left = true;
-    this.worker?.terminate();
-    if (this.address) URL.revokeObjectURL(this.address);
+    for (const lane of this.lanes) lane.leave();
   }
-  tell(message) {
-    this.worker?.postMessage(message);
+  // A second run with the settings of the first, to be changed; both begin together.
+  beside() {
+    if (!this.digits) return;
+    const { settings } = this.current;
+    const lane = this.lane({ ...settings, faults: { ...settings.faults } });
+    this.lanes.push(lane);
+    lane.start(this.digits);
+    if (this.slow) lane.tell({ kind: "slow", slow: true });
+    this.anew();
+    this.choose(1);
+  }
+  alone() {
+    this.lanes.pop().leave();
+    this.choose(0);
+  }
+  choose(k) {
+    this.chosen = k;
+    this.controls.set(this.current.settings);
+    this.arrange();
+    if (this.current.state) this.paint();
+    this.shown(this.going());
+  }
+  going() {
+    return this.lanes.some(({ state }) => state?.going);
   }
   toggle() {
-    const going = this.state?.going;
-    this.tell({ kind: going ? "pause" : "go" });
+    const going = this.going();
+    for (const lane of this.lanes) lane.tell({ kind: going ? "pause" : "go" });
     this.shown(!going);
   }
   shown(going) {
-    this.go.textContent = going ? "Pause" : this.state?.steps ? "Go on" : "Start";
+    const begun = this.lanes.some(({ state }) => state?.steps);
+    this.go.textContent = going ? "Pause" : begun ? "Go on" : "Start";
   }
-  // Begin again with the settings as they are; the curves so far stay, faint.
-  anew(go = false) {
-    if (this.curves.length > 1) this.old = this.curves;
-    this.curves = [];
-    this.tell({ kind: "new", settings: this.settings });
-    if (go) this.tell({ kind: "go" });
-    this.shown(go);
+  anew() {
+    for (const lane of this.lanes) lane.anew();
+    this.shown(false);
   }
-  change(settings, anew, go = false) {
-    Object.assign(this.settings, settings);
-    this.remember();
-    if (anew) this.anew(go || this.state?.going);
-    else this.tell({ kind: "change", settings });
+  change(settings, anew) {
+    this.current.change(settings, anew);
+    this.told();
   }
   experiment(settings) {
-    this.settings = { ...DEFAULTS, faults: {}, ...settings };
-    this.controls.set(this.settings);
-    this.remember();
-    this.anew(true);
-    this.panels.facts.scrollIntoView({ block: "center" });
+    const lane = this.current;
+    lane.settings = { ...DEFAULTS, faults: {}, ...settings };
+    this.controls.set(lane.settings);
+    this.told();
+    lane.anew(true);
+    this.shown(true);
+    lane.facts.element.scrollIntoView({ block: "center" });
   }
-  remember() {
-    writeAddress("train", told(this.settings));
+  cure(lane, change, live) {
+    lane.advised = "";
+    lane.change(change, !live, true);
+    if (lane === this.current) this.controls.set(lane.settings);
+    this.told();
   }
-  hear(message) {
-    if (message.kind === "model") this.taken(message.bytes);
-    else this.paint(message);
+  heard(lane) {
+    this.shown(this.going());
+    if (lane === this.current) this.paint();
+    else this.panels.paintCurves(this.lanes);
   }
-  take(where) {
-    this.where = where;
-    this.tell({ kind: "model" });
+  paint() {
+    this.panels.paint(this.current.state, this.digits);
+    this.panels.paintFormulas(this.current.settings.optimizer);
+    this.panels.paintCurves(this.lanes);
   }
-  taken(bytes) {
-    if (this.where === "save")
-      return download("model.safetensors", bytes, "application/octet-stream");
+  async save() {
+    download("model.safetensors", await this.current.model(), "application/octet-stream");
+  }
+  // The chosen run as a program that makes as many epochs as were made here.
+  program() {
+    if (!this.digits) return;
+    const { settings, state } = this.current;
+    const { layers } = architecture(settings.network, 10, settings);
+    const facts = { epochs: Math.max(1, state?.epoch ?? 1), train: this.digits.train.labels.length };
+    download("train_as_in_the_lab.py", runProgram(settings, layers, facts), "text/x-python");
+  }
+  async use() {
+    const bytes = await this.current.model();
     const name = this.shelf.add("trained here", readModel(bytes, "trained here"));
     say(`It is in the lab as “${name}”.`);
     location.hash = `#draw?model=${encodeURIComponent(name)}`;
-    return undefined;
-  }
-  paint(state) {
-    this.state = state;
-    this.shown(state.going);
-    if (state.steps) {
-      this.curves.push({ at: state.epoch - 1 + state.part, ...state });
-      if (this.curves.length > 1500) this.curves = this.curves.filter((_, k) => k % 2);
-    }
-    this.panels.paint(state, this.curves, this.old, this.digits);
-    this.paintAdvice(state);
-  }
-  paintAdvice(state) {
-    const found = state.steps ? advice(state, this.settings) : [];
-    const key = found.map(({ what, button: name }) => what.replace(/[\d.]+/g, "") + name).join();
-    if (key === this.advised) return;
-    this.advised = key;
-    this.advice.replaceChildren(
-      ...found.map(({ what, why, change, button: name, live, good }) =>
-        h(
-          "div",
-          { class: `advice ${good ? "good" : ""}` },
-          h("p", {}, h("b", {}, what), " ", why),
-          change ? button(name, () => this.cure(change, live)) : null,
-        ),
-      ),
-    );
-  }
-  cure(change, live) {
-    this.controls.set({ ...this.settings, ...change });
-    this.advised = "";
-    this.change(change, !live, true);
   }
 }

@@ -2,6 +2,7 @@
 
 import { writeAddress } from "../parts/address.js";
 import { brief, button, choice, h } from "../parts/elements.js";
+import { layerEquation } from "../parts/equations.js";
 import { cellAt, paintGlyph, paintMaps } from "../parts/paint.js";
 import { unfold } from "../parts/unfold.js";
 
@@ -206,6 +207,7 @@ class UnfoldedView {
     this.detail.replaceChildren(
       h("h2", {}, "This one value: ", h("span", { class: "number" }, brief(value))),
       h("p", {}, found.said),
+      layerEquation(this.network.layers[this.state.layer].name),
       h("div", { class: "scroll" }, h("div", { class: "row products" }, found.parts)),
       h("p", { class: "number" }, found.sum),
     );

@@ -1,0 +1,1 @@
+"""Training runs beside each other, here and in the tools of others."""

@@ -1,0 +1,1 @@
+"""Forms: a template from an empty one, and filled ones laid on it and read field by field."""

@@ -1,0 +1,1 @@
+"""Networks in the forms of others: ONNX, PyTorch, and a folder as model hubs show it."""

@@ -1,0 +1,40 @@
+"""Weights between what networks were and what further training made of them.
+
+Wortsman and others 2022, "Robust fine-tuning of zero-shot models": a network that went on with
+other samples forgets a little of the first ones; halfway back it has most of both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from inkgrad.nn.network import Network
+from inkgrad.nn.vectors import Array
+
+
+class Between:
+    """Remembers networks when they begin to go on, and at last leads them a part of the way back.
+
+    `part` is how much of the way from what they were to what they became is kept.
+    """
+
+    def __init__(self, networks: Sequence[Network], part: float) -> None:
+        self.networks, self.part = networks, part
+        self._before: dict[int, tuple[Array, Array]] = {}
+
+    def remember(self, place: int) -> Callable[[], None]:
+        """What to do before one of the networks goes on."""
+
+        def begin() -> None:
+            network = self.networks[place]
+            self._before[place] = network.theta.copy(), network.running.copy()
+
+        return begin
+
+    def settle(self) -> None:
+        """Lead back those that were remembered; once, however often it is called."""
+        for place, (theta, running) in self._before.items():
+            network = self.networks[place]
+            network.theta += (1 - self.part) * (theta - network.theta)
+            network.running += (1 - self.part) * (running - network.running)
+        self._before.clear()

@@ -1,0 +1,173 @@
+"""Forms from the empty one to a table: fields found, filled ones laid on them and read."""
+
+from __future__ import annotations
+
+import csv
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+from typer.testing import CliRunner
+
+from inkgrad.cli.app import app
+from inkgrad.errors import ImageError
+from inkgrad.forms.cutting import by_cells, cut
+from inkgrad.forms.fields import find_fields
+from inkgrad.forms.laying import Bed
+from inkgrad.forms.naming import kind_of
+from inkgrad.forms.reading import FormReader
+from inkgrad.forms.template import FormField, FormTemplate, Option
+from inkgrad.imaging.ways import homography, mapped
+from inkgrad.synthetic.filled_forms import scanned
+from inkgrad.synthetic.form_designs import DESIGNS, SIZE, empty_form
+from inkgrad.synthetic.photos import photographed
+
+
+def template_of(design, blank) -> FormTemplate:
+    fields = tuple(
+        FormField(
+            each.asked.label,
+            each.asked.kind,
+            each.box,
+            0 if each.asked.shape == "tick" else len(each.cells),
+            "",
+            tuple(Option(*pair) for pair in zip(each.asked.options, each.cells, strict=False)),
+        )
+        for each in design.fields
+        if each.asked.kind != "text"
+    )
+    return FormTemplate(fields, (), blank)
+
+
+@pytest.fixture(scope="session")
+def bed(blank) -> Bed:
+    return Bed(blank)
+
+
+def middles(design):
+    boxes = np.array([field.box for field in design.fields])
+    return (boxes[:, :2] + boxes[:, 2:]) / 2
+
+
+@pytest.mark.parametrize("number", range(len(DESIGNS)))
+def test_all_fields_of_a_form_are_found_and_hardly_anything_else(number):
+    form = empty_form(number)
+    grain = np.random.default_rng(number).normal(0, 1.5, form.print.shape)
+    found = find_fields((242 - 200 * form.print + grain).clip(0, 255).astype(np.uint8), 150.0)
+    wanted = [
+        (field.asked.shape, box, 0 if field.asked.shape == "tick" else len(field.cells))
+        for field in form.fields
+        for box in (field.cells if field.asked.shape == "tick" else (field.box,))
+    ]
+    for shape, box, cells in wanted:
+        near = [
+            each
+            for each in found.fields
+            if np.abs(np.array(each.box)[[0, 2, 3]] - np.array(box)[[0, 2, 3]]).max() <= 6
+        ]
+        assert len(near) == 1, (shape, box)
+        assert near[0].shape == ("line" if shape == "dots" else shape)
+        assert near[0].cells == cells
+    assert len(found.fields) == len(wanted)
+
+
+def test_a_scan_is_laid_on_its_form_to_a_pixel(design, bed, filled):
+    scan = scanned(filled, np.random.default_rng(1))
+    off = bed.lay(scan.grey).way.there(middles(design)) - mapped(scan.matrix, middles(design))
+    assert np.hypot(*off.T).max() < 1.5
+
+
+def test_a_scan_that_lies_on_its_head_is_too(design, bed, filled):
+    laid = bed.lay(np.ascontiguousarray(np.rot90(filled, 2)))
+    there = np.array([SIZE[1], SIZE[0]]) - middles(design)
+    assert np.hypot(*(laid.way.there(middles(design)) - there).T).max() < 1.5
+
+
+def test_a_photo_on_a_desk_is_laid_on_its_form(design, bed, filled):
+    photo = photographed(filled, (1200, 1600), np.random.default_rng(3), "dark")
+    points = middles(design)
+    bent = points + np.stack([0 * points[:, 0], photo.bend[points[:, 0].astype(int)]], 1)
+    h, w = SIZE
+    sheet = np.array([(0, 0), (w, 0), (w, h), (0, h)], float)
+    there = mapped(homography(sheet, photo.corners), bent)
+    assert np.hypot(*(bed.lay(photo.grey).way.there(points) - there).T).max() < 3
+
+
+def test_another_form_is_none_of_this(bed):
+    other = (240 - 190 * empty_form(2).print).astype(np.uint8)
+    with pytest.raises(ImageError, match="is not recognized as this form"):
+        bed.lay(other)
+
+
+def test_print_is_taken_off_and_writing_over_it_stays(design, bed, filled):
+    laid = bed.lay(filled)
+    fields = {field.asked.label: field for field in design.fields}
+    assert cut(laid.pixels, bed.blank, fields["Account"].box).empty
+    piece = cut(laid.pixels, bed.blank, fields["Meter"].box)
+    cells = by_cells(piece, 8)
+    assert all(cell.any() for cell in cells)
+    assert np.maximum.reduce(cells).sum() == pytest.approx(piece.ink.sum())
+
+
+def test_each_field_is_read_by_its_kind_and_empty_ones_are_said_to_be(design, blank, filled):
+    read = {each.name: each for each in FormReader(template_of(design, blank)).read(filled)}
+    assert read["Meter"].text == "40718253"
+    assert read["Read by"].text == "owner"
+    assert read["Call me back"].text == "no"
+    for name in ("Account", "ZIP", "Day", "Gas", "Telephone"):
+        assert (read[name].text, read[name].status) == ("", "empty")
+        assert read[name].confidence > 0.8
+
+
+@pytest.mark.parametrize(
+    ("label", "cells", "kind"),
+    [
+        ("Date of birth", 8, "date"),
+        ("Geburtsdatum", 0, "date.dmy"),
+        ("ZIP code", 5, "zip"),
+        ("Electricity", 6, "number"),
+        ("City", 0, "text"),
+        ("Telephone", 10, "phone"),
+        ("", 0, "number"),
+    ],
+)
+def test_a_label_says_what_kind_a_field_is(label, cells, kind):
+    assert kind_of(label, cells) == kind
+
+
+def test_forms_are_learned_and_read_from_the_command_line(tmp_path, blank, filled):
+    for name, grey in (("blank", blank), ("one", filled), ("other", 0 * blank + 235)):
+        Image.fromarray(grey).save(tmp_path / f"{name}.png", dpi=(150, 150))
+    runner = CliRunner()
+    template, show = tmp_path / "meter.toml", tmp_path / "show.png"
+    given = ["form", "learn", str(tmp_path / "blank.png"), "--out", str(template)]
+    made = runner.invoke(app, [*given, "--show", str(show)])
+    assert made.exit_code == 0, made.output
+    with Image.open(show) as picture:
+        assert picture.size == SIZE[::-1]
+    out = tmp_path / "rows.csv"
+    files = [str(tmp_path / "one.png"), str(tmp_path / "other.png")]
+    read = runner.invoke(app, ["read", "--form", str(template), *files, "--out", str(out)])
+    assert read.exit_code == 1  # the other is no such form
+    first, second = csv.DictReader(out.read_text().splitlines())
+    assert (first["Meter"], second["status"]) == ("40718253", "failed")
+    assert not list(tmp_path.glob("*.partial"))
+    as_json = runner.invoke(app, ["read", "--form", str(template), files[0], "--format", "json"])
+    assert json.loads(as_json.stdout)["fields"]["Meter"]["text"] == "40718253"
+
+
+def test_fields_of_a_file_are_taken_in_place_of_looking_for_them(tmp_path, blank):
+    Image.fromarray(blank).save(tmp_path / "blank.png")
+    fields = tmp_path / "fields.toml"
+    fields.write_text('[[field]]\nname = "gas"\nkind = "number"\nbox = [120, 659, 252, 693]\n')
+    given = ["form", "learn", str(tmp_path / "blank.png"), "--fields", str(fields)]
+    made = CliRunner().invoke(app, [*given, "--out", str(tmp_path / "t.toml")])
+    assert made.exit_code == 0, made.output
+    assert [field.name for field in FormTemplate.load(tmp_path / "t.toml").fields] == ["gas"]
+
+
+def test_what_the_template_says_is_not_said_again(tmp_path):
+    given = ["read", "--form", str(tmp_path / "t.toml"), "--as", "zip", str(tmp_path / "a.png")]
+    result = CliRunner().invoke(app, given)
+    assert "--as is not for forms" in str(result.exception)
