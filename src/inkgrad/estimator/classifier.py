@@ -11,8 +11,7 @@ GridSearchCV(NetworkClassifier("cnn", epochs=5), {"dropout": [0.0, 0.3]}).fit(im
 from __future__ import annotations
 
 import copy
-import math
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,8 +22,9 @@ from sklearn.utils.multiclass import _check_partial_fit_first_call, check_classi
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
 from inkgrad.arguments import Arguments
-from inkgrad.data.dataset import Split, stratified
+from inkgrad.data.dataset import stratified
 from inkgrad.errors import InkgradError
+from inkgrad.estimator.run_settings import class_weights, settings_for
 from inkgrad.estimator.values import (
     EstimatorError,
     Rows,
@@ -39,15 +39,12 @@ from inkgrad.nn.network import Network
 from inkgrad.nn.parallel import one_blas_thread
 from inkgrad.nn.prediction import logits_of
 from inkgrad.nn.vectors import Array
-from inkgrad.runs import network_of, settings_of
+from inkgrad.runs import network_of
 from inkgrad.training.settings import Settings
 from inkgrad.training.step import Source
 from inkgrad.training.train import Epochs, train
-from inkgrad.training.weights import WeightedSource, balanced
+from inkgrad.training.weights import WeightedSource
 
-_FULL = 256  # samples that are one batch, by themselves
-_BATCH = 64
-_STEPS, _EPOCHS = 200, 10  # at least, where nothing is said
 _MOST_SEED = 2**31 - 1
 _FLOATS = (np.float64, np.float32)
 
@@ -264,26 +261,13 @@ class NetworkClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):  
         counted = weights > 0
         rows, weights = rows.take(np.flatnonzero(counted)), weights[counted]
         if self.class_weight is not None:
-            weights = weights * self._of_classes(rows.labels, weights)[rows.labels]
+            weights = (
+                weights
+                * class_weights(self.class_weight, self.classes_, rows.labels, weights)[rows.labels]
+            )
         if not weights.any():
             raise EstimatorError("all samples weigh 0, expected some above")
         return rows, None if (weights == weights[0]).all() else weights
-
-    def _of_classes(self, labels: NDArray[np.intp], weights: Array) -> Array:
-        """What each class counts (k,)."""
-        given, found = self.class_weight, np.ones(len(self.classes_))
-        if isinstance(given, str) and given == "balanced":
-            return balanced(labels, len(self.classes_), weights)
-        if not isinstance(given, dict):
-            raise EstimatorError(
-                f"class_weight is {given!r}, expected 'balanced' or a dictionary of classes"
-            )
-        for name, weight in given.items():
-            place = np.flatnonzero(self.classes_ == name)
-            if not 0 <= weight < math.inf:
-                raise EstimatorError(f"class_weight of {name!r} is {weight}, expected at least 0")
-            found[place] = weight  # of a class that is not there: no sample is
-        return found
 
     def _parted(self, rows: Rows, weights: Array | None, seed: int) -> tuple[Source, Source | None]:
         """What is trained on, and what is held out to stop by."""
@@ -310,39 +294,7 @@ class NetworkClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):  
         self, rows: Rows, samples: int, seed: int, epochs: int | None = None
     ) -> tuple[Arguments, Settings]:
         """The parameters, checked, as a training run has them."""
-        batch = self.batch_size
-        if batch == "auto":
-            batch = samples if samples <= _FULL else _BATCH
-        said = epochs or self.epochs
-        if said == "auto":
-            said = max(_EPOCHS, math.ceil(_STEPS / math.ceil(samples / max(1, int(batch)))))
-        for name, value in (("epochs", said), ("batch_size", batch)):
-            if isinstance(value, str) or value != int(value):
-                raise EstimatorError(f"{name} is {value!r}, expected a whole number or 'auto'")
-        try:
-            arguments = Arguments(
-                model=str(self.model).replace(",", "-"),
-                epochs=int(said),
-                batch_size=int(batch),
-                optimizer=self.optimizer,
-                learning_rate=self.learning_rate,
-                schedule="constant" if epochs else self.schedule,
-                dropout=self.dropout,
-                input_dropout=self.input_dropout,
-                normalize=self.normalize,
-                weight_decay=self.weight_decay,
-                label_smoothing=self.label_smoothing,
-                augment=self.augment,
-                strength=self.strength,
-                patience=self.patience if self.early_stopping else None,
-                clip=self.clip,
-                average=None if epochs else self.average,
-                seed=seed,
-                threads=self.threads,
-            )
-            return arguments, settings_of(arguments, cast(Split, rows), ())
-        except InkgradError as error:
-            raise EstimatorError(str(error)) from None
+        return settings_for(self.get_params(deep=False), rows, samples, seed, epochs)
 
     def _network(self, arguments: Arguments, values: Array) -> Network:
         """The network of that name, for values of this shape and type."""
