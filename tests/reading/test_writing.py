@@ -10,7 +10,7 @@ from inkgrad.errors import ImageError
 from inkgrad.pretrained.shipped import find
 from inkgrad.reading.notes import NotesReader
 from inkgrad.reading.pages import PagesReader
-from inkgrad.reading.writing import NO_WRITING, Evidence, are_writing, around, features
+from inkgrad.reading.writing import Evidence, are_writing, around, features
 from inkgrad.synthetic.no_writing import unwritten
 
 WORDS = ["the garden is green", "we were here before", "letters from home"]
@@ -29,19 +29,15 @@ def written(size: tuple[int, int] = (900, 500)) -> tuple[Image.Image, ImageDraw.
     return image, draw
 
 
-def test_bars_beside_writing_are_said_and_the_writing_stays(reader):
-    image, draw = written()
-    for place, x in enumerate(range(500, 800, 12)):
-        draw.line([(x, 360), (x, 440)], fill=40, width=2 + place % 3 * 3)
-    page = reader.read(np.asarray(image))
-    assert page.text.split("\n") == WORDS
-    assert any(drawing.box[0] > 480 and drawing.box[1] > 340 for drawing in page.drawings)
+BARS = [((x, 360), (x, 440), 2 + i % 3 * 3) for i, x in enumerate(range(500, 800, 12))]
+HATCHES = [((x, 400), (x + 6, 440), 4) for x in range(500, 720, 14)]
 
 
-def test_strokes_as_of_hatching_beside_writing_are_doubtful_where_they_are_read(reader):
+@pytest.mark.parametrize("strokes", [BARS, HATCHES], ids=["bars", "hatches"])
+def test_strokes_beside_writing_are_doubtful_where_they_are_read(reader, strokes):
     image, draw = written()
-    for x in range(500, 720, 14):
-        draw.line([(x, 400), (x + 6, 440)], fill=40, width=4)
+    for start, end, thick in strokes:
+        draw.line([start, end], fill=40, width=thick)
     lines = list(reader.read(np.asarray(image)).lines)
     assert [line.text for line in lines[:3]] == WORDS
     assert not any(word.doubtful for line in lines[:3] for word in line.words)
@@ -67,12 +63,12 @@ def test_a_page_of_stains_has_the_status_of_one_on_which_nothing_is_written(read
 
 def test_of_several_lines_none_is_writing_where_none_is_likely_to_be():
     nothing = Evidence([np.zeros((32, 40), np.uint8)], [np.log(np.eye(3)[[2] * 10] + 1e-9)], 9.0)
-    assert are_writing([nothing] * 6, "a ") == [0.0] * 6
-    assert 0.0 < are_writing([nothing], "a ")[0] < NO_WRITING
+    assert are_writing([nothing] * 6, "a ", None) == [0.0] * 6
+    assert 0.0 < are_writing([nothing], "a ", None)[0] < 0.5
 
 
 def test_a_line_that_is_perhaps_no_writing_has_no_surer_words(reader, monkeypatch):
-    monkeypatch.setattr("inkgrad.reading.notes.are_writing", lambda lines, _: [0.25] * len(lines))
+    monkeypatch.setattr("inkgrad.reading.notes.are_writing", lambda lines, *_: [0.25] * len(lines))
     page = reader.read(np.asarray(written()[0]))
     words = [word for line in page.lines for word in line.words]
     assert words
@@ -88,5 +84,31 @@ def test_around_a_line_is_what_the_others_of_its_page_are_by_their_characters():
 
 def test_a_line_without_ink_has_numbers_all_the_same():
     nothing = Evidence([np.zeros((32, 40), np.uint8)], [np.log(np.eye(3)[[2] * 10] + 1e-9)], 0.0)
-    assert np.isfinite(features(nothing, "a ")).all()
-    assert are_writing([], "a ") == []
+    assert np.isfinite(features(nothing, "a ", None)).all()
+    assert are_writing([], "a ", None) == []
+
+
+def test_a_word_alone_on_its_page_is_read_and_stays_sure(reader):
+    image = Image.new("L", (300, 110), 240)
+    ImageDraw.Draw(image).text((50, 30), "garden", fill=40, font=ImageFont.load_default(40))
+    (line,) = reader.read(np.asarray(image)).lines
+    assert [(word.text, word.doubtful) for word in line.words] == [("garden", False)]
+
+
+def test_doubt_that_lines_are_writing_turns_no_page(reader, monkeypatch):
+    monkeypatch.setattr("inkgrad.reading.notes.are_writing", lambda lines, *_: [0.25] * len(lines))
+    monkeypatch.setattr(NotesReader, "_clearness", lambda *_: pytest.fail("another side was tried"))
+    page = reader.read(np.asarray(written()[0]))
+    assert (page.turned, page.text.split("\n")) == (0, WORDS)
+
+
+def test_letters_in_words_of_the_list_count_for_a_line(reader):
+    said = "the Green, iii xqzj"
+    alphabet = reader.lines.alphabet
+    each = [k for sign in said for k in (alphabet.index(sign), len(alphabet))]
+    columns = [np.log(np.eye(len(alphabet) + 1)[each] + 1e-9)]
+    line = Evidence([np.zeros((32, 90), np.uint8)], columns, 30.0)
+    with_list, without = (
+        features(line, alphabet, language) for language in (reader.lines.language, None)
+    )
+    assert np.expm1((with_list - without).max()) == pytest.approx(len("theGreen"))

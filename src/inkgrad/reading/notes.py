@@ -26,7 +26,7 @@ from inkgrad.nn.parallel import one_blas_thread
 from inkgrad.nn.vectors import Array
 from inkgrad.reading.passed_over import columns_of
 from inkgrad.reading.text import ReadWord, TextReader
-from inkgrad.reading.writing import NO_WRITING, Evidence, are_writing
+from inkgrad.reading.writing import Evidence, are_writing
 from inkgrad.recognition.language import english
 from inkgrad.recognition.legibility import BETTER, SURE, clearness, in_words
 
@@ -49,11 +49,15 @@ class SeenPart:
 
 @dataclass(frozen=True)
 class Seen:
-    """The stages of a page, for those who want to look: ink and layout as it was turned to read."""
+    """The stages of a page, for those who want to look: ink and layout as it was turned to read.
+
+    `known` is the part of its characters that stand in words of the list, were all of it writing.
+    """
 
     ink: PageInk
     layout: Layout
     page: Page
+    known: float
 
 
 class NotesReader:
@@ -112,18 +116,18 @@ class NotesReader:
         ink = ink.since(page)
         layout = find_layout(ink)
         _, top, _, bottom = ink.view.back((0, 0, 1, layout.letter))
-        lines, others = self._read(layout.lines)
+        lines, others, known = self._read(layout.lines)
         drawings = tuple(
             replace(drawing, box=ink.view.pixels_back(drawing.box))
             for drawing in joined([*layout.drawings, *others], layout.letter)
         )
         paragraphs = paragraphs_of(lines, bottom - top)
-        return Seen(ink, layout, Page(*ink.view.opened, paragraphs, drawings, source, number))
+        as_read = Page(*ink.view.opened, paragraphs, drawings, source, number)
+        return Seen(ink, layout, as_read, known)
 
     def _quarters(self, seen: Seen) -> int:
         """How often to turn a page that can hardly be read as it is, by its longest lines."""
-        words = [word for line in seen.page.lines for word in line.words]
-        if not seen.layout.lines or in_words(words, self.lines.language) >= SURE:
+        if not seen.layout.lines or seen.known >= SURE:
             return 0
         found = {0: self._clearness(seen.layout)}
         for quarters in (2, 1, 3):
@@ -140,19 +144,21 @@ class NotesReader:
         with one_blas_thread():
             return clearness(self.lines.columns(line_form(line.view).pixels) for line in longest)
 
-    def _read(self, found: Sequence[FoundLine]) -> tuple[list[Line], list[Drawing]]:
-        """The lines that are writing, and the others as drawings in the work image."""
+    def _read(self, found: Sequence[FoundLine]) -> tuple[list[Line], list[Drawing], float]:
+        """The lines that are writing, the others as drawings in the work image, what is known."""
         with one_blas_thread():
             looked = [self.parts(line) for line in found]
-            sure = are_writing(list(map(evidence_of, found, looked)), self.lines.alphabet)
+            evidence = list(map(evidence_of, found, looked))
+            sure = are_writing(evidence, self.lines.alphabet, self.lines.language)
             read = [
-                self._line(line, of_line, p)
+                (self._line(line, of_line), p)
                 for line, of_line, p in zip(found, looked, sure, strict=True)
-                if p > NO_WRITING
+                if p > 0
             ]
-        others = [line for line, p in zip(found, sure, strict=True) if p <= NO_WRITING]
+        others = [line for line, p in zip(found, sure, strict=True) if p == 0]
         drawings = [Drawing(line.box, kind_of(line.band > INKED)) for line in others]
-        return [line for line in read if line.words], drawings
+        known = in_words([word for line, _ in read for word in line.words], self.lines.language)
+        return [self._doubted(line, p) for line, p in read if line.words], drawings, known
 
     def parts(self, found: FoundLine) -> list[SeenPart]:
         """A line as the reader sees it, and what the ink alone says."""
@@ -162,16 +168,24 @@ class NotesReader:
             seen.append(SeenPart(first, last, form, self.lines.columns(form.pixels)))
         return seen
 
-    def _line(self, found: FoundLine, seen: Sequence[SeenPart], writing: float) -> Line:
-        """The words of a line; none is surer than it is that the line is writing."""
+    def _line(self, found: FoundLine, seen: Sequence[SeenPart]) -> Line:
         read = [pair for part in seen for pair in self._words(found, part)]
-        words = tuple(self._as_word(word, box, writing) for word, box in read)
-        confidence = writing * math.prod(word.confidence for word, _ in read)
+        words = tuple(self._as_word(word, box) for word, box in read)
+        confidence = math.prod(word.confidence for word in words)
         return Line(words, found.whole, _baseline(found), confidence)
 
-    def _as_word(self, word: ReadWord, box: Box, writing: float) -> Word:
-        sure = writing * word.confidence
-        return Word(word.text, word.raw, sure, box, word.alternatives, sure < self.sure)
+    def _doubted(self, line: Line, writing: float) -> Line:
+        """A line of which no word is surer than it is that the line is writing."""
+        sure = [writing * word.confidence for word in line.words]
+        words = tuple(
+            replace(word, confidence=p, doubtful=p < self.sure)
+            for word, p in zip(line.words, sure, strict=True)
+        )
+        return replace(line, words=words, confidence=writing * line.confidence)
+
+    def _as_word(self, word: ReadWord, box: Box) -> Word:
+        doubtful = word.confidence < self.sure
+        return Word(word.text, word.raw, word.confidence, box, word.alternatives, doubtful)
 
     def _words(self, found: FoundLine, part: SeenPart) -> list[tuple[ReadWord, Box]]:
         """The words in a part of a line, with their boxes."""
