@@ -59,7 +59,8 @@ def test_json_says_where_words_and_drawings_are_and_what_the_ink_alone_says(fold
         assert 0 <= word["confidence"] <= 1
         assert word["raw"]
     (drawing,) = page["drawings"]
-    assert all(abs(a - b) < 12 for a, b in zip(drawing, (620, 400, 900, 600), strict=True))
+    assert drawing["kind"] == "drawing"
+    assert all(abs(a - b) < 12 for a, b in zip(drawing["box"], (620, 400, 900, 600), strict=True))
     assert "page.json: 1 pages" in done.stdout
 
 

@@ -67,7 +67,7 @@ def main() -> None:
             line = clean(source, item) if arguments.clean else source.line([item], rng)
             with one_blas_thread():
                 if arguments.page:
-                    page = pages.read(on_paper(line, rng))
+                    page = pages.read_or_blank(on_paper(line, rng))
                     words = [word for row in page.lines for word in row.words]
                 else:
                     words = reader.read_line(line)

@@ -14,7 +14,7 @@ import xmlschema
 
 from inkgrad.documents.alto import as_alto
 from inkgrad.documents.hocr import as_hocr
-from inkgrad.documents.page import Line, Page, Paragraph, Word
+from inkgrad.documents.page import Drawing, Line, Page, Paragraph, Word
 from inkgrad.documents.text import as_json, as_markdown, as_text, from_json
 from inkgrad.errors import DataError
 
@@ -39,7 +39,7 @@ def test_plain_text_keeps_lines_paragraphs_indents_and_bullets(page_of):
 
 
 def test_a_form_feed_divides_pages_and_a_page_without_words_is_empty(page_of):
-    blank = Page(100, 100, (), ((0, 0, 50, 50),))
+    blank = Page(100, 100, (), (Drawing((0, 0, 50, 50)),))
     assert as_text([page_of("one"), blank, page_of("two")]) == "one\n\f\ftwo\n"
     assert as_text([]) == ""
 
@@ -67,9 +67,11 @@ def test_markdown_escapes_what_would_be_markup(page_of):
 
 
 def test_markdown_marks_doubt_and_notes_drawings_where_they_lie(page_of):
-    page = replace(page_of("perhaps? so\n\nend"), drawings=((0, 1000, 9, 1100), (0, 150, 9, 160)))
+    table, rule = Drawing((0, 150, 9, 160), "table"), Drawing((0, 140, 9, 142), "rule")
+    drawings = (Drawing((0, 1000, 9, 1100)), table, rule)
+    page = replace(page_of("perhaps? so\n\nend"), drawings=drawings)
     assert as_markdown([page, page_of("next")]) == (
-        "perhaps[?] so\n\n*[drawing]*\n\nend\n\n*[drawing]*\n\n---\n\nnext\n"
+        "perhaps[?] so\n\n*[table]*\n\nend\n\n*[drawing]*\n\n---\n\nnext\n"
     )
 
 
@@ -79,10 +81,13 @@ def test_markdown_joins_a_word_cut_at_the_end_of_a_line(page_of):
     )
 
 
+DRAWINGS = (Drawing((10, 900, 300, 1000), "picture"), Drawing((5, 890, 400, 892), "rule"))
+
+
 @pytest.fixture
 def pages(page_of) -> list[Page]:
     first = page_of("m1lk/milk & <eggs> perhaps?\nsecond line\n\n- one", slope=0.05)
-    first = replace(first, drawings=((10, 900, 300, 1000),), source='my "notes".png')
+    first = replace(first, drawings=DRAWINGS, source='my "notes".png')
     odd = Word("nul\x00\ud800", "x", 0.0, (5, 5, 9, 9))
     line = Line((odd,), (5, 5, 9, 9), (5.0, 9.0, 5.0, 9.0), 0.0)
     empty = Paragraph((Line((), (0, 0, 1, 1), (0.0, 0.0, 1.0, 0.0), 1.0),))
@@ -120,6 +125,7 @@ def test_numbers_of_numpy_are_numbers_and_rounding_is_no_fault(page_of):
         ("number", True, "pages[0].number is True, expected a whole number"),
         ("drawings", {}, "pages[0].drawings is {}, expected a list"),
         ("drawings", [[0, 0, 5, "7"]], "pages[0].drawings[0] is [0, 0, 5, '7'], expected four"),
+        ("drawings", [{"box": [0, 0, 5, 7], "kind": "cat"}], "drawings[0].kind is 'cat', expected"),
         ("paragraphs.0.bullet", None, "paragraphs[0].bullet is None, expected text"),
         ("paragraphs.0.lines.0.baseline", [0, 0, 1], "baseline is [0, 0, 1], expected four"),
         ("paragraphs.0.lines.0.baseline", [0, 0, 1, 10**400], "expected four numbers"),
@@ -191,7 +197,7 @@ def test_hocr_says_where_everything_is(pages):
     assert [w.text for w in found] == [w.text for w in words]
     assert [title_of(w)["bbox"] for w in found] == [" ".join(map(str, w.box)) for w in words]
     assert title_of(found[3])["x_wconf"] == "60"
-    assert title_of(within(first, "ocr_linedrawing")[0])["bbox"] == "10 900 300 1000"
+    assert title_of(within(first, "ocr_photo")[0])["bbox"] == "10 900 300 1000"
     assert within(second, "ocrx_word")[0].text == "nul\ufffd\ufffd"
     text = " ".join("".join(within(first, "ocr_line")[0].itertext()).split())
     assert text == "milk & <eggs> perhaps"
@@ -211,7 +217,7 @@ def test_hocr_baselines_are_counted_from_the_bottom_of_the_line(pages):
 def test_boxes_beyond_the_page_are_cut_to_it(pages, schemas):
     word = Word("wide", "wide", 1 + 1e-9, (-5, -3, 70, 90))
     line = Line((word,), (-5, -3, 70, 90), (-5.0, 80.0, 70.0, 80.0), 1 + 1e-9)
-    page = Page(50, 60, (Paragraph((line,)),), ((-9, -9, 99, 99),))
+    page = Page(50, 60, (Paragraph((line,)),), (Drawing((-9, -9, 99, 99)),))
     root = ElementTree.fromstring(as_hocr([page]))
     boxes = {title_of(e)["bbox"] for e in root.iter() if "bbox" in (e.get("title") or "")}
     assert boxes == {"0 0 50 60"}

@@ -83,7 +83,8 @@ def test_a_drawing_is_said_and_not_read():
     draw.line([(610, 500), (890, 740)], fill=30, width=6)
     layout = found(image)
     assert len(layout.lines) == 4
-    (box,) = layout.drawings
+    ((box, kind),) = ((drawing.box, drawing.kind) for drawing in layout.drawings)
+    assert kind == "drawing"
     assert all(abs(a - b) < 12 for a, b in zip(box, (600, 480, 900, 760), strict=True))
 
 

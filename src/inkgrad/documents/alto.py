@@ -17,7 +17,8 @@ _SCHEMA = "https://www.loc.gov/standards/alto/v4/alto-4-2.xsd"  # the first with
 def as_alto(pages: Iterable[Page]) -> str:
     """The pages as one document of ALTO 4.2, in pixels, with baselines, confidences, alternatives.
 
-    Drawings are illustrations. The file is named where all pages come from one.
+    Drawings are illustrations of a type, rules graphical elements. The file is named where all
+    pages come from one.
     """
     pages = [within(page) for page in pages]
     alto = Element(
@@ -60,9 +61,12 @@ def _page(layout: Element, page: Page, number: int) -> None:
     space = SubElement(to, "PrintSpace", {"HPOS": "0", "VPOS": "0", **size})
     for i, paragraph in enumerate(page.paragraphs, 1):
         _block(space, paragraph, f"{name}_block_{i}", -90 * page.turned % 360)
-    for i, box in enumerate(page.drawings, 1):
-        place = _place(box)
-        SubElement(space, "Illustration", {"ID": f"{name}_drawing_{i}", **place, "TYPE": "drawing"})
+    for i, drawing in enumerate(page.drawings, 1):
+        facts = {"ID": f"{name}_drawing_{i}", **_place(drawing.box)}
+        if drawing.kind == "rule":
+            SubElement(space, "GraphicalElement", facts)
+        else:
+            SubElement(space, "Illustration", {**facts, "TYPE": drawing.kind})
 
 
 def _block(space: Element, paragraph: Paragraph, name: str, rotation: int) -> None:

@@ -8,18 +8,26 @@ from xml.etree.ElementTree import Element, SubElement
 
 from inkgrad import __version__
 from inkgrad.documents.markup import document, legal, within, written_lines
-from inkgrad.documents.page import Box, Line, Page, Paragraph, Word, around
+from inkgrad.documents.page import Box, DrawingKind, Line, Page, Paragraph, Word, around
 
 _DOCTYPE = (
     '<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Transitional//EN" '
     '"http://www.w3.org/TR/xhtml1/DTD/xhtml1-transitional.dtd">\n'
 )
-_CAPABILITIES = "ocr_page ocr_carea ocr_par ocr_line ocr_linedrawing ocrx_word ocrp_wconf"
+_CLASSES: dict[DrawingKind, str] = {
+    "drawing": "ocr_linedrawing",
+    "table": "ocr_table",
+    "rule": "ocr_separator",
+    "picture": "ocr_photo",
+}
+_CAPABILITIES = " ".join(
+    ["ocr_page ocr_carea ocr_par ocr_line", *_CLASSES.values(), "ocrx_word ocrp_wconf"]
+)
 _LEAST = 1e-9  # a probability of 0 has no logarithm
 
 
 def as_hocr(pages: Iterable[Page], alternatives: bool = False) -> str:
-    """The pages as one XHTML document, a page an `ocr_page`, drawings as `ocr_linedrawing`.
+    """The pages as one XHTML document, a page an `ocr_page`, drawings by their kind.
 
     A baseline is its slope and its height at the left end of the line's box, counted downwards
     from the bottom of the box; the lines of a page that was turned say by how much instead.
@@ -70,8 +78,8 @@ class _Writer:
             area = self.add(div, "div", "ocr_carea", around([line.box for line in lines]))
             for paragraph in page.paragraphs:
                 self.paragraph(area, paragraph)
-        for box in page.drawings:
-            self.add(div, "div", "ocr_linedrawing", box)
+        for drawing in page.drawings:
+            self.add(div, "div", _CLASSES[drawing.kind], drawing.box)
 
     def paragraph(self, area: Element, paragraph: Paragraph) -> None:
         lines = written_lines(paragraph.lines)

@@ -1,4 +1,4 @@
-"""What a page of notes was read as: paragraphs of lines of words, and drawings, with their places.
+"""What a page of notes was read as: paragraphs of lines of words, drawings, with their places.
 
 All boxes are (left, top, right, bottom) in pixels of the page image as it was opened, right and
 bottom one past the last pixel.
@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from typing import Literal, get_args
 
 Box = tuple[int, int, int, int]
+DrawingKind = Literal["drawing", "table", "rule", "picture"]
+DRAWING_KINDS: tuple[DrawingKind, ...] = get_args(DrawingKind)
 
 
 @dataclass(frozen=True)
@@ -60,8 +63,20 @@ class Paragraph:
 
 
 @dataclass(frozen=True)
+class Drawing:
+    """What is on a page and is no writing.
+
+    A "table" is lines ruled across each other, a "rule" one that somebody drew, a "picture" areas
+    of light and dark or a texture, a "drawing" anything else.
+    """
+
+    box: Box
+    kind: DrawingKind = "drawing"
+
+
+@dataclass(frozen=True)
 class Page:
-    """A page: its size in pixels, its paragraphs in reading order, where it has drawings.
+    """A page: its size in pixels, its paragraphs in reading order, and its drawings.
 
     `source` is the file it came from and `number` its place there, from 1 on. `turned` is by how
     many quarters counter-clockwise its image had to be turned to be read; boxes are in the image as
@@ -71,7 +86,7 @@ class Page:
     width: int
     height: int
     paragraphs: tuple[Paragraph, ...]
-    drawings: tuple[Box, ...] = ()
+    drawings: tuple[Drawing, ...] = ()
     source: str = ""
     number: int = 1
     turned: int = 0
@@ -79,7 +94,8 @@ class Page:
     def changed(self, line: Callable[[Line], Line], box: Callable[[Box], Box]) -> Page:
         """The page with every line and the box of every drawing put through these."""
         paragraphs = tuple(replace(p, lines=tuple(map(line, p.lines))) for p in self.paragraphs)
-        return replace(self, paragraphs=paragraphs, drawings=tuple(map(box, self.drawings)))
+        drawings = tuple(replace(drawing, box=box(drawing.box)) for drawing in self.drawings)
+        return replace(self, paragraphs=paragraphs, drawings=drawings)
 
     @property
     def lines(self) -> Iterator[Line]:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from inkgrad.documents.page import Box, Line, Page, Paragraph, Word, around
+from inkgrad.documents.page import DRAWING_KINDS, Box, Drawing, Line, Page, Paragraph, Word, around
 from inkgrad.errors import DataError
 
 _FORMAT, _VERSION = "inkgrad pages", 1
@@ -58,7 +58,8 @@ def as_markdown(pages: Iterable[Page]) -> str:
     """CommonMark: paragraphs as flowing text, bullets as lists, nested by their indents.
 
     A word cut by a hyphen at the end of a line is put together again. A doubtful word is followed
-    by [?]; a drawing is *[drawing]* between the paragraphs where it lies. What is indented under
+    by [?]; a drawing is *[drawing]* (or *[table]*, *[picture]*; rules are left out) between the
+    paragraphs where it lies. What is indented under
     no item becomes a quotation, since Markdown has no other indent. A rule divides pages.
     """
     return "\n---\n\n".join(_marked_page(page) for page in pages)
@@ -70,7 +71,7 @@ def _marked_page(page: Page) -> str:
     for part in _in_order(page):
         if not isinstance(part, Paragraph):
             items.clear()
-            blocks.append((False, "*[drawing]*"))
+            blocks.append((False, f"*[{part.kind}]*"))
             continue
         while items and items[-1][0] >= part.indent:
             items.pop()
@@ -88,14 +89,15 @@ def _marked_page(page: Page) -> str:
     return text
 
 
-def _in_order(page: Page) -> Iterator[Paragraph | Box]:
+def _in_order(page: Page) -> Iterator[Paragraph | Drawing]:
     """Paragraphs as they are read, each drawing before the first one that begins below its top."""
-    drawings = sorted(page.drawings, key=lambda box: box[1])
+    drawings = [drawing for drawing in page.drawings if drawing.kind != "rule"]
+    drawings.sort(key=lambda drawing: drawing.box[1])
     for paragraph in page.paragraphs:
         if not any(line.words for line in paragraph.lines):
             continue
         top = around([line.box for line in paragraph.lines])[1]
-        while drawings and drawings[0][1] < top:
+        while drawings and drawings[0].box[1] < top:
             yield drawings.pop(0)
         yield paragraph
     yield from drawings
@@ -212,11 +214,19 @@ class _Checked:
             self.whole(of, "width", where, 1),
             self.whole(of, "height", where, 1),
             tuple(self.paragraph(*each) for each in self.items(of, "paragraphs", where)),
-            tuple(self.box(*each) for each in self.items(of, "drawings", where)),
+            tuple(self.drawing(*each) for each in self.items(of, "drawings", where)),
             self.text(of, "source", where),
             self.whole(of, "number", where, 1),
             self.turned(of, where),
         )
+
+    def drawing(self, of: Any, where: str) -> Drawing:
+        if isinstance(of, list):  # written before drawings had kinds
+            return Drawing(self.box(of, where))
+        kind, path = self.get(of, "kind", where)
+        if kind not in DRAWING_KINDS:
+            raise self.wrong(path, kind, f"one of {', '.join(DRAWING_KINDS)}")
+        return Drawing(self.box(*self.get(of, "box", where)), kind)
 
     def turned(self, of: Any, where: str) -> int:
         if "turned" not in of:  # written before pages were turned

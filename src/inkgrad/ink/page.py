@@ -65,7 +65,7 @@ class PageInk:
 def find_ink(grey: NDArray[np.uint8] | View) -> PageInk:
     """The ink on a grey page (h, w), of either polarity.
 
-    Raises ImageError where nothing stands out from the paper.
+    Raises ImageError where nothing stands out from the paper. Where only rules do there is no ink.
     """
     page = View.of(grey)
     if min(page.width, page.height) < 16:
@@ -90,7 +90,7 @@ def find_ink(grey: NDArray[np.uint8] | View) -> PageInk:
     ink &= ~_bare(ink, rules)
     if not part:  # a part was cut out close to the writing
         _cut_edges(ink)
-    if np.count_nonzero(ink) < 12:
+    if np.count_nonzero(ink) < 12 and not rules.any():
         raise ImageError("shows no ink that stands out from the paper, expected writing")
     return PageInk(image.showing(strength), ink, rules)
 

@@ -7,15 +7,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from inkgrad.documents.page import Box, around
+from inkgrad.documents.page import Box, Drawing
 from inkgrad.errors import ImageError
 from inkgrad.imaging.masks import Mask, beside
 from inkgrad.imaging.view import View
 from inkgrad.ink.page import Floats, PageInk
+from inkgrad.layout.drawings import drawn, joined, tables
 from inkgrad.layout.pieces import Integers, Pieces
 from inkgrad.layout.ridges import Ridge, find_ridges
 
-_INKED = 0.3  # of a band: what is weaker is paper
+INKED = 0.3  # of a band: what is weaker is paper
+_LONG = 40  # pixels: what is no letter and shorter is dirt
 
 
 @dataclass
@@ -44,13 +46,13 @@ class FoundLine:
     def place(self, first: int, last: int) -> Box | None:
         """The box of the ink in these columns of the band, in the image that was opened, if any."""
         part = self.view.cropped((first, 0, last, self.view.height))
-        inked = part.pixels > _INKED
+        inked = part.pixels > INKED
         return part.marked_back(inked) if inked.any() else None
 
     def gap_near(self, column: int, reach: int) -> int:
         """The middle of the widest gap within so many columns of the band; `column` without one."""
         first = max(0, column - reach)
-        empty = ~(self.band[:, first : column + reach] > _INKED).any(0)
+        empty = ~(self.band[:, first : column + reach] > INKED).any(0)
         edges = np.diff(np.pad(empty, 1).astype(np.int8))
         starts, ends = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)
         if not len(starts):
@@ -64,25 +66,37 @@ class Layout:
     """What is on a page, in pixels of the work image. `letter` is the usual height of a letter."""
 
     lines: list[FoundLine]
-    drawings: list[Box]
+    drawings: list[Drawing]
     letter: float
 
 
 def find_lines(page: PageInk) -> Layout:
     """The lines of writing on a page. Raises ImageError where there is none."""
+    layout = find_layout(page)
+    if not layout.lines:
+        raise ImageError("shows no line of writing, expected some")
+    return layout
+
+
+def find_layout(page: PageInk) -> Layout:
+    """What is on a page, be it writing or not; its letters are 0 high where nothing is like one."""
     pieces, labels = Pieces.of(page.ink)
+    ruled = tables(page.rules)
+    if not pieces.like_letters().any():
+        rules = [Drawing(box, "rule") for box in pieces.take(pieces.wide > _LONG).boxes]
+        return Layout([], joined([*ruled, *rules], 0.0), 0.0)
     letter = pieces.letter_height()
     pieces = pieces.take(pieces.mass > max(3.0, (0.08 * letter) ** 2))
-    drawn = pieces.drawn(letter)
-    written = pieces.take(~drawn & ~pieces.ruled(letter))
+    large, long = pieces.drawn(letter), pieces.ruled(letter)
+    written = pieces.take(~large & ~long)
+    rules = [Drawing(box, "rule") for box in pieces.take(long & ~large).boxes]
+    drawings = joined([*ruled, *drawn(pieces.take(large), labels), *rules], letter)
     if not len(written):
-        raise ImageError("shows no line of writing, expected some")
+        return Layout([], drawings, letter)
     ridges = find_ridges(written, page.ink.shape, letter)
     lines = _lines_of(page, labels, written, ridges, letter)
-    if not lines:
-        raise ImageError("shows no line of writing, expected some")
     ordered = [lines[i] for i in reading_order([line.box for line in lines], letter)]
-    return Layout(ordered, _joined_boxes(pieces.take(drawn).boxes, letter), letter)
+    return Layout(ordered, drawings, letter)
 
 
 def _lines_of(
@@ -190,23 +204,3 @@ def _rows(places: list[int], boxes: list[Box]) -> list[list[int]]:
         else:
             rows.append([i])
     return rows
-
-
-def _joined_boxes(boxes: list[Box], letter: float) -> list[Box]:
-    """Boxes of drawings that lie together as one."""
-    joined: list[Box] = []
-    for box in boxes:
-        apart = []
-        for other in joined:
-            near = (
-                box[0] - letter < other[2]
-                and other[0] - letter < box[2]
-                and box[1] - letter < other[3]
-                and other[1] - letter < box[3]
-            )
-            if near:
-                box = around([box, other])
-            else:
-                apart.append(other)
-        joined = [*apart, box]
-    return sorted(joined, key=lambda b: (b[1], b[0]))

@@ -82,12 +82,17 @@ class Pieces:
         edges = np.stack([self.left, self.top, self.right, self.bottom], 1)
         return [(a, b, c, d) for a, b, c, d in edges.tolist()]
 
+    def like_letters(self) -> Mask:
+        """Which are of a size that letters may have."""
+        fitting: Mask = (self.tall >= 5) & (self.mass >= 10) & (self.wide < 25 * self.tall)
+        return fitting
+
     def letter_height(self) -> float:
         """The usual height of a letter: the middle of the ink, dots and rules left out.
 
         Raises ImageError where there is nothing of the size of writing.
         """
-        fitting = (self.tall >= 5) & (self.mass >= 10) & (self.wide < 25 * self.tall)
+        fitting = self.like_letters()
         if not fitting.any():
             raise ImageError("shows no line of writing, expected some")
         heights, weights = self.tall[fitting], np.sqrt(self.mass[fitting])

@@ -12,18 +12,21 @@ from statistics import median
 import numpy as np
 from numpy.typing import NDArray
 
-from inkgrad.documents.page import Box, Line, Page, Paragraph, Word, around
+from inkgrad.documents.page import Box, Drawing, Line, Page, Paragraph, Word, around
 from inkgrad.documents.turning import placed
 from inkgrad.errors import ImageError
 from inkgrad.imaging.flattened import flattened
 from inkgrad.imaging.view import View
 from inkgrad.ink.line import line_form
 from inkgrad.ink.page import PageInk, find_ink
-from inkgrad.layout.lines import FoundLine, Layout, find_lines
+from inkgrad.layout.drawings import joined, kind_of
+from inkgrad.layout.lines import INKED, FoundLine, Layout, find_layout, find_lines
 from inkgrad.layout.spacing import closer, parts
 from inkgrad.nn.parallel import one_blas_thread
+from inkgrad.nn.vectors import Array
 from inkgrad.reading.passed_over import columns_of
 from inkgrad.reading.text import ReadWord, TextReader
+from inkgrad.reading.writing import Evidence, are_writing
 from inkgrad.recognition.language import english
 from inkgrad.recognition.legibility import BETTER, SURE, clearness, in_words
 
@@ -35,12 +38,26 @@ _BULLETS = ("-", "*", "+", "•")
 
 
 @dataclass(frozen=True)
+class SeenPart:
+    """A part of a line, its first column of the band and its last, as the reader sees it."""
+
+    first: int
+    last: int
+    form: View
+    columns: Array
+
+
+@dataclass(frozen=True)
 class Seen:
-    """The stages of a page, for those who want to look: ink and layout as it was turned to read."""
+    """The stages of a page, for those who want to look: ink and layout as it was turned to read.
+
+    `known` is the part of its characters that stand in words of the list, were all of it writing.
+    """
 
     ink: PageInk
     layout: Layout
     page: Page
+    known: float
 
 
 class NotesReader:
@@ -63,21 +80,25 @@ class NotesReader:
         Its places are in the image that was opened, also where a View of a part of it is given.
         Raises ImageError where nothing is written on it.
         """
-        return self.look(grey, source, number).page
+        page = self.look(grey, source, number).page
+        if not page.paragraphs:
+            raise ImageError("shows no line of writing, expected some")
+        return page
 
     def read_or_blank(
         self, grey: NDArray[np.uint8] | View, source: str = "", number: int = 1
     ) -> Page:
         """The same, but a page of a document on which nothing is written is a page all the same."""
         try:
-            return self.read(grey, source, number)
+            return self.look(grey, source, number).page
         except ImageError:
             return Page(*View.of(grey).opened, (), (), source, number)
 
     def look(self, grey: NDArray[np.uint8] | View, source: str = "", number: int = 1) -> Seen:
-        """The same with its stages. Raises ImageError where there is no writing.
+        """The same with its stages; raises ImageError only where there is no ink.
 
-        Of a photo with a sheet of paper in it the sheet is read; places are in the photo.
+        What is drawn on a page without writing is said all the same. Of a photo with a sheet of
+        paper in it the sheet is read; places are in the photo.
         """
         whole = View.of(grey)
         page = flattened(whole) or whole
@@ -93,16 +114,20 @@ class NotesReader:
     def _seen(self, ink: PageInk, page: View, source: str, number: int) -> Seen:
         """A page that is taken to be upright, its places on it as it lies for that."""
         ink = ink.since(page)
-        layout = find_lines(ink)
-        drawings = tuple(map(ink.view.pixels_back, layout.drawings))
+        layout = find_layout(ink)
         _, top, _, bottom = ink.view.back((0, 0, 1, layout.letter))
-        paragraphs = paragraphs_of(self._read(layout.lines), bottom - top)
-        return Seen(ink, layout, Page(*ink.view.opened, paragraphs, drawings, source, number))
+        lines, others, known = self._read(layout.lines)
+        drawings = tuple(
+            replace(drawing, box=ink.view.pixels_back(drawing.box))
+            for drawing in joined([*layout.drawings, *others], layout.letter)
+        )
+        paragraphs = paragraphs_of(lines, bottom - top)
+        as_read = Page(*ink.view.opened, paragraphs, drawings, source, number)
+        return Seen(ink, layout, as_read, known)
 
     def _quarters(self, seen: Seen) -> int:
         """How often to turn a page that can hardly be read as it is, by its longest lines."""
-        words = [word for line in seen.page.lines for word in line.words]
-        if in_words(words, self.lines.language) >= SURE:
+        if not seen.layout.lines or seen.known >= SURE:
             return 0
         found = {0: self._clearness(seen.layout)}
         for quarters in (2, 1, 3):
@@ -119,31 +144,55 @@ class NotesReader:
         with one_blas_thread():
             return clearness(self.lines.columns(line_form(line.view).pixels) for line in longest)
 
-    def _read(self, found: Sequence[FoundLine]) -> list[Line]:
+    def _read(self, found: Sequence[FoundLine]) -> tuple[list[Line], list[Drawing], float]:
+        """The lines that are writing, the others as drawings in the work image, what is known."""
         with one_blas_thread():
-            read = [self._line(line) for line in found]
-        return [line for line in read if line.words]
+            looked = [self.parts(line) for line in found]
+            evidence = list(map(evidence_of, found, looked))
+            sure = are_writing(evidence, self.lines.alphabet, self.lines.language)
+            read = [
+                (self._line(line, of_line), p)
+                for line, of_line, p in zip(found, looked, sure, strict=True)
+                if p > 0
+            ]
+        others = [line for line, p in zip(found, sure, strict=True) if p == 0]
+        drawings = [Drawing(line.box, kind_of(line.band > INKED)) for line in others]
+        known = in_words([word for line, _ in read for word in line.words], self.lines.language)
+        return [self._doubted(line, p) for line, p in read if line.words], drawings, known
 
-    def _line(self, found: FoundLine) -> Line:
-        """The words of a line."""
-        words = [
-            self._as_word(word, box)
-            for first, last in parts(found.band)
-            for word, box in self._words(found, first, last)
-        ]
+    def parts(self, found: FoundLine) -> list[SeenPart]:
+        """A line as the reader sees it, and what the ink alone says."""
+        seen = []
+        for first, last in parts(found.band):
+            form = line_form(closer(found.view.cropped((first, 0, last, found.view.height))))
+            seen.append(SeenPart(first, last, form, self.lines.columns(form.pixels)))
+        return seen
+
+    def _line(self, found: FoundLine, seen: Sequence[SeenPart]) -> Line:
+        read = [pair for part in seen for pair in self._words(found, part)]
+        words = tuple(self._as_word(word, box) for word, box in read)
         confidence = math.prod(word.confidence for word in words)
-        return Line(tuple(words), found.whole, _baseline(found), confidence)
+        return Line(words, found.whole, _baseline(found), confidence)
+
+    def _doubted(self, line: Line, writing: float) -> Line:
+        """A line of which no word is surer than it is that the line is writing."""
+        sure = [writing * word.confidence for word in line.words]
+        words = tuple(
+            replace(word, confidence=p, doubtful=p < self.sure)
+            for word, p in zip(line.words, sure, strict=True)
+        )
+        return replace(line, words=words, confidence=writing * line.confidence)
 
     def _as_word(self, word: ReadWord, box: Box) -> Word:
         doubtful = word.confidence < self.sure
         return Word(word.text, word.raw, word.confidence, box, word.alternatives, doubtful)
 
-    def _words(self, found: FoundLine, begin: int, end: int) -> list[tuple[ReadWord, Box]]:
-        """The words in these columns of a line's band, with their boxes."""
-        form = line_form(closer(found.view.cropped((begin, 0, end, found.view.height))))
-        read = self.lines.read_line(form.pixels)
+    def _words(self, found: FoundLine, part: SeenPart) -> list[tuple[ReadWord, Box]]:
+        """The words in a part of a line, with their boxes."""
+        begin, end = part.first, part.last
+        read = self.lines.read_line(part.form.pixels, part.columns)
         reach = round(0.4 * found.view.height)
-        starts = columns_of(form.since(found.view), [word.span for word in read[1:]])
+        starts = columns_of(part.form.since(found.view), [word.span for word in read[1:]])
         bounds = [found.gap_near(min(max(at, begin), end - 1), reach) for at, _ in starts]
         bounds = [begin, *bounds, end]
         words = []
@@ -154,6 +203,11 @@ class NotesReader:
                 box = found.page.pixels_back((left, found.box[1], right, found.box[3]))
             words.append((word, box))
         return words
+
+
+def evidence_of(found: FoundLine, seen: Sequence[SeenPart]) -> Evidence:
+    forms, columns = [part.form.pixels for part in seen], [part.columns for part in seen]
+    return Evidence(forms, columns, float(found.box[3] - found.box[1]))
 
 
 def _baseline(found: FoundLine) -> tuple[float, float, float, float]:

@@ -104,6 +104,9 @@ class PagesReader:
             page = Page(*View.of(grey).opened, ())
             return PageReading("", 0.0, status="empty", reason=str(error), document=page)
         page = seen.page
+        if not page.paragraphs:
+            reason = "shows no line of writing, expected some"
+            return PageReading("", 0.0, status="empty", reason=reason, document=page, seen=seen)
         words = [word for line in page.lines for word in line.words]
         return PageReading(
             page.text,

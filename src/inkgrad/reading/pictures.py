@@ -32,4 +32,5 @@ def draw_page(path: str | Path, source: Path, page: Page) -> None:
     grey = open_pages(source, [page.number]).first()
     lines = [(line.baseline, line.text) for line in page.lines]
     words = [(word.box, word.doubtful) for line in page.lines for word in line.words]
-    atomic_write(Path(path), plots.png(plots.page(grey, lines, words, page.drawings)))
+    drawings = [drawing.box for drawing in page.drawings]
+    atomic_write(Path(path), plots.png(plots.page(grey, lines, words, drawings)))

@@ -121,9 +121,9 @@ class TextReader:
             )
         return min((least for error, least in self.thresholds if error <= max_error), default=1.0)
 
-    def read_line(self, line: NDArray[np.uint8]) -> list[ReadWord]:
-        """The words in a line (32, w), as `to_line` makes it."""
-        first = self.columns(line)
+    def read_line(self, line: NDArray[np.uint8], first: Array | None = None) -> list[ReadWord]:
+        """The words in a line (32, w), as `to_line` makes it; `first` are its columns if known."""
+        first = self.columns(line) if first is None else first
         words = self.words([first], line.shape[1])
         if words and math.prod(word.confidence for word in words) >= _CLEAR:
             return words
