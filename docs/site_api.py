@@ -20,8 +20,8 @@ PAGES = {  # page: its title, the packages whose names stand on it
     "others": ("Errors and others", ""),  # also names of packages that no page asks for
 }
 ERRORS = """Every error that inkgrad raises on purpose is an `InkgradError`, and says in one line
-what was wrong with which thing and what was expected; the command line prints that line and leaves with a status
-that is not 0. Anything else that is raised is a fault of the program.
+what was wrong with which thing and what was expected; the command line prints that line and leaves
+with a status that is not 0. Anything else that is raised is a fault of the program.
 
 """
 
