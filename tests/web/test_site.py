@@ -91,6 +91,10 @@ def test_no_page_asks_another_machine_for_anything(pages: dict[Path, Read]) -> N
     assert not asked
 
 
+def test_no_formula_is_left_as_it_was_typed(pages: dict[Path, Read]) -> None:
+    assert not [path.name for path in pages if 'class="arithmatex"' in path.read_text("utf-8")]
+
+
 def test_no_page_is_empty(pages: dict[Path, Read]) -> None:
     assert len(pages) > 30
     short = [path.name for path, page in pages.items() if len(page.text.split()) < 40]
