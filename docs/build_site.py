@@ -89,6 +89,9 @@ def write_course(pages: Path) -> Navigation:
         into = pages / "course"
         into.mkdir()
         subprocess.run([sys.executable, script, into], check=True)
+        for page in into.glob("*.md"):  # chapters name the lab as a file beside them
+            said = page.read_text(encoding="utf-8").replace("](lab.html", "](../lab-page.html")
+            page.write_text(said, encoding="utf-8")
         chapters = [(title(page), f"course/{page.name}") for page in sorted(into.glob("*.md"))]
     home = pages / "index.md"
     first = f"Take [the course]({chapters[0][1]}): chapters that run.\n" if chapters else ""
@@ -109,8 +112,10 @@ def write_formulas(page: Path) -> None:
     """Formulas as browsers draw them (MathML): no script, nothing fetched."""
 
     def drawn(found: re.Match[str]) -> str:
-        display = "block" if found[1] == "div" else "inline"
-        return f"<{found[1]}>{convert(html.unescape(found[2]), display=display)}</{found[1]}>"
+        if found[1] == "span":
+            return convert(html.unescape(found[2]))
+        formula = convert(html.unescape(found[2]), display="block")
+        return f'<div style="overflow-x: auto">{formula}</div>'  # wider than a phone: it scrolls
 
     text = page.read_text(encoding="utf-8")
     formula = r'<(div|span) class="arithmatex">\\[(\[](.*?)\\[)\]]</\1>'
