@@ -1,3 +1,4 @@
+# `make docs` builds the documentation into site/; `make test-docs` tests what was built.
 # `make demo` trains, tests and reports on the embedded digits; `make test` runs the tests, and
 # `make test-browser` those that drive the lab in Chromium.
 # Each makes its own .venv on first use. Set PYTHON to choose the interpreter (3.11 or newer).
@@ -6,16 +7,22 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
-.PHONY: demo test test-browser coverage check clean
+.PHONY: demo test test-browser docs test-docs coverage check clean
 
 demo: $(VENV)/installed
 	$(BIN)/inkgrad demo
 
 test: $(VENV)/installed
-	$(PYTEST) -m "not browser" $(PYTEST_ARGUMENTS)
+	$(PYTEST) -m "not browser and not site" $(PYTEST_ARGUMENTS)
 
 test-browser: $(VENV)/installed
 	$(PYTEST) -m browser $(PYTEST_ARGUMENTS)
+
+docs: $(VENV)/docs
+	$(BIN)/python docs/build_site.py
+
+test-docs: docs
+	$(PYTEST) -m site tests/web/test_site.py $(PYTEST_ARGUMENTS)
 
 # Which lines no test runs; takes longer than the tests alone.
 coverage: $(VENV)/installed
@@ -30,5 +37,9 @@ $(VENV)/installed: pyproject.toml
 	$(BIN)/python -m pip install --quiet --editable '.[dev]'
 	touch $@
 
+$(VENV)/docs: $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --editable '.[docs]'
+	touch $@
+
 clean:
-	rm -rf $(VENV) build dist htmlcov .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) build site dist htmlcov .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache
