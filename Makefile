@@ -1,21 +1,25 @@
 # `make demo` trains, tests and reports on the embedded digits; `make test` runs the tests, and
-# `make test-browser` those that drive the lab in Chromium.
+# `make test-browser` those that drive the lab in Chromium, and `make test-course` runs the chapters
+# of the course and compares them with what was approved.
 # Each makes its own .venv on first use. Set PYTHON to choose the interpreter (3.11 or newer).
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
-.PHONY: demo test test-browser coverage check clean
+.PHONY: demo test test-browser test-course coverage check clean
 
 demo: $(VENV)/installed
 	$(BIN)/inkgrad demo
 
 test: $(VENV)/installed
-	$(PYTEST) -m "not browser" $(PYTEST_ARGUMENTS)
+	$(PYTEST) -m "not browser and not course" $(PYTEST_ARGUMENTS)
 
 test-browser: $(VENV)/installed
 	$(PYTEST) -m browser $(PYTEST_ARGUMENTS)
+
+test-course: $(VENV)/installed
+	$(BIN)/python -m pytest -n 2 -m course $(PYTEST_ARGUMENTS)
 
 # Which lines no test runs; takes longer than the tests alone.
 coverage: $(VENV)/installed
