@@ -152,8 +152,8 @@ def _output(part: Part, cell: Any) -> Output:
 
 
 def _without_paths(text: str) -> str:
-    """What warnings say of a cell's file is another at each run."""
-    return re.sub(r"\S*ipykernel_\S+?:\d+: ", "", text)
+    """Warnings say where a file lies: elsewhere in each run and on each machine."""
+    return re.sub(r"\S*(?:ipykernel_|site-packages/)\S+?:\d+: ", "", text)
 
 
 def _small(png: str) -> str:
@@ -168,10 +168,11 @@ def approve(chapter: Chapter, outputs: list[Output]) -> None:
     """Keep the outputs. Raises CourseError for a picture that is too large."""
     for number, output in enumerate(outputs, 1):
         for picture in output.pictures:
-            if len(picture) > LARGEST_PICTURE:
+            size = len(base64.b64decode(picture))
+            if size > LARGEST_PICTURE:
                 raise CourseError(
                     f"{chapter.path.name}: the picture of computed part {number} has "
-                    f"{len(picture):,} bytes, expected at most {LARGEST_PICTURE:,}"
+                    f"{size:,} bytes, expected at most {LARGEST_PICTURE:,}"
                 )
     kept = {"code": chapter.code, "outputs": [asdict(output) for output in outputs]}
     text = json.dumps(kept, indent=1, ensure_ascii=False) + "\n"
