@@ -29,8 +29,9 @@ LARGEST_PICTURE, LARGEST_SUM = 60_000, 3_000_000
 INLINE = re.compile(r"\{\{ (.+?) \}\}")
 SOURCE = re.compile(r"source\(\"([\w.]+):([\w.]+)\"\)")
 NUMBER = re.compile(r"[-−+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:e[-+]?\d+)?")
-SMALLEST = 0.001
-"""By how much a number may differ at all, whatever the tolerance of its chapter."""
+PERCENT = re.compile(r"\s?%")
+SMALLEST, POINTS = 0.001, 2.0
+"""By how much a number may differ at all, and a percentage, whatever its chapter's tolerance."""
 
 
 @dataclass
@@ -214,9 +215,15 @@ def _alike(text: str, approved: str, tolerance: float) -> bool:
     """Whether two texts are the same, and their numbers nearly."""
     if re.sub(r"\s+", " ", NUMBER.sub("#", text)) != re.sub(r"\s+", " ", NUMBER.sub("#", approved)):
         return False
-    pairs = zip(NUMBER.findall(text), NUMBER.findall(approved), strict=True)
-    return all(
-        math.isclose(_number(a), _number(b), rel_tol=tolerance, abs_tol=SMALLEST) for a, b in pairs
+    pairs = zip(NUMBER.finditer(text), NUMBER.finditer(approved), strict=True)
+    return all(_near(a, b, tolerance) for a, b in pairs)
+
+
+def _near(number: re.Match[str], approved: re.Match[str], tolerance: float) -> bool:
+    percentage = PERCENT.match(approved.string, approved.end())
+    smallest = POINTS if percentage else SMALLEST
+    return math.isclose(
+        _number(number[0]), _number(approved[0]), rel_tol=tolerance, abs_tol=smallest
     )
 
 

@@ -84,6 +84,8 @@ def test_every_chapter_becomes_a_page_and_a_notebook(tmp_path):
     [
         ("97.2 %", "97.9 %", True),
         ("97.2 %", "86.0 %", False),
+        ("9 %", "11 %", True),
+        ("9", "11", False),
         ("test 0.0001", "test 0.0004", True),
         ("(4,000, 784)", "(4,000, 785)", True),
         ("learned 5", "forgot 5", False),
