@@ -1,19 +1,20 @@
 # `make docs` builds the documentation into site/; `make test-docs` tests what was built.
 # `make demo` trains, tests and reports on the embedded digits; `make test` runs the tests, and
-# `make test-browser` those that drive the lab in Chromium.
+# `make test-browser` those that drive the lab in Chromium, and `make test-course` runs the chapters
+# of the course and compares them with what was approved.
 # Each makes its own .venv on first use. Set PYTHON to choose the interpreter (3.11 or newer).
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
-.PHONY: demo test test-browser docs test-docs coverage check clean
+.PHONY: demo test test-browser test-course docs test-docs coverage check clean
 
 demo: $(VENV)/installed
 	$(BIN)/inkgrad demo
 
 test: $(VENV)/installed
-	$(PYTEST) -m "not browser and not site" $(PYTEST_ARGUMENTS)
+	$(PYTEST) -m "not browser and not site and not course" $(PYTEST_ARGUMENTS)
 
 test-browser: $(VENV)/installed
 	$(PYTEST) -m browser $(PYTEST_ARGUMENTS)
@@ -23,6 +24,9 @@ docs: $(VENV)/docs
 
 test-docs: docs
 	$(PYTEST) -m site tests/web/test_site.py $(PYTEST_ARGUMENTS)
+
+test-course: $(VENV)/installed
+	$(BIN)/python -m pytest -n 2 -m course $(PYTEST_ARGUMENTS)
 
 # Which lines no test runs; takes longer than the tests alone.
 coverage: $(VENV)/installed
