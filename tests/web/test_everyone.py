@@ -91,4 +91,4 @@ def test_a_view_shows_the_python_behind_it(opened, view):
     assert every.count() >= 2
     every.first.locator("summary").click()
     expect(every.first.locator("pre")).to_contain_text(re.compile(r"^(?:@|def |class )"))
-    assert page.locator(".sources a").count() == 0, "there is no address of the documentation yet"
+    assert page.locator(".sources a").count() == 0, "a file alone leads nowhere outside itself"

@@ -20,6 +20,7 @@ from playwright.sync_api import Browser, expect
 
 import inkgrad
 from inkgrad.cli.app import app
+from inkgrad.lab.excerpts import CHAPTERS, SOURCES
 
 pytestmark = pytest.mark.site
 SITE = Path(os.environ.get("INKGRAD_SITE", Path(__file__).parents[2] / "site"))
@@ -194,4 +195,14 @@ def test_the_search_finds_a_name(pages: dict[Path, Read], served: str, browser: 
     page.get_by_role("button", name="Search").first.click()
     page.keyboard.type("gradient_error")
     expect(page.locator(found).first).to_be_visible(timeout=PATIENCE)
+    page.close()
+
+
+def test_the_lab_s_views_lead_to_their_chapters(browser: Browser) -> None:
+    page = browser.new_page()
+    for view in SOURCES:
+        page.goto(f"{(SITE / 'lab-page.html').resolve().as_uri()}#{view}")
+        link = page.locator(".sources a")
+        expect(link).to_have_attribute("href", f"course/{CHAPTERS[view]}.html", timeout=PATIENCE)
+        assert (SITE / "course" / f"{CHAPTERS[view]}.html").is_file()
     page.close()

@@ -11,11 +11,16 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-DOCUMENTATION = ""
-"""Where the documentation is on the web; without it the page links to nothing outside itself."""
-
-CHAPTERS: dict[str, str] = {}
-"""The chapter of a view, as its file is named in docs/course: {"step": "05-backpropagation.md"}."""
+CHAPTERS: dict[str, str] = {
+    "draw": "01-task",
+    "train": "08-training-loop",
+    "step": "06-backpropagation",
+    "unfolded": "14-convolution",
+    "test": "09-evaluation",
+    "edit": "03-architecture",
+    "own": "14-convolution",
+}
+"""The chapter of a view, as its file in course/ is named."""
 
 SOURCES: dict[str, tuple[str, ...]] = {
     "draw": (
@@ -99,10 +104,17 @@ def _less_indented(lines: list[str]) -> list[str]:
     return [line[indent:] for line in lines]
 
 
-def packed() -> str:
-    """The table as JSON, as the page takes it; nothing in it can end the element it stands in."""
+def packed(chapters: str = "") -> str:
+    """The table as JSON, as the page takes it; nothing in it can end the element it stands in.
+
+    `chapters` is where the pages of the course are, from the lab's page: "course/"; without it the
+    page links to nothing outside itself.
+    """
     views = {
-        view: {"sources": [_told(dotted) for dotted in dotted_names], "chapter": _chapter(view)}
+        view: {
+            "sources": [_told(dotted) for dotted in dotted_names],
+            "chapter": f"{chapters}{CHAPTERS[view]}.html" if chapters else "",
+        }
         for view, dotted_names in SOURCES.items()
     }
     return json.dumps(views).replace("<", "\\u003c")
@@ -111,14 +123,4 @@ def packed() -> str:
 def _told(dotted: str) -> dict[str, str | int]:
     source = find(dotted)
     told: dict[str, str | int] = {"path": f"inkgrad/{source.path}", "name": source.name}
-    told |= {"line": source.line, "text": source.text}
-    if DOCUMENTATION:
-        told["address"] = f"{DOCUMENTATION}/reference/#inkgrad.{dotted}"
-    return told
-
-
-def _chapter(view: str) -> str:
-    """The address of the chapter of a view; nothing where there is none."""
-    if not DOCUMENTATION or view not in CHAPTERS:
-        return ""
-    return f"{DOCUMENTATION}/course/{CHAPTERS[view].removesuffix('.md')}/"
+    return told | {"line": source.line, "text": source.text}

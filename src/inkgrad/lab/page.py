@@ -87,11 +87,14 @@ def place() -> Path:
     return cache_folder() / "lab.html"
 
 
-def write_lab(path: Path | str, models: Sequence[str] = SHIPPED, count: int = 5000) -> str:
+def write_lab(
+    path: Path | str, models: Sequence[str] = SHIPPED, count: int = 5000, chapters: str = ""
+) -> str:
     """Write the lab as one file that works by itself, whole or not at all.
 
     `models` are names of shipped networks, files or runs, of those that read one character; `count`
-    digits of the embedded data set go with them. Returns what is to be said, if anything: without
+    digits of the embedded data set go with them. `chapters` is where the pages of the course are,
+    from there: "course/". Returns what is to be said, if anything: without
     the package that holds the digits there are none in it. Raises ModelError for a model that does
     not fit, and DataError for more digits than there are.
     """
@@ -100,7 +103,7 @@ def write_lab(path: Path | str, models: Sequence[str] = SHIPPED, count: int = 50
         data = digits(count) if count else None
     except UsageError as error:
         note = f"{error}; the page is without digits: nothing can be trained or tested in it"
-    atomic_write(path, render(chosen, data))
+    atomic_write(path, render(chosen, data, chapters))
     return note
 
 
@@ -109,14 +112,14 @@ def show(path: Path) -> bool:
     return webbrowser.open(path.resolve().as_uri())
 
 
-def render(models: Sequence[Model], data: Dataset | None) -> str:
-    """The page with these networks and digits, as HTML."""
+def render(models: Sequence[Model], data: Dataset | None, chapters: str = "") -> str:
+    """The page with these networks and digits, as HTML; its views lead to the `chapters`."""
     code, style = script(), (web() / "style.css").read_text(encoding="utf-8")
     parts = {
         "policy": _policy(code, style),
         "style": f"<style>{style}</style>",
         "data": "\n".join([*map(_embedded, models), *([_packed(data)] if data else [])]),
-        "sources": f'<script type="application/json" id="sources">{packed()}</script>',
+        "sources": f'<script type="application/json" id="sources">{packed(chapters)}</script>',
         "script": f'<script type="module" id="lab">{code}</script>',
     }
     if "</script" in code.lower() or "<!--" in code:

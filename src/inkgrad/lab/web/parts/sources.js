@@ -18,12 +18,11 @@ export function sourcesOf(view) {
       "What this view shows is what inkgrad does; this is its source, as it stands in the package.",
       chapter ? h("a", { href: chapter }, "The chapter on it") : null,
     ),
-    sources.map(({ path, name, line, text, address }) =>
+    sources.map(({ path, name, line, text }) =>
       h(
         "details",
         {},
         h("summary", {}, h("code", {}, name), ` ${path}, line ${line}`),
-        address ? h("p", {}, h("a", { href: address }, "in the reference")) : null,
         h("pre", { tabindex: 0 }, h("code", {}, text)),
       ),
     ),
