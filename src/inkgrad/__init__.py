@@ -2,6 +2,7 @@
 
 Read handwriting       open_reader("zip").read(image) is a Reading: of a path, bytes or an array
   many images          reader.read_all(paths); read_table(paths, "out.csv"), which can be stopped
+  by names of yours    open_reader("number", patterns=patterns_of(["{customer}"], "own.toml"))
   pages of text        open_reader("text"); read_document(paths, "notes.md")
   kinds                number zip envelope date phone character text ...; add_kind(Kind(...)) one
   look                 draw_reading(path, reading); open_grey(path) is an image as it is read
@@ -39,7 +40,7 @@ Data that have a name  data_sets(), fetch_data("mnist"), draw_samples("mnist", "
 Keep it                save_network(network, path), load_network(path); network.state() in memory
 Compare runs           compare_runs(["runs/a", "runs/b"], png="curves.png")
 Settle what is in doubt serve_desk("mail"): a desk in the browser
-With your own hand     write_handsheet("sheet.pdf"), collect_hand, save_hand, adapt
+With your own hand     write_handsheet("sheet.pdf"), read_handsheet, collect_hand, save_hand, adapt
 Use it elsewhere       export_onnx("digits", "digits.onnx"), export_torch, export_hub;
                        import_torch is the way back
 Search for a better    search(Space({...}), score), with Choice, Integers, Uniform; of training
