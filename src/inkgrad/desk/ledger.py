@@ -88,6 +88,13 @@ class _Detail(msgspec.Struct):
     why: tuple[str, ...]
 
 
+_HOLDING = (
+    "SELECT * FROM events e WHERE what<>'undo' "
+    "AND NOT EXISTS (SELECT 1 FROM events u WHERE u.undone=e.id)"
+)
+"""What people said and nobody has undone."""
+
+
 class Ledger:
     """The database in a desk's folder. Threads may share one, and processes have each their own.
 
@@ -192,16 +199,13 @@ class Ledger:
         Raises Nothing where there is nothing, Meanwhile where another has spoken after that.
         """
         with self._transaction():
-            last = self._all(
-                "SELECT * FROM events e WHERE who=? AND what<>'undo' AND NOT EXISTS "
-                "(SELECT 1 FROM events u WHERE u.undone=e.id) ORDER BY id DESC LIMIT 1",
-                who,
-            )
+            last = self._all(f"{_HOLDING} AND who=? ORDER BY id DESC LIMIT 1", who)
             if not last:
                 raise Nothing(f"{who}: has said nothing that could be undone")
             event, field = last[0], last[0]["field"]
             now = self._standing(field)
-            if now != json.loads(event["after"]):
+            (newest,) = self._all(f"{_HOLDING} AND field=? ORDER BY id DESC LIMIT 1", field)
+            if newest["id"] != event["id"] or now != json.loads(event["after"]):
                 raise Meanwhile(f"field {field}: has been changed by another since")
             self._apply(event["field"], json.loads(event["before"]))
             self._record(field, "undo", who, 0.0, now, undone=event["id"])
