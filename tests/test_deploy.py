@@ -6,6 +6,7 @@ import re
 import shlex
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -61,4 +62,4 @@ def test_the_health_of_a_container_is_how_long_ago_it_looked(tmp_path, age, stat
     alive.touch()
     code = code.replace("/out/.alive", alive.as_posix())
     code = code.replace("time.time()", f"(time.time() + {age})")
-    assert subprocess.run(["python3", "-c", code]).returncode == status
+    assert subprocess.run([sys.executable, "-c", code]).returncode == status
