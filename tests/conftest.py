@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -96,3 +98,24 @@ def page_of() -> Callable[..., Page]:
         return Page(*size, tuple(paragraphs))
 
     return make
+
+
+def _chromium() -> str | None:
+    """The browser to drive: INKGRAD_CHROMIUM, or the system's."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return os.environ.get("INKGRAD_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Chromium, one for all tests of a process: Playwright cannot be started twice."""
+    from playwright.sync_api import sync_playwright
+
+    path = _chromium()
+    if path is None:
+        pytest.skip("no Chromium on this machine: install it, or say where in INKGRAD_CHROMIUM")
+    quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=quiet)
+        yield browser
+        browser.close()

@@ -2,38 +2,24 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import socket
 import threading
 
 import pytest
 import uvicorn
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from inkgrad.desk.guard import Guard
 from inkgrad.desk.service import Service
 
 pytestmark = pytest.mark.browser
 PATIENCE = 60_000
-NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
 class Ready:
     """A worker that is there and never asked."""
 
     ready = True
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    path = os.environ.get("INKGRAD_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
-    if path is None:
-        pytest.skip("no Chromium on this machine: install it, or say where in INKGRAD_CHROMIUM")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -51,12 +37,12 @@ def served(ledger):
 
 
 @pytest.fixture
-def visit(chromium, served):
+def visit(browser, served):
     """A function that opens the desk on a screen of some width; no error may be in it."""
     contexts, faults = [], []
 
     def opened(width=1280, **settings):
-        context = chromium.new_context(viewport={"width": width, "height": 800}, **settings)
+        context = browser.new_context(viewport={"width": width, "height": 800}, **settings)
         context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()
