@@ -29,6 +29,13 @@ class NetworkState:
 
     __hash__ = None  # type: ignore[assignment]  # its values may be written to
 
+    def towards(self, last: NetworkState, part: float) -> NetworkState:
+        """The state at that part of the straight way from this one to `last`; at 1, `last`."""
+        return NetworkState(
+            last.theta + (1 - part) * (self.theta - last.theta),
+            last.running + (1 - part) * (self.running - last.running),
+        )
+
     def __repr__(self) -> str:
         return (
             f"NetworkState({self.theta.size:,} {self.theta.dtype} weights, "

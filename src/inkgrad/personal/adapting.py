@@ -123,9 +123,7 @@ def _led_back(
 ) -> float:
     """Lead a network back until it is good enough: what part of the way is left, 0 if none is."""
     for part in _PARTS:
-        for name in ("theta", "running"):
-            first, last = getattr(was, name), getattr(became, name)
-            getattr(network, name)[:] = first + part * (last - first)
+        network.restore(was.towards(became, part))
         if good():
             return part
     network.restore(was)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from inkgrad.nn.network import Network
-from inkgrad.nn.vectors import Array
+from inkgrad.nn.state import NetworkState
 
 
 class Between:
@@ -20,21 +20,19 @@ class Between:
 
     def __init__(self, networks: Sequence[Network], part: float) -> None:
         self.networks, self.part = networks, part
-        self._before: dict[int, tuple[Array, Array]] = {}
+        self._before: dict[int, NetworkState] = {}
 
     def remember(self, place: int) -> Callable[[], None]:
         """What to do before one of the networks goes on."""
 
         def begin() -> None:
-            network = self.networks[place]
-            self._before[place] = network.theta.copy(), network.running.copy()
+            self._before[place] = self.networks[place].state()
 
         return begin
 
     def settle(self) -> None:
         """Lead back those that were remembered; once, however often it is called."""
-        for place, (theta, running) in self._before.items():
+        for place, before in self._before.items():
             network = self.networks[place]
-            network.theta += (1 - self.part) * (theta - network.theta)
-            network.running += (1 - self.part) * (running - network.running)
+            network.restore(before.towards(network.state(), self.part))
         self._before.clear()
