@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from inkgrad.errors import UsageError
+
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}  # no space, over quota, over a limit
 _TRIES = 100  # names drawn until one is free
 
@@ -43,6 +45,15 @@ def atomic_write(path: str | Path, content: bytes | str) -> None:
         content = content.encode("utf-8", "surrogateescape")
     with atomic_path(path) as temporary:
         temporary.write_bytes(content)
+
+
+def expect_free(path: Path, force: bool, ways: str = "force") -> None:
+    """Raise UsageError where something is there already that must not be written over.
+
+    `ways` is what the caller knows `force` by.
+    """
+    if path.exists() and not force:
+        raise UsageError(f"{path}: is there already: choose another name, or {ways}")
 
 
 @contextmanager

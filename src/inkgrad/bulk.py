@@ -10,14 +10,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from inkgrad.atomic import atomic_write
+from inkgrad.atomic import atomic_write, expect_free
 from inkgrad.batch.filing import Filed, Filing, others
 from inkgrad.batch.inputs import opened
 from inkgrad.batch.job import Job, Watch, WrittenTable, unread, write_table
 from inkgrad.batch.pages import Document, read_documents
 from inkgrad.batch.rows import SUFFIXES
 from inkgrad.batch.sorting import Plan
-from inkgrad.errors import UsageError
 from inkgrad.opening import open_pages_reader, open_reader
 from inkgrad.reading import kinds
 from inkgrad.suffixes import format_of
@@ -63,8 +62,7 @@ def read_table(
     `force`, and as `open_reader` does.
     """
     target = Path(target)
-    if target.exists() and not force:
-        raise UsageError(f"{target}: is there already: choose another name, or force")
+    expect_free(target, force)
     layout = format_of(target, layout, SUFFIXES, "tsv")
     job = job_for(kind, model, patterns, max_error, alternatives, threads, cluster, pages)
     with opened(map(Path, images)) as files:
@@ -94,8 +92,7 @@ def read_document(
     from inkgrad.documents.writers import BY_SUFFIX
 
     target = Path(target)
-    if target.exists() and not force:
-        raise UsageError(f"{target}: is there already: choose another name, or force")
+    expect_free(target, force)
     layout = format_of(target, layout, BY_SUFFIX, "text")
     reader = open_pages_reader(kind, model, max_error)
     with opened(map(Path, images)) as files:

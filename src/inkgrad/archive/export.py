@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from PIL import Image
 
 from inkgrad.archive.archive import Archive, Hit, Note
-from inkgrad.atomic import atomic_path, atomic_write
+from inkgrad.atomic import atomic_path, atomic_write, expect_free
 from inkgrad.documents.marks import as_html, as_png, boxed
 from inkgrad.documents.page import Page
 from inkgrad.documents.pdf import write_pdf
@@ -49,7 +49,7 @@ def export(
     if target.is_dir() or target.suffix.lower() not in BY_SUFFIX:
         _to_folder(archive, notes, target, layout or "markdown", force)
     else:
-        _refuse([target], force)
+        expect_free(target, force, "--force")
         _write(archive, notes, target, layout or BY_SUFFIX[target.suffix.lower()])
     return len(notes)
 
@@ -63,7 +63,8 @@ def _to_folder(
         name = f"{note.id:04}-{stem}"
         original = folder / "originals" / f"{name}{suffix}"
         files[note.id] = folder / f"{name}{SUFFIXES[layout]}", original
-    _refuse([file for pair in files.values() for file in pair], force)
+    for file in (file for pair in files.values() for file in pair):
+        expect_free(file, force, "--force")
     for note in notes:
         file, original = files[note.id]
         with atomic_path(original) as temporary:
@@ -105,12 +106,6 @@ def _front(note: Note, original: Path | None) -> str:
         facts["original"] = f"originals/{original.name}"
     rows = [f"{name}: {json.dumps(fact, ensure_ascii=False)}\n" for name, fact in facts.items()]
     return f"---\n{''.join(rows)}---\n\n"
-
-
-def _refuse(files: Iterable[Path], force: bool) -> None:
-    for file in files:
-        if file.exists() and not force:
-            raise UsageError(f"{file}: is there already: choose another name, or --force")
 
 
 def show(archive: Archive, query: str, hits: Sequence[Hit], target: str | Path) -> None:

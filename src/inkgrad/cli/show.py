@@ -26,6 +26,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
+from inkgrad.atomic import expect_free
 from inkgrad.escapes import shown
 
 if TYPE_CHECKING:
@@ -202,8 +203,7 @@ def writable(path: Path, force: bool = False, ways: str = "--force") -> Path:
         raise UsageError(f"{path}: is a folder, expected a file to write")
     if path.exists() and not path.is_file():
         raise UsageError(f"{path}: is a device or a pipe, expected a file, or - for the screen")
-    if path.exists() and not force:
-        raise UsageError(f"{path}: is there already: choose another name, or {ways}")
+    expect_free(path, force, ways)
     return path
 
 

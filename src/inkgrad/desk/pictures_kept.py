@@ -78,14 +78,6 @@ def cut_out(grey: NDArray[np.uint8], line: Box | None) -> NDArray[np.uint8]:
     ]
 
 
-def around(boxes: tuple[Box, ...]) -> Box | None:
-    """The box of all of them; None where there is none."""
-    if not boxes:
-        return None
-    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
-    return int(min(lefts)), int(min(tops)), int(max(rights)), int(max(bottoms))
-
-
 def _within(folder: Path, sha256: str) -> Path:
     if not _CHECKSUM.fullmatch(sha256):
         raise DataError(f"{sha256!r}: is no checksum, expected 64 digits of SHA-256")

@@ -23,6 +23,7 @@ import msgspec
 from inkgrad.desk import pictures_kept
 from inkgrad.desk.doubts import reasons
 from inkgrad.desk.ledger import ReadField
+from inkgrad.documents.page import around
 from inkgrad.errors import EmptyError, ImageError, InkgradError, ModelError
 from inkgrad.images.files import Opened, open_to_read
 from inkgrad.nn.parallel import one_blas_thread
@@ -77,7 +78,7 @@ def read_file(folder: Path, asked: ToRead, max_error: float) -> Iterator[tuple[i
 
 
 def _kept(folder: Path, asked: ToRead, page: Opened, reading: Reading, model: str) -> ReadField:
-    line = pictures_kept.around(reading.boxes)
+    line = around(reading.boxes) if reading.boxes else None
     where = (asked.sha256, page.number, asked.kind)
     pictures_kept.draw(folder, *where, page.grey, line, reading.turned)
     others = tuple((text, float(p)) for text, p in reading.alternatives if text)

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from inkgrad.atomic import atomic_write
+from inkgrad.atomic import atomic_write, expect_free
 from inkgrad.errors import DataError, ImageError, UsageError
 from inkgrad.forms.cutting import cut
 from inkgrad.images.files import open_pages
@@ -87,8 +87,7 @@ def save_hand(hand: OwnHand, path: str | Path, force: bool = False) -> None:
     path = Path(path)
     if path.suffix != ".npz":
         raise UsageError(f"{path}: expected a name that ends in .npz")
-    if path.exists() and not force:
-        raise UsageError(f"{path}: is there already: choose another name, or force")
+    expect_free(path, force)
     written = BytesIO()
     np.savez_compressed(written, images=hand.images, labels=hand.labels)
     atomic_write(path, written.getvalue())

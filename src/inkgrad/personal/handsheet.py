@@ -20,7 +20,7 @@ from msgspec import Meta
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from inkgrad.atomic import atomic_write
+from inkgrad.atomic import atomic_write, expect_free
 from inkgrad.errors import DataError, UsageError
 from inkgrad.schema import decoded
 
@@ -141,8 +141,7 @@ def write_handsheet(
     sheet = HandSheet(characters, times)
     plan = path.with_suffix(".json")
     for target in (path, plan):
-        if target.exists() and not force:
-            raise UsageError(f"{target}: is there already: choose another name, or force")
+        expect_free(target, force)
     pages = [Image.fromarray(sheet.drawn(page)) for page in range(sheet.pages)]
     written = BytesIO()
     pages[0].save(
