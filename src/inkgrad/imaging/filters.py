@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from PIL import Image
 
+from inkgrad.imaging.windows import over_windows
 from inkgrad.kernels.arrays import Floats
 from inkgrad.kernels.filters import blurred_across, blurred_down
 from inkgrad.preconditions import require
@@ -44,34 +45,13 @@ def grey_closed(image: ArrayLike, wide: int) -> Floats:
     for axis in (0, 1):
         out = highest(out, wide, axis)
     for axis in (0, 1):
-        out = _extreme(out, wide, axis, np.minimum, np.inf)
+        out = over_windows(out, wide, wide // 2, axis, np.minimum, np.inf)
     return out
 
 
 def highest(image: Floats, wide: int, axis: int) -> Floats:
     """The largest value within `wide` pixels, an odd number, around each, along one axis."""
-    return _extreme(image, wide, axis, np.maximum, -np.inf)
-
-
-def _extreme(image: Floats, wide: int, axis: int, pick: np.ufunc, outside: float) -> Floats:
-    """By windows of one, two, four and so on pixels: each is picked of two of half its width."""
-    half = wide // 2
-    shape = list(image.shape)
-    shape[axis] += 2 * half
-    window = np.full(shape, outside, np.float32)
-    window[
-        tuple(
-            slice(half, half + n) if i == axis else slice(None) for i, n in enumerate(image.shape)
-        )
-    ] = image
-    have = 1
-    while have < wide:
-        step = min(have, wide - have)
-        first, second = [slice(None)] * 2, [slice(None)] * 2
-        first[axis], second[axis] = slice(None, -step), slice(step, None)
-        window = pick(window[tuple(first)], window[tuple(second)])
-        have += step
-    return window
+    return over_windows(image, wide, wide // 2, axis, np.maximum, -np.inf)
 
 
 def resized(values: ArrayLike, shape: tuple[int, int]) -> Floats:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from inkgrad.errors import ShapeError
+from inkgrad.imaging.windows import over_windows
 from inkgrad.kernels import masks
 from inkgrad.kernels.arrays import Mask as Mask
 from inkgrad.kernels.masks import Counts
@@ -63,19 +64,8 @@ def opened(ink: Mask, size: tuple[int, int]) -> Mask:
 
 
 def _grown(ink: Mask, size: tuple[int, int], back: bool = False) -> Mask:
-    """A rectangle of ink for every pixel of it; `back` turns the rectangle round.
-
-    By windows of one, two, four and so on pixels, each of two of half its width.
-    """
+    """A rectangle of ink for every pixel of it; `back` turns the rectangle round."""
     for axis, side in enumerate(size):
-        ink = ink.swapaxes(0, axis)
-        before = (side - 1) // 2 if back else side // 2
-        window = np.zeros((len(ink) + side - 1, ink.shape[1]), bool)
-        window[side - 1 - before : len(window) - before] = ink
-        have = 1
-        while have < side:
-            step = min(have, side - have)
-            window = window[:-step] | window[step:]
-            have += step
-        ink = window.swapaxes(0, axis)
+        before = side // 2 if back else (side - 1) // 2
+        ink = over_windows(ink, side, before, axis, np.logical_or, False)
     return ink
