@@ -52,7 +52,7 @@ def _tell_types(operator: Any) -> None:
 
 def _convert(scope: Any, operator: Any, container: Any) -> None:
     """Add the operators of one classifier to the container of a graph."""
-    from onnx import TensorProto, numpy_helper
+    from onnx import TensorProto, helper, numpy_helper
     from skl2onnx.common.data_types import UInt8TensorType
 
     classifier: NetworkClassifier = operator.raw_operator
@@ -77,7 +77,7 @@ def _convert(scope: Any, operator: Any, container: Any) -> None:
         values = numpy_helper.to_array(tensor)
         container.add_initializer(tensor.name, tensor.data_type, values.shape, values.ravel())
     for node in graph.nodes:
-        settings = {each.name: _value(each) for each in node.attribute}
+        settings = {each.name: helper.get_attribute_value(each) for each in node.attribute}
         container.add_node(
             node.op_type, list(node.input), list(node.output), name=node.name, **settings
         )
@@ -111,9 +111,3 @@ def _as_integers(classes: Any) -> bool:
             )
         return True
     return False
-
-
-def _value(attribute: Any) -> Any:
-    from onnx import helper
-
-    return helper.get_attribute_value(attribute)

@@ -45,6 +45,11 @@ class FormWay:
     bend: NDArray[np.float64]
     size: tuple[int, int]
 
+    @classmethod
+    def flat(cls, matrix: Matrix, size: tuple[int, int]) -> FormWay:
+        """The way of a sheet that is not bent."""
+        return cls(matrix, np.zeros((len(_POWERS), 2)), size)
+
     def there(self, points: Points) -> Points:
         """Places (..., 2) of the template in the image."""
         given = np.asarray(points, np.float64)
@@ -114,7 +119,7 @@ class Bed:
 
     def _refined(self, image: NDArray[np.uint8], start: Matrix) -> tuple[float, FormWay]:
         """How well the form is found from a rough beginning on, and its way to the image."""
-        way, fit = FormWay(start, np.zeros((len(_POWERS), 2)), self.size), 0.0
+        way, fit = FormWay.flat(start, self.size), 0.0
         for scale, reach, landmarks in self._levels:
             if len(landmarks.places) < _LEAST:
                 continue

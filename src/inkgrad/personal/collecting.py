@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -16,7 +16,7 @@ from inkgrad.forms.cutting import cut
 from inkgrad.images.files import open_pages
 from inkgrad.ink.character import to_glyph
 from inkgrad.personal.handsheet import HandSheet
-from inkgrad.personal.laying_handsheet import PrintedPage
+from inkgrad.personal.laying_handsheet import PrintedSheet
 
 Glyphs = NDArray[np.uint8]
 
@@ -35,24 +35,20 @@ class OwnHand:
     unread: tuple[str, ...]
 
 
-def collect_hand(
-    photos: Iterable[str | Path], sheet: HandSheet, told: Callable[[str], None] = lambda name: None
-) -> OwnHand:
+def collect_hand(photos: Iterable[str | Path], sheet: HandSheet) -> OwnHand:
     """Cut what stands on photos of a sheet, whichever page each shows, whichever side is up.
 
-    `told` is called with the name of each photo before it is looked at. Raises DataError where
-    nothing at all was found.
+    Raises DataError where nothing at all was found.
     """
-    printed = [PrintedPage(sheet, page) for page in range(sheet.pages)]
+    printed = PrintedSheet(sheet)
     images: list[Glyphs] = []
     labels: list[str] = []
     empty, unread = 0, []
     for photo in photos:
-        told(str(photo))
         with open_pages(photo) as pages:
             for grey in pages:
                 try:
-                    page, laid = _laid(printed, grey)
+                    page, laid = printed.lay(grey)
                 except ImageError as error:
                     unread.append(f"{photo}: {error}")
                     continue
@@ -66,17 +62,6 @@ def collect_hand(
     if not images:
         raise DataError(unread[0] if unread else "nothing is written on the sheet, expected some")
     return OwnHand(np.stack(images), np.array(labels), empty, tuple(unread))
-
-
-def _laid(printed: Sequence[PrintedPage], grey: NDArray[np.uint8]) -> tuple[PrintedPage, Glyphs]:
-    """Which page it is, and the photo as it lies. Raises ImageError where it is none."""
-    reasons = []
-    for page in printed:
-        try:
-            return page, page.lay(grey)
-        except ImageError as error:
-            reasons.append(error)
-    raise max(reasons, key=lambda reason: "another" in str(reason))
 
 
 def save_hand(hand: OwnHand, path: str | Path, force: bool = False) -> None:

@@ -10,7 +10,6 @@ import json
 import zlib
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from functools import cached_property
 from io import BytesIO
 from pathlib import Path
 from typing import Annotated
@@ -102,7 +101,7 @@ class HandSheet:
             pen.text((left - 1.0 * _MM, bottom), str(place), fill=_LINE, font=number, anchor="rb")
         return np.asarray(image)
 
-    @cached_property
+    @property
     def plan(self) -> str:
         """The text of the file that says what a sheet is."""
         return json.dumps({"handsheet": _VERSION, **asdict(self)}) + "\n"

@@ -33,10 +33,8 @@ _FULL, _LONG = 0.42, 2.5  # of its box that is dark at least, and how much longe
 _SHEETS = 2  # in a photo that are tried
 _MOST = 16  # pieces that may be marks
 _TIMES = (1.3, 16.0)  # the first mark is so many times as large as the others
-_EDGE, _GAP = (
-    0.12,
-    9,
-)  # how much darker edges are than what is beside them, pixels of the sheet away
+_EDGE = 0.12  # of black: how much darker an edge is than what is beside it,
+_GAP = 9  # so many pixels of the sheet away
 _SEEN = 0.7  # part of the edges' places that is darker
 _STEP = 12  # pixels of the sheet between places that are looked at
 _PAPER_SIDE, _WIDE = 600, 27  # pixels: in which light is looked at, and more than a mark is wide
@@ -45,35 +43,51 @@ _REACHES = (10, 5, 2)  # pixels, then, that a cell may be off
 _CLEAR = 0.4  # of what is usual: cells seen less clearly do not count
 
 
+class PrintedSheet:
+    """A sheet as it was printed, to lay photos on."""
+
+    def __init__(self, sheet: HandSheet) -> None:
+        pages = range(sheet.pages)
+        self._pages = {sheet.code(page): PrintedPage(sheet, page) for page in pages}
+        self._layouts = {page.places: page for page in self._pages.values()}  # fullest first
+
+    def lay(self, grey: NDArray[np.uint8]) -> tuple[PrintedPage, NDArray[np.uint8]]:
+        """Which page a photo (h, w) shows, and the photo as that was printed, in even light.
+
+        Raises ImageError where it shows none of its pages.
+        """
+        others = False
+        for layout in self._layouts.values():
+            for pixels in layout.seen_in(grey):
+                page = self._pages.get(code_on(pixels))
+                if page and page.places == layout.places:
+                    return page, pixels
+                others = True
+        if others:
+            raise ImageError("shows another sheet, or another page of it")
+        raise ImageError(
+            "shows no page of the sheet, expected all four marks at its corners in the picture"
+        )
+
+
 class PrintedPage:
-    """A page of a sheet as it was printed, to lay photos on."""
+    """A page as it was printed: its `blank` (h, w), and its cells with what is to be in each."""
 
     def __init__(self, sheet: HandSheet, page: int) -> None:
         self.blank = sheet.drawn(page)
         self.size = self.blank.shape[1], self.blank.shape[0]
         self.cells = list(sheet.cells(page))
-        boxes = np.array([box for _, box in self.cells], float)
+        self.places = tuple(box for _, box in self.cells)
+        boxes = np.array(self.places, float)
         self._middles = (boxes[:, :2] + boxes[:, 2:]) / 2
         self._edges, self._aside, self._firsts = _places(boxes)
-        self._code = sheet.code(page)
 
-    def lay(self, grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        """A photo (h, w) as this page was printed, in even light.
-
-        Raises ImageError where it does not show the page.
-        """
-        another = False
+    def seen_in(self, grey: NDArray[np.uint8]) -> Iterator[NDArray[np.uint8]]:
+        """A photo as a page with these cells lies; more than once where that can be seen so."""
         for image in _images(grey):
             fit, pixels = self._laid(image)
             if fit >= _SEEN:
-                if code_on(pixels) == self._code:
-                    return pixels
-                another = True
-        if another:
-            raise ImageError("shows another sheet, or another page of it")
-        raise ImageError(
-            "shows no page of the sheet, expected all four marks at its corners in the picture"
-        )
+                yield pixels
 
     def _laid(self, grey: NDArray[np.uint8]) -> tuple[float, NDArray[np.uint8]]:
         """How much of the print is seen where it should be, and the photo so laid."""
@@ -95,7 +109,7 @@ class PrintedPage:
 
     def _unbent(self, grey: NDArray[np.uint8], matrix: Matrix) -> FormWay:
         """The way with the bend that brings the edges of cells to where they are seen."""
-        way = FormWay(matrix, bent(self._middles, self._middles, self._none, self.size), self.size)
+        way = FormWay.flat(matrix, self.size)
         for reach in _REACHES:
             laid = resampled(grey, way, _SMALLER)
             soft = gaussian(dark(_even(laid)), _SOFT)
@@ -107,10 +121,6 @@ class PrintedPage:
             flat = mapped(np.asarray(np.linalg.inv(matrix), np.float64), seen)
             way = FormWay(matrix, bent(self._middles, flat, weights, self.size), self.size)
         return way
-
-    @property
-    def _none(self) -> Points:
-        return np.zeros(len(self._middles))
 
     def _worth(self, soft: Floats, move: NDArray[np.intp]) -> Points:
         """How much darker the edges of each cell (n,) are than what is beside them, so moved."""
