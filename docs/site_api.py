@@ -8,12 +8,15 @@ from pathlib import Path
 import inkgrad
 
 PAGES = {  # page: its title, the packages whose names stand on it
-    "reading": ("Reading", "opening reading pretrained recipes bulk watching images"),
+    "reading": (
+        "Reading",
+        "opening reading recognition pretrained recipes bulk watching images desk",
+    ),
     "forms": ("Forms", "forms"),
     "notes": ("Notes", "archive"),
     "data": ("Data", "data samples"),
     "networks": ("Networks", "nn"),
-    "training": ("Training", "training fitting runs arguments estimator"),
+    "training": ("Training", "training fitting runs arguments estimator personal"),
     "evaluation": ("Evaluation", "evaluation measuring comparing lab"),
     "searching": ("Searching", "tuning"),
     "exchange": ("Exchange with others", "interchange"),

@@ -132,7 +132,10 @@ class PrintedPage:
 
 
 def _even(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """An image (h, w) with its paper equally bright everywhere; marks are smaller than paper is."""
+    """An image (h, w) with its paper equally bright everywhere; marks are smaller than paper is.
+
+    `flattened.evened` takes a sheet with marks as black as these for one of dark paper.
+    """
     small = rescaled(grey, min(1.0, _PAPER_SIDE / max(grey.shape)), 4)
     paper = gaussian(grey_closed(small, _WIDE), _WIDE / 4, mirrored=True)
     light = np.maximum(resized(paper, (grey.shape[0], grey.shape[1])), 8)
