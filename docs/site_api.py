@@ -17,7 +17,7 @@ PAGES = {  # page: its title, the packages whose names stand on it
     "data": ("Data", "data samples"),
     "networks": ("Networks", "nn"),
     "training": ("Training", "training fitting runs arguments estimator personal"),
-    "evaluation": ("Evaluation", "evaluation measuring comparing lab"),
+    "evaluation": ("Evaluation", "evaluation measuring comparing lab exercises"),
     "searching": ("Searching", "tuning"),
     "exchange": ("Exchange with others", "interchange"),
     "others": ("Errors and others", ""),  # also names of packages that no page asks for

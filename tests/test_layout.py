@@ -51,6 +51,7 @@ EDGES: dict[str, str] = {
     "personal": (
         "data evaluation forms images imaging ink kernels nn pretrained synthetic training"
     ),
+    "exercises": "evaluation images nn pretrained reading",
     "desk": "documents images nn opening reading",
     "recipes": (
         "batch data evaluation images imaging ink nn pretrained reading recognition synthetic "
@@ -60,9 +61,9 @@ EDGES: dict[str, str] = {
     "tuning": "arguments data evaluation nn runs training",
     "ocrmypdf": "documents images pretrained",
     "cli": (
-        "archive arguments batch bulk comparing data desk documents evaluation forms images "
-        "interchange lab measuring nn opening personal pretrained reading recipes recognition runs "
-        "samples training tuning watching"
+        "archive arguments batch bulk comparing data desk documents evaluation exercises forms "
+        "images interchange lab measuring nn opening personal pretrained reading recipes "
+        "recognition runs samples training tuning watching"
     ),
     "__main__": "cli",
 }

@@ -34,6 +34,8 @@ BEHIND = {  # each command, and what does its work
     "notes export": "export_notes",
     "notes rm": "Archive",
     "form learn": "learn_form",
+    "course start": "start_exercises",
+    "course check": "check_exercises own_confusion",
     "data list": "data_sets",
     "data info": "load",
     "data fetch": "fetch_data",

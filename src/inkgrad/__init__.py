@@ -43,6 +43,7 @@ Settle what is in doubt serve_desk("mail"): a desk in the browser
 With your own hand     write_handsheet("sheet.pdf"), read_handsheet, collect_hand, save_hand, adapt
 Use it elsewhere       export_onnx("digits", "digits.onnx"), export_torch, export_hub;
                        import_torch is the way back
+Learn                  start_exercises("exercises"), check_exercises; own_confusion of one's digits
 Search for a better    search(Space({...}), score), with Choice, Integers, Uniform; of training
                        runs: tune(TuningPlan(...), data)
 
@@ -69,6 +70,8 @@ if TYPE_CHECKING:
     from inkgrad.desk.serving import serve as serve_desk
     from inkgrad.errors import InkgradError
     from inkgrad.evaluation.evaluate import Evaluation, evaluate
+    from inkgrad.exercises.folder import check_exercises, start_exercises
+    from inkgrad.exercises.own_digits import own_confusion
     from inkgrad.fitting import History, fit
     from inkgrad.forms.learning import learn_form
     from inkgrad.forms.reading import FormReader
@@ -179,6 +182,7 @@ __all__ = [
     "augment",
     "build_model",
     "calibrate",
+    "check_exercises",
     "cnn",
     "collect_hand",
     "compare_runs",
@@ -210,6 +214,7 @@ __all__ = [
     "open_images",
     "open_pages",
     "open_reader",
+    "own_confusion",
     "page_reader",
     "patterns_of",
     "plain",
@@ -226,6 +231,7 @@ __all__ = [
     "softmax",
     "softmax_cross_entropy",
     "sort_mail",
+    "start_exercises",
     "tiny",
     "train",
     "tune",
@@ -247,6 +253,8 @@ _MODULES = {
     "errors": "InkgradError",
     "evaluation.evaluate": "Evaluation evaluate",
     "archive.export": "export_notes show_notes",
+    "exercises.folder": "check_exercises start_exercises",
+    "exercises.own_digits": "own_confusion",
     "lab.page": "write_lab",
     "measuring": "evaluate_models write_report",
     "nn.activations": "GELU LeakyReLU ReLU Sigmoid Tanh",

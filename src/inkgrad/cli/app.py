@@ -10,6 +10,7 @@ from inkgrad import __version__, process
 from inkgrad.cli import (
     adapt,
     compare,
+    course,
     data,
     demo,
     evaluate,
@@ -52,6 +53,7 @@ app.command("serve")(serve.serve)
 app.add_typer(learn_form.app, name="form")
 app.add_typer(notes.app, name="notes")
 app.add_typer(data.app, name="data")
+app.add_typer(course.app, name="course")
 models.app.command("import")(interchange.import_weights)
 app.add_typer(models.app, name="models")
 

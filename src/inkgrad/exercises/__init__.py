@@ -1,0 +1,1 @@
+"""Exercises of the course, and checks that know the mistakes people really make."""
