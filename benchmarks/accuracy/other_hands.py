@@ -31,7 +31,7 @@ from inkgrad.synthetic.habits import Habits
 from inkgrad.synthetic.noughts import ROWS
 from inkgrad.synthetic.numbers import Hands, Numbers, with_noughts
 from inkgrad.synthetic.paper import on_paper
-from inkgrad.synthetic.written_numbers import WrittenNumbers, digits_of
+from inkgrad.synthetic.written_numbers import WrittenNumbers, classes_of
 
 Sample = tuple[NDArray[np.intp], NDArray[np.uint8]]
 _OF = {"tailed": 0, "flagged": 1, "looped": 2, "capped": 5, "barred": 7, "hooked": 9}
@@ -68,7 +68,7 @@ def kinds(count: int) -> Iterator[tuple[str, Iterator[Sample], list[Pattern]]]:
     yield "digits joined", composed(hands, Habits(joined=0.7), None, count), []
     writing = written_hands.written_numbers(written_hands.halves(0)[1])
     source, address = WrittenNumbers(writing, 0), writing.sources == "aga"
-    sizes = np.array([len(digits_of(str(text))) for text in writing.texts])
+    sizes = np.array([len(classes_of(str(text))) for text in writing.texts])
     for what, wanted, pattern in (
         ("as written", ~address, ""),
         ("ZIP codes in lines", address & (sizes == 5), "99999"),

@@ -95,7 +95,8 @@ def _known(layout: str, suffixes: dict[str, str]) -> str:
 def _rows(job: Job, layout: str, path: Path, name: str) -> Findings:
     """A table with a row for each page of a file."""
     ((_, rows),) = job.read(Files((path,), {path: name}), [path])
-    lines = [batch.heading(layout, 0), *(batch.written(row, layout, 0) for row in rows)]
+    shown = 0, job.task.valued
+    lines = [batch.heading(layout, *shown), *(batch.written(row, layout, *shown) for row in rows)]
     reasons = tuple(row.reason for row in rows if row.status == "failed")
     if len(reasons) == len(rows):
         return Findings(None, reasons or (f"{name}: has no pages",))

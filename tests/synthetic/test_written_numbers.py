@@ -8,7 +8,7 @@ from inkgrad.recipes.cut_numbers import Cut, as_table, cut_out, load
 from inkgrad.recipes.written_hands import halves, written_numbers
 from inkgrad.synthetic.written_numbers import (
     WrittenNumbers,
-    digits_of,
+    classes_of,
     numbers_of,
     single_digits,
 )
@@ -43,7 +43,7 @@ def writing() -> Writing:
 
 def test_numbers_are_told_from_words_and_from_single_digits(writing):
     assert numbers_of(writing).texts.tolist() == ["1.50", "100", "20,000"]
-    assert digits_of("20,000").tolist() == [2, 0, 0, 0, 0]
+    assert classes_of("20,000").tolist() == [2, 0, 0, 0, 0]
 
 
 def test_a_batch_says_the_digits_alone(writing, rng):
@@ -76,7 +76,7 @@ def test_what_is_cut_out_of_a_line_is_as_high_as_any_item(writing):
 def test_the_list_of_cuts_is_read_as_it_is_written():
     cuts = load()
     assert len(cuts) > 500
-    assert all(0 <= cut.first < cut.last and len(digits_of(cut.text)) > 1 for cut in cuts)
+    assert all(0 <= cut.first < cut.last and len(classes_of(cut.text)) > 1 for cut in cuts)
     assert as_table(cuts[:1]) == "\t".join(map(str, cuts[0])) + "\n"
 
 

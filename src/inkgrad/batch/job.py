@@ -19,7 +19,7 @@ from inkgrad.errors import UsageError
 from inkgrad.reading.kinds import ImageReader
 from inkgrad.reading.result import STATUSES
 
-_VERSION = 2  # of what a journal holds; one of another version is not gone on with
+_VERSION = 3  # of what a journal holds; one of another version is not gone on with
 _LONGEST_NAME = 255  # bytes
 
 Watch = Callable[[Iterator[list[Row]], int | None], Iterator[list[Row]]]
@@ -96,8 +96,8 @@ def write_table(
     `watch` is given the rows of each file as they come and how many files there are, and passes
     them on: those that were read before without a count.
     """
-    shown = job.task.alternatives
-    heading = batch.heading(layout, shown)
+    shown = job.task.alternatives, job.task.valued
+    heading = batch.heading(layout, *shown)
     with Journal(job.journal_of(target)) as journal:
         return table_of(
             job,
@@ -105,7 +105,7 @@ def write_table(
             journal,
             target,
             heading,
-            lambda row: batch.written(row, layout, shown),
+            lambda row: batch.written(row, layout, *shown),
             watch,
         )
 

@@ -47,7 +47,7 @@ class Row:
     `path` is the file's, with "#2" after it for its second page, and so on. `boxes` say where each
     character is in the image: left, top, right, bottom. `turned` is by how many quarters
     counter-clockwise the image has to be turned to be upright. `notes` are on what was seen and not
-    read: marks between digits.
+    read: marks between digits. `value` is what an amount is worth, or a date as 2024-12-31.
     """
 
     path: str
@@ -59,6 +59,7 @@ class Row:
     boxes: tuple[Box, ...] = ()
     turned: int = 0
     notes: tuple[str, ...] = ()
+    value: str = ""
 
     @classmethod
     def of(cls, reading: Reading) -> Row:
@@ -73,6 +74,7 @@ class Row:
             reading.boxes,
             reading.turned,
             reading.notes,
+            "" if reading.value is None else str(reading.value),
         )
 
 
@@ -93,6 +95,11 @@ class Task:
 
     def __post_init__(self) -> None:
         kinds.named(self.kind)
+
+    @property
+    def valued(self) -> bool:
+        """Whether what is read has a value, which has a column of its own."""
+        return kinds.named(self.kind).valued
 
     def one(self, reader: ImageReader) -> Callable[[NDArray[np.uint8]], Reading]:
         """The function that reads one grey image (h, w), by the patterns and the prior of it.
@@ -183,17 +190,20 @@ def in_order(
                 future.cancel()
 
 
-def written(row: Row, kind: str, alternatives: int) -> str:
+def written(row: Row, kind: str, alternatives: int, valued: bool = False) -> str:
     """A row as a line of its format, its end included; CSV is made harmless for spreadsheets.
 
-    As "excel" it is CSV in which texts stay what they are in a spreadsheet.
+    As "excel" it is CSV in which texts stay what they are in a spreadsheet. `valued` rows have a
+    column for their value.
     """
     confidence = f"{row.confidence:.4f}"
     if kind == "json":
         fields: dict[str, Any] = {**asdict(row), "confidence": round(row.confidence, 6)}
+        if not (valued or row.value):
+            del fields["value"]
         fields["alternatives"] = [[text, round(p, 6)] for text, p in row.alternatives]
         return json.dumps(fields) + "\n"
-    cells = [row.path, row.text, confidence, row.status]
+    cells = [row.path, row.text, confidence, row.status, *([row.value] if valued else [])]
     first = len(cells)
     others = [f"{text}:{p:.4f}" for text, p in row.alternatives[:alternatives]]
     cells += [*others, *[""] * (alternatives - len(others))]
@@ -202,8 +212,8 @@ def written(row: Row, kind: str, alternatives: int) -> str:
     return tables.line(cells, kind, harmless=kind == "csv")
 
 
-def heading(kind: str, alternatives: int) -> str:
+def heading(kind: str, alternatives: int, valued: bool = False) -> str:
     """The first line of a format; none for JSON."""
     more = [f"alternative_{i + 1}" for i in range(alternatives)]
-    columns = [*_COLUMNS, *more]
+    columns = [*_COLUMNS, *(["value"] if valued else []), *more]
     return "" if kind == "json" else tables.line(columns, "csv" if kind == EXCEL else kind)

@@ -181,13 +181,13 @@ def _to_screen(job: Job, files: Files, layout: str) -> int:
     """Write the rows as they come; how many are failures."""
     from inkgrad.batch.rows import heading, written
 
-    failed, others = 0, job.task.alternatives
+    failed, shown = 0, (job.task.alternatives, job.task.valued)
     with stoppable():
-        write_out(heading(layout, others))
+        write_out(heading(layout, *shown))
         found = (rows for _, rows in job.read(files, files.paths))
         for rows in watched(found, len(files.paths)):
             failed += sum(row.status == "failed" for row in rows)
-            write_out("".join(written(row, layout, others) for row in rows))
+            write_out("".join(written(row, layout, *shown) for row in rows))
     return failed
 
 

@@ -44,17 +44,18 @@ class FormReader:
     def __init__(self, template: FormTemplate, max_error: float | None = None) -> None:
         self.template, self.bed = template, Bed(template.blank)
         self.models: list[Path] = []
-        loaded: dict[tuple[str, ...], Any] = {}
+        loaded: dict[object, Any] = {}
         self._ways: dict[str, _Read] = {}
         for field in template.fields:
             if field.kind in (TICK, CHOICE):
                 continue
             kind = kinds.named(field.kind)
-            if kind.models not in loaded:
+            kind = (kind.in_cells or kind) if field.cells else kind
+            if kind.open not in loaded:
                 paths = [find(name) for name in kind.models]
-                loaded[kind.models] = kind.open(paths)
-                self.models += paths
-            self._ways[field.name] = _way(field, kind, loaded[kind.models], max_error)
+                loaded[kind.open] = kind.open(paths)
+                self.models += [path for path in paths if path not in self.models]
+            self._ways[field.name] = _way(field, kind, loaded[kind.open], max_error)
 
     def read(self, grey: NDArray[np.uint8]) -> list[FieldRead]:
         """The fields of a filled form in a grey image (h, w).

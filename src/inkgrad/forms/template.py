@@ -118,7 +118,8 @@ class FormTemplate:
 
 def field_kinds() -> list[str]:
     """What a field may be: the kinds of images of one line, ticks and choices."""
-    return [*kinds.names(lambda kind: kind.models in (("numbers",), ("text",))), TICK, CHOICE]
+    models = (("numbers",), ("amounts",), ("text",))
+    return [*kinds.names(lambda kind: kind.models in models), TICK, CHOICE]
 
 
 def load_fields(

@@ -40,6 +40,8 @@ _LEAST = 12  # grey levels between ink and paper
 _RULE = 0.1  # of the height: ruled lines are thinner than this
 _ALONE = 0.6  # over this part of their length, where no writing touches them
 _SPECK = 0.05  # of the height: smaller things are dirt
+# In heights of the writing: points and commas are no larger, hang no lower, and are no smaller.
+_MARK, _BELOW, _POINT = 0.4, 0.3, 0.04
 
 
 @dataclass
@@ -54,10 +56,11 @@ class Field:
         return self.view.pixels
 
 
-def find_field(grey: NDArray[np.uint8] | View) -> Field:
+def find_field(grey: NDArray[np.uint8] | View, marks: bool = False) -> Field:
     """The ink in a grey image (h, w) of one line of writing, of either polarity.
 
-    White around the writing is left out before the rest is brought to the working height. Raises
+    White around the writing is left out before the rest is brought to the working height. Where
+    `marks` are to be read, small pieces beside the writing are not taken for dirt. Raises
     EmptyError where nothing is written: where nothing stands out from the paper, or only what forms
     print.
     """
@@ -72,6 +75,8 @@ def find_field(grey: NDArray[np.uint8] | View) -> Field:
     strength, soft, kept = _stronger(image)
     edge, _ = view.since(whole).points_here((whole.width, 0)).tolist()
     clean = _written(kept, soft, edge - view.width)
+    if marks:
+        clean = clean | _marks_beside(kept, clean)
     ink = soft * beside(clean)
     stages = {
         "grey": (255 - image if light else image).astype(np.uint8),
@@ -257,3 +262,19 @@ def _without_specks(ink: Mask) -> Mask:
     least = max((_SPECK * ink.shape[0]) ** 2, 0.01 * mass.max())
     kept: Mask = np.append(False, mass >= least)[pieces]
     return kept
+
+
+def _marks_beside(ink: Mask, clean: Mask) -> Mask:
+    """The small pieces of ink beside writing, or a little below it: one may be a point."""
+    rows, columns = np.nonzero(clean)
+    pieces, count = connected(ink)
+    boxes, mass = extents(pieces, count)
+    tall = int(np.ptp(rows)) + 1
+    left, top, right, bottom = boxes.T
+    known = np.bincount(pieces[clean], minlength=count + 1)[1:] > 0
+    small = (bottom - top <= _MARK * tall) & (right - left <= _MARK * tall)
+    near = (left >= columns.min() - tall) & (right <= columns.max() + tall)
+    near &= (top >= rows.min()) & (bottom <= rows.max() + _BELOW * tall)
+    kept = ~known & small & near & (mass >= max(4.0, (_POINT * tall) ** 2))
+    found: Mask = np.append(False, kept)[pieces]
+    return found

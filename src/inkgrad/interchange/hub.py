@@ -70,7 +70,7 @@ def metadata(model: Ensemble, licence: str) -> dict[str, Any]:
         "pipeline_tag": "image-to-text" if lines else "image-classification",
         "tags": ["handwriting", "handwriting-recognition", "ocr" if lines else "digits", "numpy"],
     }
-    if lines and any(c.isalpha() for c in model.about.get("alphabet", "")):
+    if lines and " " in model.about.get("alphabet", ""):  # words are parted: it reads text
         said["language"] = ["en"]
     elif not lines and not all(name.isdigit() for name in model.classes):
         said["tags"].remove("digits")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -59,7 +60,9 @@ class Kind:
     `inkgrad models calibrate` finds its thresholds on, "" where that cannot be done. `by_pattern`
     says whether a caller may give patterns, `is_code` that texts are ZIP codes, which can be
     sorted, and `is_page` that files are documents, whose pages become one:
-    what `open` makes is then a `documents.PageReader` too.
+    what `open` makes is then a `documents.PageReader` too. Readings of `valued` kinds have a
+    value beside their text. `in_cells` is how characters in cells of their own are read, where that
+    is another way.
     """
 
     name: str
@@ -72,6 +75,8 @@ class Kind:
     by_pattern: bool = True
     is_code: bool = False
     is_page: bool = False
+    valued: bool = False
+    in_cells: Kind | None = None
 
     def models_with(self, first: str | Path | None = None) -> tuple[str | Path, ...]:
         """The names of the models, the first one replaced where another is given."""
@@ -113,6 +118,36 @@ def _envelopes(models: Sequence[Path]) -> ImageReader:
     return EnvelopeReader.load(models[0], models[1])
 
 
+def _marked(models: Sequence[Path]) -> ImageReader:
+    from inkgrad.reading.marked import MarkedReader
+
+    return MarkedReader.load(models[0])
+
+
+def _dates(orders: Sequence[str], models: Sequence[Path]) -> ImageReader:
+    from inkgrad.reading.dated import DateReader
+
+    return DateReader.of(models[0], orders)
+
+
+def _amounts(models: Sequence[Path]) -> ImageReader:
+    from inkgrad.reading.amount import AmountReader
+
+    return AmountReader.load(models[0])
+
+
+def _codes(models: Sequence[Path]) -> ImageReader:
+    from inkgrad.reading.code import CodeReader
+
+    return CodeReader.load(models[0])
+
+
+def _ibans(models: Sequence[Path]) -> ImageReader:
+    from inkgrad.reading.code import IbanReader
+
+    return IbanReader.load(models[0])
+
+
 def _characters(models: Sequence[Path]) -> ImageReader:
     from inkgrad.reading.character import CharacterReader
 
@@ -137,6 +172,17 @@ def _field(name: str, help: str, *patterns: str) -> Kind:
     return Kind(name, help, ("numbers",), _numbers, patterns, measured="number")
 
 
+def _date(name: str, help: str, *orders: str) -> Kind:
+    """A date with its marks; in cells, as its digits alone."""
+    patterns = tuple(f"{{date.{order}{year}}}" for order in orders for year in ("", "2"))
+    return Kind(
+        *(name, help, ("amounts",), partial(_dates, orders), patterns),
+        measured="amount",
+        valued=True,
+        in_cells=_field(name, help, *patterns),
+    )
+
+
 def _code(
     name: str,
     help: str,
@@ -149,21 +195,32 @@ def _code(
     return Kind(name, help, models, open, patterns, _codes_in_use, measured, is_code=True)
 
 
+_ANY_CODE = r"[A-Z0-9 \-./]{2,34}"
 _TABLE: dict[str, Kind] = {
     kind.name: kind
     for kind in (
         _field("number", "digits"),
         _code("zip", "a field with a ZIP code", ("numbers",), _numbers, measured="number"),
         _code("envelope", "the ZIP code on it", ("numbers", "text"), _envelopes, "envelope"),
-        # Digits alone are looked for: marks are written where a pattern has them, so day and month
-        # have two digits each.
-        _field("date", "month first, as 12/31/2024 or 12/31/24", "{date.mdy}", "{date.mdy2}"),
-        _field("date.dmy", "day first, as 31.12.2024", "{date.dmy}", "{date.dmy2}"),
-        _field("date.ymd", "as 2024-12-31", "{date.ymd}", "{date.ymd2}"),
-        _field("phone", "of North America, with its area", "{phone.us}"),
+        _date("date", "month first, as 12/31/2024 or 7/4/24", "mdy"),
+        _date("date.dmy", "day first, as 31.12.2024", "dmy"),
+        _date("date.ymd", "as 2024-12-31", "ymd"),
+        _date("date.any", "in any order, and which days it may be", "mdy", "dmy", "ymd"),
+        Kind(
+            *("phone", "of North America, with its area", ("amounts",), _marked, ("{phone.us}",)),
+            measured="amount",
+            in_cells=_field("phone", "", "{phone.us}"),
+        ),
         _field("card", "16 digits with their check digit", "{card}"),
         _field("ean", "8 or 13 digits with their check digit", "{ean}"),
         _field("routing", "of a US bank, with its check digit", "{routing}"),
+        Kind(
+            *("amount", "of money, with its marks", ("amounts",), _amounts, ("{money}",)),
+            measured="amount",
+            valued=True,
+        ),
+        Kind("iban", "of one of 15 countries, with its check digits", ("text",), _ibans),
+        Kind("code", "letters and digits, by a pattern", ("text",), _codes, (_ANY_CODE,)),
         Kind("character", "one alone", ("digits",), _characters, by_pattern=False),
         Kind("text", "pages of notes", ("text",), _pages, by_pattern=False, is_page=True),
     )

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from dataclasses import field as dataclass_field
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +23,7 @@ from inkgrad.nn.about import About
 from inkgrad.nn.ctc import log_softmax
 from inkgrad.nn.network import Network
 from inkgrad.nn.vectors import Array
-from inkgrad.reading.passed_over import columns_of, marks_in, notes_on
+from inkgrad.reading.passed_over import Mark, columns_of, marks_in, notes_on
 from inkgrad.reading.quarters import Quarter, each, to_try, upright
 from inkgrad.reading.result import Reading
 from inkgrad.recognition import calibration
@@ -32,7 +33,7 @@ from inkgrad.recognition.patterns import Pattern, Unlikely
 
 _WIDTHS = (1.0, 0.9, 1.12)  # of a line, in which it is read
 _HEIGHT = 32  # pixels of a line
-_COLUMN = 4  # pixels of a line to a column of the reader
+_COLUMN = 4  # pixels of a line to a column of a reader of digits
 _PASSED_OVER = 0.5  # a confidence is worth this part of it where a mark was passed over
 _INKED = 0.15  # what is weaker is no part of a character
 _UNDER = 0.99  # and less than this part of any confidence that a promise was made for
@@ -53,7 +54,8 @@ def _stretched(line: NDArray[np.uint8], width: float) -> NDArray[np.uint8]:
 class FieldReading(Reading):
     """What a field was read as.
 
-    `spans` say for each character read from which to which pixel of `line` (32, w) it goes.
+    `spans` say for each character read from which to which pixel of `line` (32, w) it goes,
+    `marks` are those that the ink shows beside them.
     """
 
     spans: tuple[tuple[int, int], ...] = ()
@@ -61,6 +63,7 @@ class FieldReading(Reading):
         default_factory=lambda: np.zeros((_HEIGHT, 0), np.uint8), compare=False
     )
     field: Field | None = dataclass_field(default=None, compare=False)
+    marks: tuple[Mark, ...] = dataclass_field(default=(), compare=False)
 
     @property
     def stages(self) -> Mapping[str, NDArray[np.uint8]]:
@@ -74,6 +77,7 @@ class NumberReader:
     """Reads fields with line networks that answer together. Threads may share one."""
 
     refuse_below = 0.0  # confidence, where nothing else is asked for
+    marks = False  # whether points and commas are read, and small pieces kept for it
 
     def __init__(self, networks: Sequence[Network], about: About) -> None:
         self.networks = [network.fold() for network in networks]
@@ -86,7 +90,7 @@ class NumberReader:
         self.thresholds = about.get("thresholds", [])
 
     @classmethod
-    def load(cls, path: Path) -> NumberReader:
+    def load(cls, path: Path) -> Self:
         """Raises ModelError, naming the file, for what is no reader of lines."""
         networks, about = files.load_together(path)
         try:
@@ -150,15 +154,33 @@ class NumberReader:
         unlikely: Unlikely | None,
     ) -> tuple[FieldReading, Quarter]:
         """What an image says that is taken to be upright, and how good that is."""
-        found = find_field(image)
+        found = find_field(image, self.marks)
         form = line_form(found.view)
         log_ps = self.log_ps(form.pixels)
         reading = self._decoded(form.pixels, log_ps, patterns, count, unlikely)
+        reading = self._placed(reading, found, form)
+        reading = self._weighed(reading, form, log_ps, patterns, count)
+        way = Quarter(reading.confidence if reading.text else 0.0, each(log_ps))
+        return reading, way
+
+    def _placed(self, reading: FieldReading, found: Field, form: View) -> FieldReading:
+        """A reading of a line of that form with its boxes, and the marks that it passed over."""
         columns = columns_of(form.since(found.view), reading.spans)
         boxes = tuple(_box(found.view, ends) for ends in columns)
-        notes = notes_on(reading.text, self.alphabet, marks_in(found.ink, columns))
-        way = Quarter(reading.confidence if reading.text else 0.0, each(log_ps))
-        return replace(reading, field=found, boxes=boxes, notes=notes), way
+        marks = tuple(marks_in(found.ink, columns))
+        notes = notes_on(reading.text, self.alphabet, marks)
+        return replace(reading, field=found, boxes=boxes, marks=marks, notes=notes)
+
+    def _weighed(
+        self,
+        reading: FieldReading,
+        form: View,
+        log_ps: list[Array],
+        patterns: Sequence[Pattern],
+        count: int,
+    ) -> FieldReading:
+        """What becomes of a reading by the marks that the ink shows; of digits alone, nothing."""
+        return reading
 
     def read_line(
         self,
@@ -182,7 +204,7 @@ class NumberReader:
         if not strings or not strings[0][0]:
             return FieldReading("", 0.0, (), (), line)
         texts = [(self.text_of(string, pattern), p) for string, p, pattern in strings if string]
-        spans = spans_of(log_ps[0], strings[0][0])
+        spans = spans_of(log_ps[0], strings[0][0], line.shape[1])
         return FieldReading(texts[0][0], texts[0][1], tuple(texts[1:]), spans, line)
 
     def log_ps(self, line: NDArray[np.uint8]) -> list[Array]:
@@ -207,10 +229,16 @@ class NumberReader:
         return pattern.written(characters) if pattern else characters
 
 
-def spans_of(log_p: Array, string: tuple[int, ...]) -> tuple[tuple[int, int], ...]:
-    """From which to which pixel of a line with these columns (t, k) each character goes."""
+def spans_of(
+    log_p: Array, string: tuple[int, ...], wide: int | None = None
+) -> tuple[tuple[int, int], ...]:
+    """From which to which pixel of a line with these columns (t, k) each character goes.
+
+    The line is so many pixels `wide`, four a column where that is not said.
+    """
     spans = widened(places(log_p, string), len(log_p))
-    return tuple((_COLUMN * first, _COLUMN * last) for first, last in spans)
+    column = round(wide / len(log_p)) if wide else _COLUMN
+    return tuple((column * first, column * last) for first, last in spans)
 
 
 def _box(ink: View, ends: tuple[int, int]) -> Box:

@@ -32,7 +32,7 @@ _BESIDE = 0.5  # part of the columns of the others in which other ink may stand,
 _WEAK = 56  # of 255: a part of a digit may hang on it by ink as faint as this
 _DUST = 0.0015  # of the square of the height: smaller pieces are none
 
-_WRITTEN = {"point": ".,:;·", "comma": ",.;:'", "dash": "-–—=~", "slash": "/|\\"}
+WRITTEN = {"point": ".,:;·", "comma": ",.;:'", "dash": "-–—=~", "slash": "/|\\"}
 """What each kind may be in a pattern."""
 
 
@@ -137,5 +137,5 @@ def notes_on(text: str, alphabet: str, marks: Sequence[Mark]) -> tuple[str, ...]
     return tuple(
         f"a {mark.kind} after {before[mark.after]} was passed over"
         for mark in marks
-        if not set(_WRITTEN[mark.kind]) & set(written[mark.after])
+        if not set(WRITTEN[mark.kind]) & set(written[mark.after])
     )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass, replace
+from datetime import date
+from decimal import Decimal
 from typing import Self
 
 import numpy as np
@@ -23,7 +25,8 @@ class Reading:
     nothing is written, or "failed"; where it is not "read", `reason` says why. `boxes` say where
     each character (on a page of text, each word) is in the image as it was given: left, top,
     right, bottom. `turned` is by how many quarters counter-clockwise the image had to be turned to
-    be read, `notes` are marks that were passed over. `page` is its number in `source`, from 1 on.
+    be read, `notes` are marks that were passed over, or leave open what the text says; `value` is
+    what an amount is worth, or which day a date is. `page` is its number in `source`, from 1 on.
     """
 
     text: str
@@ -35,6 +38,7 @@ class Reading:
     boxes: tuple[Box, ...] = ()
     turned: int = 0
     notes: tuple[str, ...] = ()
+    value: Decimal | date | None = None
     source: str = ""
     page: int = 1
 

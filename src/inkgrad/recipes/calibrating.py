@@ -1,4 +1,4 @@
-"""Thresholds found anew, for weights that nobody measured: of numbers, and of envelopes.
+"""Thresholds found anew, for weights that nobody measured: of numbers, amounts and envelopes.
 
 They are found on images with known answers: composed ones in hands that no shipped reader learned
 from, or somebody's own.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -26,16 +26,20 @@ from inkgrad.pretrained.shipped import find
 from inkgrad.randomness import generator
 from inkgrad.reading import kinds
 from inkgrad.reading.envelope import EnvelopeReader
-from inkgrad.reading.number import NumberReader
-from inkgrad.recipes.lines import digit_hands, envelopes
+from inkgrad.reading.kinds import ImageReader
+from inkgrad.reading.result import Reading
+from inkgrad.recipes.lines import digit_hands, envelopes, held_out_marked
 from inkgrad.recognition import calibration
+from inkgrad.recognition.amounts import value_of
+from inkgrad.synthetic.marked_numbers import MARKED
 from inkgrad.synthetic.numbers import Numbers
 from inkgrad.synthetic.paper import on_paper
+from inkgrad.synthetic.written_amounts import amount
 
 ERRORS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1)
 _IMAGES = 3.0  # over an error: in so many, none of them wrong, it is no larger with 95 % certainty
 _SEED = 11  # of composed envelopes to find thresholds by: others than those to measure by
-_DIGITS = "0123456789"
+_ALPHABETS = {"number": "0123456789", "amount": MARKED}
 
 Sample = tuple[NDArray[np.uint8], str]
 Watch = Callable[[Iterable[Sample], int], Iterable[Sample]]
@@ -77,6 +81,20 @@ def composed_numbers(count: int, seed: int = 0) -> Iterator[Sample]:
         yield on_paper(numbers.line(string, rng), rng), "".join(map(str, string))
 
 
+def composed_amounts(
+    count: int, seed: int = 0, fair: float = 1.0
+) -> Iterator[tuple[NDArray[np.uint8], str, str]]:
+    """Amounts of money on paper, in hands held out, with their texts and what they are worth.
+
+    `fair` is the part of an even pen: the paper and the scan are worn in any case.
+    """
+    lines = replace(held_out_marked(0), fair=fair)  # held out from the shipped reader
+    for i in range(count):
+        rng = generator(seed, "split", 4, i)
+        text, worth = amount(rng)
+        yield on_paper(lines.line(text, rng), rng), text, worth
+
+
 def composed_mail(count: int) -> Iterator[Sample]:
     """Envelopes with the ZIP codes of their destinations."""
     source, rng = envelopes(seed=0), np.random.default_rng(_SEED)
@@ -90,7 +108,7 @@ def _unwatched(samples: Iterable[Sample], count: int) -> Iterable[Sample]:
 
 
 def thresholds(
-    task: Task, reader: NumberReader | EnvelopeReader, samples: Samples, watch: Watch = _unwatched
+    task: Task, reader: ImageReader, samples: Samples, watch: Watch = _unwatched
 ) -> calibration.Thresholds:
     """Pairs of an error and a confidence, of images that are read as a task says.
 
@@ -110,7 +128,7 @@ def thresholds(
             except ImageError:
                 sure[i] = 0.0
                 continue
-            sure[i], right[i] = found.confidence, found.text == text
+            sure[i], right[i] = found.confidence, _says(found, text)
     return tuple(
         (error, float(readable(sure, right, error)[1]))
         for error in ERRORS
@@ -118,18 +136,30 @@ def thresholds(
     )
 
 
+def _says(found: Reading, text: str) -> bool:
+    """Whether a reading says what a text says: of an amount, whether it is worth as much."""
+    if found.value is not None:
+        return found.value == value_of(text)[0]
+    return found.text == text
+
+
 def calibrate_numbers(
-    model: Path, target: Path, samples: Samples, watch: Watch = _unwatched
+    model: Path,
+    target: Path,
+    samples: Samples,
+    watch: Watch = _unwatched,
+    *,
+    kind: str = "number",
 ) -> calibration.Thresholds:
     """Find the thresholds of a reader of numbers; the model with them in it becomes `target`.
 
-    Raises ModelError for what is no reader of digits.
+    As a kind of fields, "number" or "amount". Raises ModelError for what is no reader of such.
     """
     networks, about = files.load_together(model)
-    reader = NumberReader.load(model)
-    if reader.alphabet != _DIGITS:
-        raise ModelError(f"{model}: reads {reader.alphabet!r}, expected a reader of digits")
-    found = thresholds(Task(), reader, samples, watch)
+    reader, alphabet = kinds.named(kind).open([model]), _ALPHABETS[kind]
+    if reader.alphabet != alphabet:
+        raise ModelError(f"{model}: reads {reader.alphabet!r}, expected a reader of {alphabet!r}")
+    found = thresholds(Task(kind), reader, samples, watch)
     about = {**about, "thresholds": [(error, least) for error, least in found]}
     if len(networks) == 1:
         files.save(networks[0], target, about)
@@ -177,10 +207,14 @@ def calibrate(
 _COMPOSED: dict[str, Callable[[int], Iterator[Sample]]] = {
     "number": lambda count: composed_numbers(count),
     "envelope": lambda count: composed_mail(count),
+    "amount": lambda count: ((grey, text) for grey, text, _ in composed_amounts(count, 1)),
 }
 """By the kind that is measured, what composes its images."""
 _WAYS: dict[str, Callable[[Sequence[Path], Path, Samples, Watch], calibration.Thresholds]] = {
     "number": lambda paths, *more: calibrate_numbers(paths[0], *more),
     "envelope": lambda paths, *more: calibrate_envelopes((paths[0], paths[1]), *more),
+    "amount": lambda paths, target, samples, watch: calibrate_numbers(
+        paths[0], target, samples, watch, kind="amount"
+    ),
 }
 """By the kind whose images are composed, what measures on them."""

@@ -18,9 +18,15 @@ from inkgrad.imaging.strokes import draw, fitted, simplified
 from inkgrad.ink.character import to_glyph
 from inkgrad.nn.architectures import cnn
 from inkgrad.nn.network import Network
+from inkgrad.pretrained.shipped import find
 from inkgrad.randomness import generator
+from inkgrad.reading.text import TextReader
+from inkgrad.recipes.tablet_digits import tablet_digits
+from inkgrad.recipes.written_hands import halves
 from inkgrad.synthetic.clutter import clutter
 from inkgrad.synthetic.coarse import coarsened
+from inkgrad.synthetic.habits import Habits
+from inkgrad.synthetic.hand import HandShape
 from inkgrad.synthetic.wording import CAPITALS, DIGITS, SMALL
 from inkgrad.training.optimizers import SGD
 from inkgrad.training.schedules import one_cycle
@@ -29,6 +35,7 @@ from inkgrad.training.settings import Settings
 _DIGITS = tuple(DIGITS)
 _HANDS = Augmentation(shift=2.0, rotation=12.0, scale=0.12, shear=0.25, elastic=10.0, thickness=0.4)
 _BATCH, _PEAK = 128, 0.2
+_HABITS = 0.3  # part of the digits drawn that are written as some people write them
 _COARSE = 0.2  # part of the images that coarse scanners gave
 _NO_CLASS = -1
 # Letters that are written like digits: nobody can tell them apart one by one.
@@ -70,14 +77,16 @@ def digits(seed: int, epochs: int) -> CharacterRecipe:
     hands, others = load_unipen().by_writer(0.2, seed)
     mine, theirs = hands.only(hands.labels < 10), others.only(others.labels < 10)
     theirs_refit = refit(theirs.split)
-    held_out = joined([nist_held, theirs_refit])
+    tablets, other_tablets = _tablet_digits(seed)
+    held_out = joined([nist_held, theirs_refit, *(part.split for part in other_tablets)])
     coarse = coarsened(held_out, 1, generator(seed, "split"))
     letters = refit(
         joined([_letters(pool.train, rng, 15_000), _letters(hands.split, rng, len(hands))])
     ).images
     train = joined(
         [
-            *(nist, refit(mine.split), drawn(mine, 5, rng)),
+            *(nist, refit(mine.split), drawn(mine, 5, rng, _HABITS)),
+            *(part for each in tablets for part in (each.split, drawn(each, 5, rng, _HABITS))),
             *(_strangers(letters), _strangers(clutter(20_000, nist.images, rng))),
         ]
     )
@@ -91,12 +100,16 @@ def digits(seed: int, epochs: int) -> CharacterRecipe:
         {
             "NIST digits held out": nist_held,
             "UNIPEN digits of writers held out": theirs_refit,
-            "both, coarsely scanned": coarse,
+            "digits written alone in UNIPEN's categories 6 to 8, held out": other_tablets[0].split,
+            "digits cut out of numbers of these, held out": other_tablets[1].split,
+            "all of these, coarsely scanned": coarse,
         },
         _settings(len(train), epochs, seed),
         "MNIST's 60,000 training digits, 60,000 of the EMNIST pool (which holds MNIST's test "
         "digits too: no MNIST figure may be quoted for it) and the digits of four fifths of the "
-        f"writers of {_UNIPEN_TEXT}; letters and clutter as what belongs to no class",
+        f"writers of {_UNIPEN_TEXT}, three in ten of these with habits; digits of UNIPEN's "
+        "categories 6 to 8, alone and cut out of numbers, but for three sources and a fifth of the "
+        "other writers; letters and clutter as what belongs to no class",
         {
             "clutter": clutter(3000, nist_held.images, generator(seed, "split")),
             "letters that are not written like digits": refit(joined(unseen)).images,
@@ -176,15 +189,19 @@ def refit(split: Split) -> Split:
     return Split(images, split.labels)
 
 
-def drawn(hands: Handwriting, times: int, rng: np.random.Generator) -> Split:
+def drawn(hands: Handwriting, times: int, rng: np.random.Generator, habits: float = 0.0) -> Split:
     """Each character drawn anew from its strokes, so many times.
 
     From hairline to broad felt pen, from 12 to 40 pixels high, wider and narrower, and every fourth
-    time with few points, as coarse tablets record them.
+    time with few points, as coarse tablets record them. Of digits so large a part as `habits` is
+    written as people with habits would.
     """
     images = []
     for _ in range(times):
-        for strokes in hands.strokes:
+        for strokes, label in zip(hands.strokes, hands.labels.tolist(), strict=True):
+            if habits and rng.random() < habits:
+                shape = Habits.any(rng).written(label, 1, HandShape.of(strokes), rng)
+                strokes = list(shape.strokes)
             stretch = np.exp(rng.uniform(-0.2, 0.2, 2)).astype(np.float32)
             character = fitted([stroke * stretch for stroke in strokes], rng.uniform(12, 40))
             if rng.random() < 0.25:
@@ -193,6 +210,13 @@ def drawn(hands: Handwriting, times: int, rng: np.random.Generator) -> Split:
             thick = 0.04 + 0.24 * rng.random() ** 1.5
             images.append(to_glyph(draw(character, max(1.0, height * thick))))
     return Split(np.stack(images), np.tile(hands.labels, times))
+
+
+def _tablet_digits(seed: int) -> tuple[tuple[Handwriting, Handwriting], ...]:
+    """Digits of `unipen-words`, alone and cut out of numbers: to learn from, and to measure by."""
+    reader = TextReader.load(find("text"), None)
+    first, second = (tablet_digits(half, reader) for half in halves(seed))
+    return first, second
 
 
 def _letters(split: Split, rng: np.random.Generator, most: int, twins: bool = False) -> Split:

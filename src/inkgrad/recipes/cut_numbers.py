@@ -52,12 +52,12 @@ def find(writing: Writing, reader: TextReader) -> Iterator[Cut]:
         if not matches or not re.search(r"[^\d .,\-/:$()]", text):
             continue
         strokes = writing.strokes(int(item))
-        bounds = _bounds(strokes, text, reader)
+        bounds = bounds_of(strokes, text, reader)
         if bounds is None:
             continue
         for match in matches:
             a, b = match.span()
-            run = _run(strokes, bounds[a], bounds[b])
+            run = run_between(strokes, bounds[a], bounds[b])
             if run:
                 yield Cut(int(writing.numbers[item]), *run, match.group())
 
@@ -96,7 +96,7 @@ def cut_out(writing: Writing, cuts: Sequence[Cut]) -> Writing:
     )
 
 
-def _bounds(strokes: list[Stroke], text: str, reader: TextReader) -> list[float] | None:
+def bounds_of(strokes: list[Stroke], text: str, reader: TextReader) -> list[float] | None:
     """Where each character of an item begins, and the last ends; None where it says another."""
     scale = np.float32(_HIGH / TALL)
     try:
@@ -114,7 +114,7 @@ def _bounds(strokes: list[Stroke], text: str, reader: TextReader) -> list[float]
     return [-np.inf, *((columns - _PAPER - _PEN / 2 - 1) / float(scale)).tolist(), np.inf]
 
 
-def _run(strokes: list[Stroke], left: float, right: float) -> tuple[int, int] | None:
+def run_between(strokes: list[Stroke], left: float, right: float) -> tuple[int, int] | None:
     """The first of the strokes between two bounds and the one after the last, if it is clear."""
     chosen = []
     for place, stroke in enumerate(strokes):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from inkgrad.errors import UsageError
+from inkgrad.recognition import amounts
 from inkgrad.recognition.zipcodes import STATES
 
 _UNUSED = "0.02"  # how likely a ZIP code that is not in use is, against one that is
@@ -84,16 +85,32 @@ def _state_and_zip(seen: str) -> str:
 
 def _phone(seen: str) -> str:
     area, exchange = r"[2-9]\d{2}", r"[2-9](?:1[02-9]|[02-9]\d)"
-    if not all(c in seen for c in "-.() "):
+    if not all(c in seen for c in "-.()"):
         return rf"{area}-{exchange}-\d{{4}}"
+    if " " not in seen:  # who parts the numbers by spaces seems to write ten digits
+        return rf"(?:{area}[\-.]|\({area}\)){exchange}[\-.]\d{{4}}|{area}{exchange}\d{{4}}"
     return rf"(?:{area}[\-. ]|\({area}\) ?){exchange}[\-. ]\d{{4}}"
 
 
-def _iban(country: str) -> Callable[[str], str]:
-    letters, digits = _IBANS[country]
+def iban_countries() -> tuple[str, ...]:
+    """The countries whose IBAN have a pattern, by their two letters in small."""
+    return tuple(_IBANS)
+
+
+def iban_shape(country: str) -> tuple[int, int]:
+    """How many letters, and digits after them, follow a country and its two check digits."""
+    return _IBANS[country]
+
+
+def iban_form(country: str) -> str:
+    """The expression of a country's IBAN, whatever its check digits."""
+    letters, digits = iban_shape(country)
     signs = [*country.upper(), *[r"\d"] * 2, *["[A-Z]"] * letters, *[r"\d"] * digits]
-    fours = " ?".join("".join(signs[i : i + 4]) for i in range(0, len(signs), 4))
-    return _always(f"(?iban:{fours})")
+    return " ?".join("".join(signs[i : i + 4]) for i in range(0, len(signs), 4))
+
+
+def _iban(country: str) -> Callable[[str], str]:
+    return _always(f"(?iban:{iban_form(country)})")
 
 
 def _always(expression: str) -> Callable[[str], str]:
@@ -108,6 +125,7 @@ NAMES: dict[str, Callable[[str], str]] = {
     "state-zip": _state_and_zip,
     "phone.us": _phone,
     "amount": _always(r"\$?(?:\d+|\d{1,3}(?:,\d{3})+)\.\d{2}"),
+    "money": amounts.pattern,
     "card": _always(r"(?luhn:\d{4}(?: ?\d{4}){3})"),
     "ean": _always(r"(?ean:\d{13}|\d{8})"),
     "isbn": _always(r"(?ean:97[89](?:-?\d){10})|(?isbn:\d(?:-?\d){8}-?[\dX])"),

@@ -65,6 +65,20 @@ class Hands:
 
 
 @dataclass(frozen=True)
+class Pen:
+    """Someone who draws a line: one writer's digits, class by class, a hand and its habits.
+
+    `joined` says whether noughts are written in one go, `formed` which classes in another form.
+    """
+
+    writer: Sequence[Sequence[Sequence[Stroke]]]
+    hand: Hand
+    habits: Habits
+    joined: bool
+    formed: Sequence[bool]
+
+
+@dataclass(frozen=True)
 class Numbers:
     """A source of lines of digits, composed anew for every batch, as long as training asks.
 
@@ -150,26 +164,44 @@ class Numbers:
         close: bool,
         marks: Mapping[int, str] | None = None,
     ) -> Floats:
+        pen, gaps = self.pen(len(string), rng, close)
+        pieces, wide = self.run(string, 0.0, pen, gaps, rng, marks)
+        return self.inked(pieces, wide, rng)
+
+    def pen(self, count: int, rng: Rng, close: bool = False) -> tuple[Pen, Floats]:
+        """Someone to draw a line of so many digits, and the gaps after these."""
         writer = self.hands.writers[int(rng.integers(len(self.hands.writers)))]
         hand = Hand.any(rng)
-        gaps = self._gaps(len(string), rng, close)
+        gaps = self._gaps(count, rng, close)
         joined = rng.random() < 0.3  # noughts written in one go
         formed = [bool(forms) and rng.random() < self.formed for forms in self.hands.forms]
         habits = Habits()
         if self.habits and rng.random() < self.habits:
             habits, joined = self.habit or Habits.any(rng), False
-        pieces, digits, x = list[Stroke](), list[list[Stroke]](), 0.0
-        for first, last in habits.units(string):
+        return Pen(writer, hand, habits, joined, formed), gaps
+
+    def run(
+        self,
+        string: NDArray[np.intp],
+        x: float,
+        pen: Pen,
+        gaps: Floats,
+        rng: Rng,
+        marks: Mapping[int, str] | None = None,
+    ) -> tuple[list[Stroke], float]:
+        """The strokes of digits from x on, each with its gap after it, and where they end."""
+        pieces, digits = list[Stroke](), list[list[Stroke]]()
+        for first, last in pen.habits.units(string):
             c, place = int(string[first]), last - 1
-            choice = writer[c] or self.hands.another(c, rng)
-            if formed and formed[c]:
+            choice = pen.writer[c] or self.hands.another(c, rng)
+            if pen.formed and pen.formed[c]:
                 choice = self.hands.forms[c]
             shape = HandShape.of(choice[int(rng.integers(len(choice)))])
-            shape = habits.written(c, last - first, shape, rng)
-            digit, wide, lift = hand.write(shape, x, self.bend, rng)
+            shape = pen.habits.written(c, last - first, shape, rng)
+            digit, wide, lift = pen.hand.write(shape, x, self.bend, rng)
             pieces += digit
             digits.append(digit)
-            if joined and not string[place : place + 2].any() and place + 1 < len(string):
+            if pen.joined and not string[place : place + 2].any() and place + 1 < len(string):
                 ahead = x + wide + float(gaps[place]) + 0.5 * wide  # on to the top of the next
                 top = [(x + 0.5 * wide, lift), (x + wide, lift - 0.06), (ahead, lift)]
                 pieces.append(np.array(top, np.float32))
@@ -181,9 +213,9 @@ class Numbers:
             if rng.random() < self.marks * 0.15:
                 pieces += mark(x, rng)
                 x += 0.2 + abs(rng.normal(0, 0.1))
-        return self._inked(pieces + habits.joins(digits, rng), x, rng)
+        return pieces + pen.habits.joins(digits, rng), x
 
-    def _inked(self, pieces: list[Stroke], wide: float, rng: Rng) -> Floats:
+    def inked(self, pieces: list[Stroke], wide: float, rng: Rng) -> Floats:
         """Strokes of a line 1 high and so wide, with what is around them, drawn by a pen."""
         if rng.random() < self.marks:
             pieces += surroundings(wide, rng)

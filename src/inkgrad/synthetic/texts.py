@@ -19,7 +19,7 @@ from inkgrad.ink.character import cropped
 from inkgrad.ink.line import to_line
 from inkgrad.synthetic.fonts import Fonts
 from inkgrad.synthetic.numbers import Hands
-from inkgrad.synthetic.signs import STROKES
+from inkgrad.synthetic.signs import MONEY, STROKES
 from inkgrad.synthetic.wear import Floats, Rng, as_rows, overlay, paste, stacked, worn
 from inkgrad.synthetic.wording import ALPHABET, SMALL, Wording
 
@@ -28,6 +28,9 @@ _TALL = 34  # pixels of a capital where lines are composed
 # one length, two threads are done with their halves of a batch at the same time.
 _SHORT, _USUAL, _MORE = (1, 8), 13, 8
 _ASCENDING, _DESCENDING = "bdfhkl", "gpqy"
+_SIGNS = {**STROKES, **MONEY}
+LARGER = {".": (1.5, 3.0), ",": (0.8, 1.6)}
+"""How large points and commas are where they matter, times their usual size."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +90,9 @@ class Texts:
 
     `hands` has 62 classes: digits, capitals, small letters. `drawn` is the part of lines drawn from
     the strokes of one writer, `typed` the part in a font, the others are of images. `size` is how
-    many lines count as an epoch. A batch is (n, 32, w) uint8 with labels (n, l), filled up with -1.
+    many lines count as an epoch. Where it is not below 0, signs stand at least `apart` from what is
+    beside them, in heights of a capital, and points are as large as where they matter. A batch is
+    (n, 32, w) uint8 with labels (n, l), filled up with -1.
     """
 
     hands: Hands
@@ -96,6 +101,7 @@ class Texts:
     fonts: Fonts | None = None
     drawn: float = 0.45
     typed: float = 0.2
+    apart: float = -1.0
 
     def __len__(self) -> int:
         return self.size
@@ -140,14 +146,18 @@ class Texts:
         `put` is given class, x, top and bottom, and says how wide the letter is.
         """
         signs: list[Stroke] = []
-        x = 0.0
+        x, before = 0.0, " "
         for c in text:
             if c == " ":
                 x += hand.space * float(np.exp(rng.normal(0, 0.15)))
                 continue
             lift = hand.drift * x + hand.bounce * rng.normal()
-            if c in STROKES:
-                strokes, wide = _sign(c, hand, rng)
+            if c in _SIGNS or before in _SIGNS:
+                x += max(0.0, self.apart - hand.gap)
+            before = c
+            if c in _SIGNS:
+                large = rng.uniform(*LARGER[c]) if self.apart >= 0 and c in LARGER else 1.0
+                strokes, wide = _sign(c, hand, rng, large)
                 signs += [stroke + np.array([x, lift], np.float32) for stroke in strokes]
             else:
                 top, bottom = hand.reach(c, rng)
@@ -222,11 +232,11 @@ def labels_of(text: str) -> NDArray[np.intp]:
     return np.array([ALPHABET.index(c) for c in text])
 
 
-def _sign(c: str, hand: _Hand, rng: Rng) -> tuple[list[Stroke], float]:
+def _sign(c: str, hand: _Hand, rng: Rng, large: float = 1.0) -> tuple[list[Stroke], float]:
     """The strokes of a sign, in this hand, and how wide it is."""
-    size = np.exp(rng.normal(0, 0.12, 2))
+    size = large * np.exp(rng.normal(0, 0.12, 2))
     strokes = []
-    for path in STROKES[c]:
+    for path in _SIGNS[c]:
         points = np.array(path) * size + rng.normal(0, 0.02, (len(path), 2))
         points[:, 0] *= hand.stretch
         strokes.append(_rounded(points).astype(np.float32))

@@ -28,11 +28,12 @@ class WrittenNumbers:
     """A source of lines of numbers that were written, drawn anew for every batch.
 
     Numbers of one writer stand side by side until a line is long enough. A batch is (n, 32, w)
-    uint8 with labels (n, l), the digits alone, filled up with -1.
+    uint8 with labels (n, l), filled up with -1: those characters that `alphabet` has.
     """
 
     writing: Writing
     size: int
+    alphabet: str = DIGITS
 
     def __len__(self) -> int:
         return self.size
@@ -43,28 +44,30 @@ class WrittenNumbers:
         for _ in places:
             text, line = self._written.phrase(wide, rng)
             lines.append(line)
-            rows.append(digits_of(text))
+            rows.append(classes_of(text, self.alphabet))
         return stacked(lines), as_rows(rows, max(map(len, rows)))
 
     def line(self, item: int, rng: Rng) -> tuple[NDArray[np.intp], Images]:
         """One number with its line (32, w)."""
-        return digits_of(str(self.writing.texts[item])), self._written.line([item], rng)
+        return classes_of(str(self.writing.texts[item]), self.alphabet), self._written.line(
+            [item], rng
+        )
 
     @cached_property
     def _written(self) -> Written:
         return Written(self.writing, 0)
 
 
-def digits_of(text: str) -> NDArray[np.intp]:
-    """The digits of a text, in order."""
-    return np.array([int(c) for c in text if c in DIGITS], np.intp)
+def classes_of(text: str, alphabet: str = DIGITS) -> NDArray[np.intp]:
+    """The places in an alphabet of those characters of a text that it has, in order."""
+    return np.array([alphabet.index(c) for c in text if c in alphabet], np.intp)
 
 
 def numbers_of(writing: Writing, least: int = 2) -> Writing:
     """The items that are numbers of so many digits at least, with marks but no words."""
     texts = [plain(str(text)) for text in writing.texts]
     return writing.only(
-        np.array([set(t) <= set(DIGITS) | _MARKS and len(digits_of(t)) >= least for t in texts])
+        np.array([set(t) <= set(DIGITS) | _MARKS and len(classes_of(t)) >= least for t in texts])
     )
 
 

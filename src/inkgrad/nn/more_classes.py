@@ -1,0 +1,42 @@
+"""A network that goes on with more classes than it was trained for.
+
+What it knows stays: only the head grows, by classes that nothing speaks for yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from inkgrad.errors import ShapeError
+from inkgrad.nn.network import Network
+
+_UNLIKELY = -4.0  # the bias of a class that is new, in logits
+
+
+def with_more_classes(known: Network, wider: Network, places: Sequence[int]) -> Network:
+    """`wider` with the parameters of `known`, whose class i is class `places[i]` of it.
+
+    Both end in a head with one output for each class: W (..., k) and b (k,). New classes keep a
+    tenth of the weights that they were drawn with, and are unlikely at first. Raises ShapeError
+    where anything but the head differs.
+    """
+    old, new = known.parameters(), wider.parameters()
+    head = list(old)[-1].split(".")[0]
+    if list(old) != list(new):
+        raise ShapeError(f"has parameters {list(new)}, expected {list(old)}")
+    for name, values in {**old, **known.statistics()}.items():
+        given = {**new, **wider.statistics()}[name]
+        if name.startswith(f"{head}."):
+            if given.shape[:-1] != values.shape[:-1] or len(places) != values.shape[-1]:
+                raise ShapeError(f"has {name} of shape {given.shape} over {values.shape}")
+            given *= np.float32(0.1)
+            if given.ndim == 1:
+                given[...] = _UNLIKELY
+            given[..., list(places)] = values
+        elif given.shape != values.shape:
+            raise ShapeError(f"has {name} of shape {given.shape}, expected {values.shape}")
+        else:
+            given[...] = values
+    return wider
