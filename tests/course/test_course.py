@@ -132,3 +132,15 @@ def test_code_of_the_package_is_shown_as_it_stands():
     assert "def relu_backward(y: Array, dy: Array) -> Array:" in shown
     with pytest.raises(chapters.CourseError, match="defines no no_such"):
         render.code_of("inkgrad.nn.plain", "no_such")
+
+
+def test_each_fault_is_shown_in_a_chapter_that_there_is():
+    text = (COURSE / "README.md").read_text()
+    rows = re.findall(r"^\| [^|]+ \| (\[.+) \|$", text, re.MULTILINE)
+    linked = [link for row in rows for link in re.findall(r"\]\(([\w-]+\.md)\)", row)]
+    assert len(rows) >= 16
+    assert set(linked) <= {path.name for path in PATHS}
+
+
+def test_there_are_fifteen_chapters():
+    assert [int(name[:2]) for name in NAMES] == [*range(1, 16)]
