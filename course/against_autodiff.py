@@ -1,6 +1,6 @@
 """Chapter 6's gradients against PyTorch's automatic differentiation, once; the output is kept.
 
-    python course/against_autodiff.py > course/approved/against-autodiff.txt
+    python course/against_autodiff.py > course/kept/against-autodiff.txt
 
 Needs torch, which the course does not: the chapter shows what was kept.
 """
