@@ -4,11 +4,11 @@
     python benchmarks/accuracy/adapt_lines.py numbers
 
 Writers of the sources of `unipen-words` that readers are chosen by, those with the most items.
-So many of each writer's items are given to `adapt_lines`, which holds a quarter of them out; all
-others of the writer (at most `--test`) are read by the ink alone with both models, and so are
-`--kept` lines of other hands than those that say how far the network may go. `numbers` never
-saw these writers. `text` was given their words at the end of its training, so for it the figures
-say what is left to learn, not what a stranger gains. Needs the data in INKGRAD_DATA.
+So many of each writer's items, half at most, are given to `adapt_lines`, which holds a quarter of
+them out; all others of the writer (at most `--test`) are read by the ink alone with both models,
+and so are `--kept` lines of other hands, others than say how far the network may go. `numbers`
+never saw these writers. `text` was given their words at the end of its training, so for it the
+figures say what is left to learn, not what a stranger gains. Needs the data in INKGRAD_DATA.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("kind", choices=("text", "numbers"))
     parser.add_argument("--writers", type=int, default=4)
-    parser.add_argument("--learn", type=int, default=60, help="items to adapt to")
+    parser.add_argument("--learn", type=int, default=60, help="items to adapt to, at most")
     parser.add_argument("--test", type=int, default=150, help="others to measure by, at most")
     parser.add_argument("--kept", type=int, default=400, help="other lines to measure by")
     parser.add_argument("--steps", type=int, default=LINE_STEPS)
@@ -57,17 +57,20 @@ def main() -> None:
     writing = writing if given.kind == "text" else written_numbers(writing)
     source = Written(writing, 0, fair=1.0)
     networks, about = files.load_together(find(given.kind))
-    keep, kept = kept_lines(given.kind == "text")
-    _, judging = kept_lines(given.kind == "text", seed=1, count=given.kept)
+    names, counts = np.unique(writing.writers[source.usable], return_counts=True)
+    chosen = names[np.argsort(-counts, kind="stable")][: given.writers].tolist()
+    is_text = given.kind == "text"
+    keep, kept = kept_lines(is_text, without=chosen)
+    _, judging = kept_lines(is_text, seed=1, count=given.kept, without=chosen)
     strings = [row[row >= 0] for row in judging.labels]
     judged = OwnLines("others", judging.lines, strings)
     judged_before = right_of(networks, about, judged)[0]
-    names, counts = np.unique(writing.writers[source.usable], return_counts=True)
     rows = []
-    for writer in names[np.argsort(-counts, kind="stable")][: given.writers]:
+    for writer in chosen:
         rng = np.random.default_rng(int(writer))
         items = rng.permutation(np.flatnonzero(source.usable & (writing.writers == writer)))
-        mine, others = items[: given.learn].tolist(), items[given.learn :][: given.test].tolist()
+        size = min(given.learn, len(items) // 2)
+        mine, others = items[:size].tolist(), items[size:][: given.test].tolist()
         hand, test = (drawn(source, part, about["alphabet"], rng) for part in (mine, others))
         before = right_of(networks, about, test)
         with tempfile.TemporaryDirectory() as folder:

@@ -7,12 +7,13 @@ inkgrad: words and numbers in the fonts there are, and MNIST's digits.
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
 from inkgrad.data.datasets import load
-from inkgrad.data.unipen_words import load_unipen_words
+from inkgrad.data.unipen_words import Writing, load_unipen_words
 from inkgrad.randomness import generator
 from inkgrad.recipes.written_hands import LEFT_OUT, written_numbers
 from inkgrad.synthetic.fonts import Fonts
@@ -29,14 +30,16 @@ _SIZE = 1000  # lines of a source: it composes them anew
 _TEST_SEED = 7  # of lines to measure by
 
 
-def kept_lines(text: bool, seed: int = 0, count: int = KEPT_LINES) -> tuple[Source, Lines]:
+def kept_lines(
+    text: bool, seed: int = 0, count: int = KEPT_LINES, without: Sequence[int] = ()
+) -> tuple[Source, Lines]:
     """What a reader of text, or of numbers, is to answer as before, and lines to measure that by.
 
     With the handwriting at hand, those are written by other sources of `unipen-words`, or of other
-    images.
+    images; by no writer in `without`.
     """
     rng = generator(seed, "sample", _TEST_SEED)
-    return _text(count, rng) if text else _numbers(count, rng)
+    return (_text if text else _numbers)(count, rng, without)
 
 
 def has_written_words() -> bool:
@@ -44,7 +47,7 @@ def has_written_words() -> bool:
     return (Path(os.environ.get("INKGRAD_DATA", "")) / "unipen-words" / "words.npz").is_file()
 
 
-def _text(count: int, rng: np.random.Generator) -> tuple[Source, Lines]:
+def _text(count: int, rng: np.random.Generator, without: Sequence[int]) -> tuple[Source, Lines]:
     fonts, nobody = Fonts.found(ALPHABET), Hands([], [])
     composed, held = (
         Texts(nobody, Wording(held), _SIZE, fonts, typed=1.0) for held in (False, True)
@@ -64,12 +67,18 @@ def _text(count: int, rng: np.random.Generator) -> tuple[Source, Lines]:
     return Mixture([rest, composed], [0.8, 0.2], _SIZE), lines
 
 
+def _written(without: Sequence[int]) -> tuple[Writing, Writing]:
+    """The words of all sources but those left out, and of these, without some writers."""
+    writing = load_unipen_words()
+    return writing.only(~np.isin(writing.writers, without)).of_sources(LEFT_OUT)
+
+
 def _composed(texts: Texts, count: int, rng: np.random.Generator) -> Lines:
     phrases = [texts.wording.phrase(int(rng.integers(3, 14)), rng) for _ in range(count)]
     return Lines.that_say([labels_of(p) for p in phrases], [texts.line(p, rng) for p in phrases])
 
 
-def _numbers(count: int, rng: np.random.Generator) -> tuple[Source, Lines]:
+def _numbers(count: int, rng: np.random.Generator, without: Sequence[int]) -> tuple[Source, Lines]:
     digits, fonts = load("mnist-5k"), Fonts.found(DIGITS)
     mine, theirs = (
         Hands([split.images[split.labels == c] for c in range(10)], [])
@@ -79,7 +88,7 @@ def _numbers(count: int, rng: np.random.Generator) -> tuple[Source, Lines]:
     composed = Lines.of(other, count, rng)
     if not has_written_words():
         return source, composed
-    rest, out = (written_numbers(part) for part in load_unipen_words().of_sources(LEFT_OUT))
+    rest, out = (written_numbers(part) for part in _written(without))
     written = WrittenNumbers(out, 0)
     chosen = rng.permutation(len(out))[: count // 3]
     strings, lines = zip(*(written.line(int(item), rng) for item in chosen), strict=True)
