@@ -49,7 +49,7 @@ EDGES: dict[str, str] = {
     "interchange": "nn pretrained",
     "estimator": "arguments data interchange nn runs training",
     "personal": (
-        "data evaluation forms images imaging ink kernels nn pretrained synthetic training"
+        "data evaluation forms images imaging ink kernels nn pretrained reading synthetic training"
     ),
     "exercises": "evaluation images nn pretrained reading",
     "desk": "documents images nn opening reading",
