@@ -219,3 +219,18 @@ def test_a_file_that_takes_too_long_ends_its_reader_and_no_more(ledger):
             assert "more than" not in send(client, b"no image").json()["error"]
     finally:
         worker.close()
+
+
+def test_those_alike_are_asked_for_settled_and_undone_at_once(client, fill):
+    fill(3, alternatives=())
+    alike = client.get("/v1/fields/2/alike").json()["fields"]
+    assert [field["id"] for field in alike] == [2]
+    assert client.get("/v1/fields/2/alike?by=day").status_code == 422
+    assert client.get("/v1/fields/9/alike").status_code == 404
+    said = {"who": "ada", "fields": [[1, 0], [3, 0]], "text": "7"}
+    done = client.post("/v1/alike", json=said).json()["fields"]
+    assert [(field["id"], field["text"]) for field in done] == [(1, "7"), (3, "7")]
+    assert client.post("/v1/alike", json=said).status_code == 409
+    assert client.post("/v1/alike", json={**said, "fields": []}).status_code == 422
+    client.post("/v1/undo", json={"who": "ada"})
+    assert client.get("/v1/queue").json()["waiting"] == 3

@@ -7,6 +7,7 @@ in `fields` is what the events make of the readings.
 from __future__ import annotations
 
 import json
+import secrets
 import sqlite3
 import threading
 import time
@@ -106,7 +107,7 @@ class Ledger:
         self.folder.mkdir(parents=True, exist_ok=True)
         self._database = connect(self.folder / _DATABASE)
         self._database.row_factory = sqlite3.Row
-        self._lock = threading.RLock()
+        self._lock, self._group = threading.RLock(), ""
 
     def __enter__(self) -> Self:
         return self
@@ -193,23 +194,45 @@ class Ledger:
         """A person leaves a field to be asked for after all others."""
         return self._say("skip", field, version, who, seconds, None, "")
 
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """What a person says within is kept whole or not at all, and is undone at once."""
+        with self._transaction():
+            self._group = secrets.token_hex(8)
+            try:
+                yield
+            finally:
+                self._group = ""
+
     def undo(self, who: str) -> DeskField:
-        """Take back what a person said last; what it was stays in the journal.
+        """Take back what a person said last, and all said together with it; the journal keeps both.
 
         Raises Nothing where there is nothing, Meanwhile where another has spoken after that.
         """
         with self._transaction():
-            last = self._all(f"{_HOLDING} AND who=? ORDER BY id DESC LIMIT 1", who)
+            last = self._last(who)
             if not last:
                 raise Nothing(f"{who}: has said nothing that could be undone")
-            event, field = last[0], last[0]["field"]
-            now = self._standing(field)
-            (newest,) = self._all(f"{_HOLDING} AND field=? ORDER BY id DESC LIMIT 1", field)
-            if newest["id"] != event["id"] or now != json.loads(event["after"]):
-                raise Meanwhile(f"field {field}: has been changed by another since")
-            self._apply(event["field"], json.loads(event["before"]))
-            self._record(field, "undo", who, 0.0, now, undone=event["id"])
-            return self.field(field)
+            group = _group_of(last)
+            found = self._take_back(last, who)
+            while group and (last := self._last(who, last["id"])) and _group_of(last) == group:
+                found = self._take_back(last, who)
+            return found
+
+    def _last(self, who: str, before: int = 2**62) -> sqlite3.Row | None:
+        """What a person said last that holds, of all before an event."""
+        statement = f"{_HOLDING} AND who=? AND id<? ORDER BY id DESC LIMIT 1"
+        return next(iter(self._all(statement, who, before)), None)
+
+    def _take_back(self, event: sqlite3.Row, who: str) -> DeskField:
+        field = event["field"]
+        now = self._standing(field)
+        (newest,) = self._all(f"{_HOLDING} AND field=? ORDER BY id DESC LIMIT 1", field)
+        if newest["id"] != event["id"] or now != json.loads(event["after"]):
+            raise Meanwhile(f"field {field}: has been changed by another since")
+        self._apply(field, json.loads(event["before"]))
+        self._record(field, "undo", who, 0.0, now, undone=event["id"])
+        return self.field(field)
 
     def _say(
         self, what: str, field: int, seen: int, who: str, seconds: float, state: str | None, to: str
@@ -247,6 +270,7 @@ class Ledger:
     ) -> None:
         reading = self._one("SELECT reading FROM fields WHERE id=?", field)[0]
         after = json.dumps(self._standing(field))
+        before = {**before, "group": self._group} if self._group else before
         self._run(
             "INSERT INTO events (field, what, who, at, seconds, before, after, reading, undone) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -285,6 +309,9 @@ class Ledger:
     @contextmanager
     def _transaction(self, write: bool = True) -> Iterator[None]:
         with self._lock:
+            if self._database.in_transaction:  # by this very thread: it becomes part of that one
+                yield
+                return
             self._run("BEGIN IMMEDIATE" if write else "BEGIN")
             try:
                 yield
@@ -293,6 +320,11 @@ class Ledger:
                     self._database.execute("ROLLBACK")
                 raise
             self._run("COMMIT")
+
+
+def _group_of(event: sqlite3.Row) -> str:
+    """What an event was said together with; "" where it stands alone."""
+    return str(json.loads(event["before"]).get("group", ""))
 
 
 def _field(row: sqlite3.Row) -> DeskField:

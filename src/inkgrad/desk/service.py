@@ -17,6 +17,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from inkgrad.desk import pictures_kept
+from inkgrad.desk.alike import MOST_ALIKE, alike, settle_alike
 from inkgrad.desk.guard import COOKIE, HEADERS, Guard
 from inkgrad.desk.handing_out import as_csv, as_plain
 from inkgrad.desk.interface import document
@@ -26,6 +27,7 @@ from inkgrad.errors import ImageError, InkgradError
 from inkgrad.reading import kinds
 
 _WEB = {"desk.js": "text/javascript", "talk.js": "text/javascript", "style.css": "text/css"}
+_WEB["alike.js"] = "text/javascript"
 _FILES = ("application/pdf", "application/octet-stream")
 _MOST_JSON, _PATIENCE = 16_384, 60.0  # bytes of a body that is no image; seconds for one to come
 _Body = TypeVar("_Body")
@@ -35,6 +37,13 @@ _Who = Annotated[str, Meta(min_length=1, max_length=60)]
 class _Said(msgspec.Struct):
     who: _Who
     version: Annotated[int, Meta(ge=0)]
+    seconds: Annotated[float, Meta(ge=0, le=1e6)] = 0.0
+    text: Annotated[str, Meta(max_length=1000)] = ""
+
+
+class _Alike(msgspec.Struct):
+    who: _Who
+    fields: Annotated[list[tuple[int, int]], Meta(min_length=1, max_length=MOST_ALIKE)]
     seconds: Annotated[float, Meta(ge=0, le=1e6)] = 0.0
     text: Annotated[str, Meta(max_length=1000)] = ""
 
@@ -91,6 +100,8 @@ class Service:
             Route("/v1/results.csv", self.table),
             Route("/v1/undo", self.undo, methods=["POST"]),
             Route("/v1/fields/{number:int}", self.field),
+            Route("/v1/fields/{number:int}/alike", self.alike),
+            Route("/v1/alike", self.settle_alike, methods=["POST"]),
             Route(say + "{picture:str}.png", self.picture),
             Route(say + "{what:str}", self.say, methods=["POST"]),
         ]
@@ -189,6 +200,17 @@ class Service:
         if what not in ways:
             raise Refused(404, "there is nothing here")
         return JSONResponse(as_plain(await run_in_threadpool(ways[what])))
+
+    def alike(self, request: Request) -> Response:
+        by = request.query_params.get("by", "reading")
+        found = alike(self.ledger, request.path_params["number"], by)
+        return JSONResponse({"fields": [as_plain(field) for field in found]})
+
+    async def settle_alike(self, request: Request) -> Response:
+        said = await _body(request, _Alike)
+        by = (said.text, said.who, said.seconds)
+        found = await run_in_threadpool(settle_alike, self.ledger, said.fields, *by)
+        return JSONResponse({"fields": [as_plain(field) for field in found]})
 
     async def undo(self, request: Request) -> Response:
         who = (await _body(request, _Undone)).who

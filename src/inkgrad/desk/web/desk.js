@@ -1,6 +1,7 @@
 // The queue of a desk, by keyboard. What was settled is shown as done at once and sent behind;
 // the pictures of the next ten are loaded ahead. Text from outside is only ever text.
 
+import { choose as chooseAlike } from "/web/alike.js";
 import { ask, begin, give, tell } from "/web/talk.js";
 
 const AHEAD = 11;
@@ -87,6 +88,26 @@ function settle(what) {
   behind(() => sent, () => gone.delete(field.id));
 }
 
+// Those that are like the one that is shown, all at once: the same reading, or the same piece.
+async function alike(by) {
+  const field = queue[0];
+  const text = by === "reading" ? $("text").value.trim() : "";
+  if (!field || (by === "reading" && !text)) return;
+  try {
+    await sending; // what was settled before is no longer among them
+    const told = await ask(`/v1/fields/${field.id}/alike?by=${by}`);
+    const fields = await chooseAlike(told.fields, text, (each) => address(each, "line"));
+    if (!fields.length) return;
+    const seconds = (performance.now() - since) / 1000;
+    behind(async () => {
+      await tell("/v1/alike", { who: who(), seconds, text, fields });
+      say(`Settled: ${fields.length}. U takes all of them back.`);
+    });
+  } catch (error) {
+    say(error.message);
+  }
+}
+
 function behind(work, done = () => {}) {
   sending = sending
     .then(work)
@@ -156,6 +177,8 @@ async function start() {
 
 const KEYS = {
   e: () => $("text").select(),
+  a: () => alike("reading"),
+  p: () => alike("piece"),
   s: () => settle("skip"),
   n: () => settle("none"),
   u: undo,
@@ -166,6 +189,7 @@ const KEYS = {
 };
 
 document.addEventListener("keydown", (event) => {
+  if (document.querySelector("dialog[open]")) return; // which has its own
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   const inside = event.target.closest("input, select");
   if (inside) {
