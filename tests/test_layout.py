@@ -41,7 +41,8 @@ EDGES: dict[str, str] = {
     "archive": "documents images",
     "opening": "batch images nn pretrained reading",
     "forms": "batch images imaging ink kernels layout nn pretrained reading recognition",
-    "bulk": "batch documents opening reading",
+    "desk": "batch documents images nn opening reading recognition",
+    "bulk": "batch desk documents opening reading",
     "watching": "batch bulk documents opening reading",
     "comparing": "evaluation runs",
     "measuring": "data evaluation nn pretrained runs",
@@ -51,7 +52,6 @@ EDGES: dict[str, str] = {
     "personal": (
         "data evaluation forms images imaging ink kernels nn pretrained synthetic training"
     ),
-    "desk": "batch documents images nn opening reading recognition",
     "recipes": (
         "batch data evaluation images imaging ink nn pretrained reading recognition synthetic "
         "training"

@@ -33,7 +33,7 @@ from inkgrad.opening import Reader, open_reader
 from inkgrad.reading.result import Reading
 
 MOST_PAGES = 50
-_ALTERNATIVES = 9  # one for each key
+ALTERNATIVES = 9  # one for each key
 
 
 class ToRead(msgspec.Struct):
@@ -48,9 +48,9 @@ class ToRead(msgspec.Struct):
 def opened(kind: str, max_error: float) -> tuple[Reader, str]:
     """A reader, and the checksum of its models. Where nobody measured its errors all is doubted."""
     try:
-        reader = open_reader(kind, max_error=max_error, alternatives=_ALTERNATIVES)
+        reader = open_reader(kind, max_error=max_error, alternatives=ALTERNATIVES)
     except ModelError:
-        reader = open_reader(kind, alternatives=_ALTERNATIVES)
+        reader = open_reader(kind, alternatives=ALTERNATIVES)
         reader = replace(reader, task=replace(reader.task, threshold=1.0))
     return reader, checksum(reader.models)
 
@@ -103,7 +103,7 @@ def kept(
         min(1.0, max(0.0, float(reading.confidence))),
         reading.status,
         line,
-        others[:_ALTERNATIVES],
+        others[:ALTERNATIVES],
         why,
         model,
     )
