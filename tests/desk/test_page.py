@@ -2,63 +2,13 @@
 
 from __future__ import annotations
 
-import socket
-import threading
-from pathlib import Path
-
-import axe_playwright_python
 import pytest
-import uvicorn
 from playwright.sync_api import expect
 
-from inkgrad.desk.guard import Guard
 from inkgrad.desk.ledger import ReadField
-from inkgrad.desk.service import Service
 
 pytestmark = pytest.mark.browser
 PATIENCE = 60_000
-AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
-
-
-class Ready:
-    """A worker that is there and never asked."""
-
-    ready = True
-
-
-@pytest.fixture
-def served(ledger):
-    """The address of a desk that is served until the test is over."""
-    service, listening = Service(ledger, Ready(), Guard()), socket.socket()
-    listening.bind(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(service.app, log_level="error", ws="none"))
-    thread = threading.Thread(target=server.run, args=([listening],))
-    thread.start()
-    yield f"http://127.0.0.1:{listening.getsockname()[1]}/"
-    server.should_exit = True
-    thread.join()
-    listening.close()
-
-
-@pytest.fixture
-def visit(browser, served):
-    """A function that opens the desk on a screen of some width; no error may be in it."""
-    contexts, faults = [], []
-
-    def opened(width=1280, **settings):
-        context = browser.new_context(viewport={"width": width, "height": 800}, **settings)
-        context.set_default_timeout(PATIENCE)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("console", lambda said: said.type == "error" and faults.append(said.text))
-        page.goto(served)
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-    assert faults == []
 
 
 def shows(page, text):
@@ -158,13 +108,11 @@ def test_one_that_is_left_out_of_those_alike_waits_on(visit, fill, ledger):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_in_the_queue_and_among_those_alike(visit, fill, scheme):
+def test_axe_finds_nothing_in_the_queue_and_among_those_alike(visit, fill, faults, scheme):
     fill(2)
     page = visit(390, color_scheme=scheme, bypass_csp=True)
     shows(page, "00000")
-    page.add_script_tag(path=AXE)
-    faults = "() => axe.run(document).then((found) => found.violations.map((one) => one.id))"
-    assert page.evaluate(faults) == []
+    assert faults(page) == []
     page.keyboard.press("a")
     expect(page.locator("#alike-settle")).to_be_visible(timeout=PATIENCE)
-    assert page.evaluate(faults) == []
+    assert faults(page) == []

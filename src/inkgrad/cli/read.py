@@ -255,8 +255,7 @@ def _for_form(kind: str, *others: object) -> None:
     from inkgrad.errors import UsageError
 
     names = ("--pattern", "--patterns", "--show", "--scheduler", "--alternatives", "--model")
-    names = (*names, "--desk")
-    given = {"--as": kind != _KIND, **dict(zip(names, others, strict=True))}
+    given = {"--as": kind != _KIND, **dict(zip((*names, "--desk"), others, strict=True))}
     for option, value in given.items():
         if value:
             raise UsageError(f"{option} is not for forms, expected it without --form")

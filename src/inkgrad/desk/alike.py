@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from inkgrad.desk.checks import expect_third
 from inkgrad.desk.ledger import DeskField, Ledger
 from inkgrad.errors import UsageError
 
@@ -40,8 +41,11 @@ def settle_alike(
 ) -> list[DeskField]:
     """Settle fields, given by number and the version seen, as one text, or "": each as read.
 
-    All or none: raises Meanwhile where one of them is not as it was seen. One undo takes all back.
+    All or none: raises Meanwhile where one of them is not as it was seen, and UsageError where a
+    third has to decide on one. One undo takes all back.
     """
+    for number, _ in seen:
+        expect_third(ledger, number, who)
     each = seconds / max(1, len(seen))
     with ledger.together():
         return [

@@ -66,9 +66,16 @@ def document(kinds: Sequence[str]) -> dict[str, Any]:
                 **_json("who", "fields"),
             }
         },
+        "/v1/checks": {
+            "get": {
+                **_does("Fields for a second person to read, blind", 200, 422),
+                "parameters": [_query("who", _TEXT), _query("count", _COUNT)],
+            }
+        },
+        "/v1/rates": {"get": _does("How often people and models were wrong, by double entry")},
         "/v1/undo": {"post": {**_does("Take back one's last word", 200, 404, 409), **_json("who")}},
     }
-    for what, more in (("settle", ["text"]), ("skip", []), ("none", [])):
+    for what, more in (("settle", ["text"]), ("check", ["text"]), ("skip", []), ("none", [])):
         body = _json("who", "version", *more)
         entry = {**_does(f"Say of a field: {what}", 200, 404, 409, 422), **body}
         paths[f"/v1/fields/{{number}}/{what}"] = {"post": {**entry, "parameters": [_NUMBER]}}

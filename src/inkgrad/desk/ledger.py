@@ -194,6 +194,47 @@ class Ledger:
         """A person leaves a field to be asked for after all others."""
         return self._say("skip", field, version, who, seconds, None, "")
 
+    def check(
+        self, field: int, version: int, text: str, who: str, seconds: float = 0.0
+    ) -> DeskField:
+        """A second person says, without seeing what stands, what a field says; "" for no such one.
+
+        What agrees stays as it is, and what does not waits for a third. Raises Meanwhile where it
+        is not as it was seen, UsageError where it waits or that person is the one who settled it.
+        """
+        if len(text) > _LONGEST or not text.isprintable():
+            raise UsageError("a text that cannot be printed cannot be settled, expected another")
+        with self._transaction():
+            now = self.field(field)
+            if now.version != version:
+                raise Meanwhile(f"field {field}: has been changed by another since it was shown")
+            if now.state == "open":
+                raise UsageError(f"field {field}: waits, expected a settled one to check")
+            holding = self.holding([field])
+            if holding and holding[-1]["who"] == who:
+                raise UsageError(f"field {field}: is settled by {who}, expected another person")
+            agrees = text.strip() == now.text
+            state, to = (now.state, now.text) if agrees else ("open", "")
+            return self._say("check", field, version, who, seconds, state, to, text.strip())
+
+    def holding(self, fields: Sequence[int]) -> list[dict[str, Any]]:
+        """What people said of these fields and nobody has undone, skips left out, in order."""
+        found: list[dict[str, Any]] = []
+        for field in fields:
+            rows = self._all(f"{_HOLDING} AND field=? AND what<>'skip' ORDER BY id", field)
+            found += map(dict, rows)
+        return found
+
+    def numbers(self, condition: str, *values: Any) -> list[int]:
+        """The numbers of the fields `f` of which a condition in SQL holds, never one from outside.
+
+        In it CHECKED are the checks of the field that nobody has undone.
+        """
+        checks = "SELECT 1 FROM events e WHERE e.field=f.id AND e.what='check' AND NOT EXISTS"
+        checks += " (SELECT 1 FROM events u WHERE u.undone=e.id)"
+        statement = f"SELECT f.id FROM fields f WHERE {condition.replace('CHECKED', checks)}"
+        return [row[0] for row in self._all(statement, *values)]
+
     @contextmanager
     def together(self) -> Iterator[None]:
         """What a person says within is kept whole or not at all, and is undone at once."""
@@ -235,7 +276,15 @@ class Ledger:
         return self.field(field)
 
     def _say(
-        self, what: str, field: int, seen: int, who: str, seconds: float, state: str | None, to: str
+        self,
+        what: str,
+        field: int,
+        seen: int,
+        who: str,
+        seconds: float,
+        state: str | None,
+        to: str,
+        said: str | None = None,
     ) -> DeskField:
         if not who.strip() or len(who) > 60 or not who.isprintable():
             raise UsageError("a person needs a name, expected 1 to 60 characters")
@@ -247,6 +296,7 @@ class Ledger:
                 self._apply(field, {**before, "skips": before["skips"] + 1})
             else:
                 self._apply(field, {**before, "state": state, "text": to})
+            before = before if said is None else {**before, "said": said}
             self._record(field, what, who, seconds, before)
             return self.field(field)
 
