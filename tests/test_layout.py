@@ -41,7 +41,7 @@ EDGES: dict[str, str] = {
     "archive": "documents images",
     "opening": "batch images nn pretrained reading",
     "forms": "batch images imaging ink kernels layout nn pretrained reading recognition",
-    "desk": "batch documents images nn opening reading recognition",
+    "desk": "batch data documents images ink nn opening reading recognition",
     "bulk": "batch desk documents opening reading",
     "watching": "batch bulk documents opening reading",
     "comparing": "evaluation runs",
@@ -53,8 +53,8 @@ EDGES: dict[str, str] = {
         "data evaluation forms images imaging ink kernels nn pretrained synthetic training"
     ),
     "recipes": (
-        "batch data evaluation images imaging ink nn pretrained reading recognition synthetic "
-        "training"
+        "batch data desk evaluation images imaging ink nn pretrained reading recognition "
+        "synthetic training"
     ),
     "samples": "data evaluation recipes synthetic",
     "tuning": "arguments data evaluation nn runs training",

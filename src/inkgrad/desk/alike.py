@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from inkgrad.desk.checks import expect_third
+from inkgrad.desk.double_entry import expect_third
 from inkgrad.desk.ledger import DeskField, Ledger
 from inkgrad.errors import UsageError
 

@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from inkgrad.desk import pictures_kept
 from inkgrad.desk.alike import MOST_ALIKE, alike, settle_alike
-from inkgrad.desk.checks import blind, contested, expect_third, to_check
+from inkgrad.desk.double_entry import blind, contested, expect_third, to_check
 from inkgrad.desk.guard import COOKIE, HEADERS, Guard
 from inkgrad.desk.handing_out import as_csv, as_plain
 from inkgrad.desk.interface import document
