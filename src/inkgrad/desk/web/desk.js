@@ -14,6 +14,7 @@ let waiting = 0;
 let whole = false;
 let sending = Promise.resolve();
 let shown = null;
+let choosing = false; // those alike are being asked for: no key is for the one that is shown
 
 const address = (field, what) => `/v1/fields/${field.id}/${what}.png`;
 const say = (text) => ($("said").textContent = text);
@@ -74,7 +75,7 @@ function choose(k) {
 function settle(what) {
   const field = queue[0];
   const text = $("text").value.trim();
-  if (!field) return;
+  if (!field || choosing) return;
   if (what === "settle" && !text) return say("Type what it says, or N where there is no such field.");
   const seconds = (performance.now() - since) / 1000;
   const said = { who: who(), version: field.version, seconds, text: what === "settle" ? text : "" };
@@ -92,7 +93,8 @@ function settle(what) {
 async function alike(by) {
   const field = queue[0];
   const text = by === "reading" ? $("text").value.trim() : "";
-  if (!field || (by === "reading" && !text)) return;
+  if (!field || choosing || (by === "reading" && !text)) return;
+  choosing = true;
   try {
     await sending; // what was settled before is no longer among them
     const told = await ask(`/v1/fields/${field.id}/alike?by=${by}`);
@@ -105,6 +107,8 @@ async function alike(by) {
     });
   } catch (error) {
     say(error.message);
+  } finally {
+    choosing = false;
   }
 }
 
@@ -189,7 +193,7 @@ const KEYS = {
 };
 
 document.addEventListener("keydown", (event) => {
-  if (document.querySelector("dialog[open]")) return; // which has its own
+  if (choosing) return; // the dialog has its own keys
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   const inside = event.target.closest("input, select");
   if (inside) {
