@@ -27,3 +27,19 @@ def test_pages_of_text_are_refused_before_anything_is_served(tmp_path):
     done = CliRunner().invoke(app, ["serve", str(tmp_path / "desk"), "--as", "text"])
     assert isinstance(done.exception, UsageError)
     assert "expected one of number" in str(done.exception)
+
+
+@pytest.mark.parametrize("said", ["5 of 100", "101%", "-1", "nan", ""])
+def test_a_part_that_is_none_is_refused_before_anything_is_served(tmp_path, said):
+    done = CliRunner().invoke(app, ["serve", str(tmp_path / "desk"), "--double", said])
+    assert isinstance(done.exception, UsageError)
+    assert "expected 0% to 100%" in str(done.exception)
+    assert not (tmp_path / "desk").exists()
+
+
+@pytest.mark.parametrize(("said", "part"), [("5%", 0.05), ("0.05", 0.05), ("100%", 1.0)])
+def test_a_part_is_said_in_hundredths_or_of_one(tmp_path, monkeypatch, said, part):
+    given = []
+    monkeypatch.setattr("inkgrad.desk.serving.serve", lambda *values: given.append(values[-1]))
+    done = CliRunner().invoke(app, ["serve", str(tmp_path / "desk"), "--double", said])
+    assert (done.exit_code, given) == (0, [pytest.approx(part)])

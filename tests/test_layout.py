@@ -41,7 +41,8 @@ EDGES: dict[str, str] = {
     "archive": "documents images",
     "opening": "batch images nn pretrained reading",
     "forms": "batch images imaging ink kernels layout nn pretrained reading recognition",
-    "bulk": "batch documents opening reading",
+    "desk": "batch data documents images ink nn opening reading recognition",
+    "bulk": "batch desk documents opening reading",
     "watching": "batch bulk documents opening reading",
     "comparing": "evaluation runs",
     "measuring": "data evaluation nn pretrained runs",
@@ -52,10 +53,9 @@ EDGES: dict[str, str] = {
         "data evaluation forms images imaging ink kernels nn pretrained reading synthetic training"
     ),
     "exercises": "evaluation images nn pretrained reading",
-    "desk": "documents images nn opening reading",
     "recipes": (
-        "batch data evaluation images imaging ink nn pretrained reading recognition synthetic "
-        "training"
+        "batch data desk evaluation images imaging ink nn pretrained reading recognition "
+        "synthetic training"
     ),
     "samples": "data evaluation recipes synthetic",
     "tuning": "arguments data evaluation nn runs training",

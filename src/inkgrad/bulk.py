@@ -5,7 +5,8 @@ Whatever stops a job, the same call goes on with it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +18,7 @@ from inkgrad.batch.job import Job, Watch, WrittenTable, unread, write_table
 from inkgrad.batch.pages import Document, read_documents
 from inkgrad.batch.rows import SUFFIXES
 from inkgrad.batch.sorting import Plan
-from inkgrad.opening import open_pages_reader, open_reader
+from inkgrad.opening import Reader, open_pages_reader, open_reader
 from inkgrad.reading import kinds
 from inkgrad.suffixes import format_of
 from inkgrad.tables import encoded
@@ -39,6 +40,20 @@ def job_for(
     """What reads such images, with its models and thresholds looked up, as `open_reader` does."""
     reader = open_reader(kind, model, patterns, max_error, alternatives, pages)
     return Job(reader.task, reader.images, reader.models, threads, cluster)
+
+
+@contextmanager
+def on_desk(desk: str | Path | None, job: Job, watch: Watch) -> Iterator[Watch]:
+    """`watch`, which then puts the rows of a job on a desk too; as it is where there is none."""
+    if desk is None:
+        yield watch
+        return
+    from inkgrad.desk.incoming import Incoming
+    from inkgrad.desk.ledger import Ledger
+
+    with Ledger(desk) as ledger:
+        incoming = Incoming(ledger, Reader(job.task, job.reader, job.models))
+        yield lambda rows, count: incoming.passed(watch(rows, count))
 
 
 def read_table(
@@ -141,22 +156,31 @@ def sort_mail(
     cluster: str | None = None,
     nul: bool = False,
     watch: Watch = lambda rows, count: rows,
+    desk: str | Path | None = None,
 ) -> Filed:
     """Sort images by the ZIP code on them into the bins of a plan: `folder`/bins.csv says where.
 
     What is not read for sure, or has no bin, goes to "manual". With `move` each image goes into
     the folder of its bin, when all is read; with `review` a page shows what is for a person; with
-    `add` the rows of an earlier sort there stay. Raises UsageError where one would be written over
-    without `force`, and as `open_reader` does.
+    `add` the rows of an earlier sort there stay; with `desk` every piece is put on the desk in that
+    folder too, where those in doubt wait. Raises UsageError where one would be written over without
+    `force`, and as `open_reader` does.
     """
     plan = plan if isinstance(plan, Plan) else Plan.load(Path(plan))
     kinds.named(kind, lambda each: each.is_code)
     job = job_for(kind, model, (), max_error, 4, threads, cluster)
-    with Filing(plan, job, Path(folder), move, add, force) as filing:
+    with (
+        on_desk(desk, job, watch) as watch,
+        Filing(plan, job, Path(folder), move, add, force) as filing,
+    ):
         if not filing.begun:
             with opened(map(Path, images), nul) as given:
                 files = replace(given, paths=others(given.paths, filing.folder))
                 left = unread(filing.journal, files)
+                if desk is not None:  # a stop may have come before they were put there
+                    known = [path for path in files.paths if path not in set(left)]
+                    for _ in watch((filing.journal.rows(files.name(p)) for p in known), None):
+                        pass
                 for _ in watch(filing.read(files, left), len(left)):
                     pass
                 filing.conclude(files, review)

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import socket
+import threading
+from pathlib import Path
+
+import axe_playwright_python
 import numpy as np
 import pytest
+import uvicorn
 
 from inkgrad.desk import pictures_kept
+from inkgrad.desk.guard import Guard
 from inkgrad.desk.ledger import Ledger, ReadField
+from inkgrad.desk.service import Service
+
+PATIENCE = 60_000
+AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
 
 
 @pytest.fixture
@@ -33,3 +44,56 @@ def put(ledger, count, name="{}.png", **more):
 @pytest.fixture
 def fill(ledger):
     return lambda count, *names, **more: put(ledger, count, *names, **more)
+
+
+class Ready:
+    """A worker that is there and never asked."""
+
+    ready = True
+
+
+@pytest.fixture
+def served(ledger):
+    """The address of a desk that is served until the test is over."""
+    service, listening = Service(ledger, Ready(), Guard(), double=1.0), socket.socket()
+    listening.bind(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(service.app, log_level="error", ws="none"))
+    thread = threading.Thread(target=server.run, args=([listening],))
+    thread.start()
+    yield f"http://127.0.0.1:{listening.getsockname()[1]}/"
+    server.should_exit = True
+    thread.join()
+    listening.close()
+
+
+@pytest.fixture
+def visit(browser, served):
+    """A function that opens the desk on a screen of some width; no error may be in it."""
+    contexts, faults = [], []
+
+    def opened(width=1280, at="", **settings):
+        context = browser.new_context(viewport={"width": width, "height": 800}, **settings)
+        context.set_default_timeout(PATIENCE)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("console", lambda said: said.type == "error" and faults.append(said.text))
+        page.goto(served + at)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert faults == []
+
+
+@pytest.fixture
+def faults():
+    """What axe finds in a page, which must have been opened with `bypass_csp`."""
+
+    def found(page):
+        page.add_script_tag(path=AXE)
+        told = page.evaluate("() => axe.run(document)")
+        return [each["id"] for each in told["violations"]]
+
+    return found

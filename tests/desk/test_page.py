@@ -2,59 +2,13 @@
 
 from __future__ import annotations
 
-import socket
-import threading
-
 import pytest
-import uvicorn
 from playwright.sync_api import expect
 
-from inkgrad.desk.guard import Guard
-from inkgrad.desk.service import Service
+from inkgrad.desk.ledger import ReadField
 
 pytestmark = pytest.mark.browser
 PATIENCE = 60_000
-
-
-class Ready:
-    """A worker that is there and never asked."""
-
-    ready = True
-
-
-@pytest.fixture
-def served(ledger):
-    """The address of a desk that is served until the test is over."""
-    service, listening = Service(ledger, Ready(), Guard()), socket.socket()
-    listening.bind(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(service.app, log_level="error", ws="none"))
-    thread = threading.Thread(target=server.run, args=([listening],))
-    thread.start()
-    yield f"http://127.0.0.1:{listening.getsockname()[1]}/"
-    server.should_exit = True
-    thread.join()
-    listening.close()
-
-
-@pytest.fixture
-def visit(browser, served):
-    """A function that opens the desk on a screen of some width; no error may be in it."""
-    contexts, faults = [], []
-
-    def opened(width=1280, **settings):
-        context = browser.new_context(viewport={"width": width, "height": 800}, **settings)
-        context.set_default_timeout(PATIENCE)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("console", lambda said: said.type == "error" and faults.append(said.text))
-        page.goto(served)
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-    assert faults == []
 
 
 def shows(page, text):
@@ -117,3 +71,49 @@ def test_what_comes_from_outside_is_text_alone_and_fits_a_phone(visit, fill):
     expect(page.locator("#why li")).to_have_text("<b>why</b>", timeout=PATIENCE)
     expect(page.locator("#name img")).to_have_count(0)
     page.wait_for_function("() => document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_all_alike_are_shown_settled_and_undone_by_keyboard(visit, fill, ledger):
+    first, second, third = fill(3)
+    for field in (first, second):  # both are now read as the same
+        ledger.add(field.sha256, 1, field.name, "zip", ReadField("44724", 0.01, "rejected"))
+    page = visit(360)
+    shows(page, "44724")
+    page.keyboard.press("a")
+    expect(page.locator("#alike-title")).to_have_text("Settle 2 as 44724?", timeout=PATIENCE)
+    page.keyboard.press("Escape")
+    expect(page.locator("#alike")).to_be_hidden(timeout=PATIENCE)
+    waiting(page, 3)
+    page.keyboard.press("a")
+    expect(page.locator("#alike-settle")).to_be_focused(timeout=PATIENCE)
+    expect(page.locator("#alike-fields input:checked")).to_have_count(2, timeout=PATIENCE)
+    page.wait_for_function("() => document.documentElement.scrollWidth <= innerWidth")
+    page.keyboard.press("Enter")
+    waiting(page, 1)
+    shows(page, third.read.text)
+    page.keyboard.press("u")
+    waiting(page, 3)
+    assert {field.state for field in ledger.results()} == {"open"}
+
+
+def test_one_that_is_left_out_of_those_alike_waits_on(visit, fill, ledger):
+    for field in fill(2):
+        ledger.add(field.sha256, 1, field.name, "zip", ReadField("44724", 0.01, "rejected"))
+    page = visit()
+    shows(page, "44724")
+    page.keyboard.press("a")
+    page.locator("#alike-fields input").nth(1).uncheck()
+    page.keyboard.press("Enter")
+    waiting(page, 1)
+    assert sorted(field.state for field in ledger.results()) == ["open", "settled"]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_the_queue_and_among_those_alike(visit, fill, faults, scheme):
+    fill(2)
+    page = visit(390, color_scheme=scheme, bypass_csp=True)
+    shows(page, "00000")
+    assert faults(page) == []
+    page.keyboard.press("a")
+    expect(page.locator("#alike-settle")).to_be_visible(timeout=PATIENCE)
+    assert faults(page) == []

@@ -219,3 +219,46 @@ def test_a_file_that_takes_too_long_ends_its_reader_and_no_more(ledger):
             assert "more than" not in send(client, b"no image").json()["error"]
     finally:
         worker.close()
+
+
+def test_those_alike_are_asked_for_settled_and_undone_at_once(client, fill):
+    fill(3, alternatives=())
+    alike = client.get("/v1/fields/2/alike").json()["fields"]
+    assert [field["id"] for field in alike] == [2]
+    assert client.get("/v1/fields/2/alike?by=day").status_code == 422
+    assert client.get("/v1/fields/9/alike").status_code == 404
+    said = {"who": "ada", "fields": [[1, 0], [3, 0]], "text": "7"}
+    done = client.post("/v1/alike", json=said).json()["fields"]
+    assert [(field["id"], field["text"]) for field in done] == [(1, "7"), (3, "7")]
+    assert client.post("/v1/alike", json=said).status_code == 409
+    assert client.post("/v1/alike", json={**said, "fields": []}).status_code == 422
+    client.post("/v1/undo", json={"who": "ada"})
+    assert client.get("/v1/queue").json()["waiting"] == 3
+
+
+def test_a_second_person_is_asked_blind_and_a_third_decides(ledger, fill):
+    (field,) = fill(1)
+    with TestClient(Service(ledger, Told(), Guard(), double=1.0).app, base_url=AT) as client:
+        at = f"/v1/fields/{field.id}/"
+        client.post(at + "settle", json={"who": "ada", "version": 0, "text": "44724"})
+        assert client.get("/v1/checks?who=ada").json() == {"fields": [], "part": 1.0}
+        told = client.get("/v1/checks?who=bob")
+        assert "44724" not in told.text
+        assert "00000" not in told.text
+        said = {"who": "bob", "version": 1, "text": "44124"}
+        assert client.post(at + "check", json=said).json() == {"id": field.id}
+        assert client.post(at + "check", json=said).status_code == 409
+        (waiting,) = client.get("/v1/queue").json()["fields"]
+        assert waiting["read"]["why"][0].startswith("two people disagree")
+        for who, what, status in (
+            ("bob", "settle", 422),
+            ("ada", "none", 422),
+            ("eve", "settle", 200),
+        ):
+            told = client.post(at + what, json={"who": who, "version": 2, "text": "44724"})
+            assert told.status_code == status
+        rates = client.get("/v1/rates").json()
+        assert [rate["wrong"] for rate in rates["person"]] == [0, 1, 0]
+        for page in ("/checks.html", "/rates.html"):
+            assert client.get(page).headers["content-type"].startswith("text/html")
+        assert client.get("/index2.html").status_code == 404

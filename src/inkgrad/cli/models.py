@@ -90,6 +90,9 @@ def calibrate(
         Path | None,
         typer.Option(help="Folder of your own images, with truth.tsv or labels.csv: path, text."),
     ] = None,
+    desk: Annotated[
+        Path | None, typer.Option(help="Folder of a desk: what people said there is true.")
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="File of the model calibrated: a copy.")] = None,
     force: Annotated[bool, typer.Option(help="Write over a file that is there.")] = False,
     in_place: Annotated[
@@ -98,9 +101,9 @@ def calibrate(
 ) -> None:
     """Find from which confidence on a model is how often wrong, for --max-error.
 
-    On your own images, or on composed ones in hands that no shipped reader learned from, of the
-    data in INKGRAD_DATA. What numbers need is written into the model's file; what envelopes need,
-    beside it, for this very file: calibrate for numbers first.
+    On your own images, on what people said on a desk, or on composed ones in hands that no shipped
+    reader learned from, of the data in INKGRAD_DATA. What numbers need is written into the model's
+    file; what envelopes need, beside it, for this very file: calibrate for numbers first.
     """
     from inkgrad.pretrained.shipped import find
     from inkgrad.recipes.calibrating import calibrate as measure
@@ -113,7 +116,7 @@ def calibrate(
         def watch(each: Iterable[Sample], total: int) -> Iterable[Sample]:
             return bars.track(each, total=total)
 
-        found = measure(model, kind, count, data=data, out=target, watch=watch)
+        found = measure(model, kind, count, data=data, desk=desk, out=target, watch=watch)
     for error, least in found:
         say(f"at most {percent(error)} wrong from a confidence of {least:.4f} on")
     kept = beside([target])

@@ -24,7 +24,7 @@ from inkgrad.reading import kinds
 
 if TYPE_CHECKING:
     from inkgrad.batch.inputs import Files
-    from inkgrad.batch.job import Job
+    from inkgrad.batch.job import Job, Watch
     from inkgrad.batch.rows import Row
 
 Images = Annotated[
@@ -40,6 +40,10 @@ Threads = Annotated[
     int | None, typer.Option(min=1, help="How many threads.", show_default="all processors")
 ]
 Scheduler = Annotated[str | None, typer.Option(help="Read on the Dask cluster at this address.")]
+Desk = Annotated[
+    Path | None,
+    typer.Option(help="Put each piece on the desk in this folder too; what is in doubt waits."),
+]
 _Patterns = Annotated[
     list[str] | None,
     typer.Option(help="What is possible: 9 for any digit, as in 99999-9999."),
@@ -70,6 +74,7 @@ _Redo = Annotated[
 _Skip = Annotated[
     bool, typer.Option("--skip", help="Leave pages of a PDF as they are that have text.")
 ]
+_ON_DESK = 0.01  # of what is put on a desk may be wrong without a person, where nothing is said
 _KIND = "number"  # where nothing is said
 _Form = Annotated[
     Path | None,
@@ -104,6 +109,7 @@ def read(
     skip: _Skip = False,
     excel: _Excel = False,
     form: _Form = None,
+    desk: Desk = None,
 ) -> None:
     """Read the number in each image of a field, the ZIP code on envelopes, or pages of notes.
 
@@ -112,22 +118,23 @@ def read(
     A cell with a tab, a comma, a quote or a line break stands in double quotes, in TSV too. CSV is
     for spreadsheets: a cell that one would run as a formula begins with an apostrophe there.
     With --as text the pages become one document; --max-error then marks doubtful words with [?].
+    With --desk the pieces are on a desk too (inkgrad serve), by --max-error, 0.01 if none is given.
     With --form each page is a filled form: one row a form, one column a field.
     """
     from inkgrad.batch.inputs import opened
-    from inkgrad.bulk import job_for
+    from inkgrad.bulk import job_for, on_desk
     from inkgrad.recognition.named_patterns import patterns_of
 
     chosen = _chosen(pages, kind, redo, skip, max_error)
     if form:
-        _for_form(kind, pattern, names, show, scheduler, alternatives, model)
+        _for_form(kind, pattern, names, show, scheduler, alternatives, model, desk)
         target, layout = _target(out, layout, force, excel)
         job_of_forms = form_job(form, max_error, chosen.pages, threads)
         with opened(images, nul) as files:
             read_forms(job_of_forms, files, target, layout, watched)
         return
     if kinds.named(kind).is_page:
-        odd = {"--pattern": pattern, "--patterns": names, "--scheduler": scheduler}
+        odd = {"--pattern": pattern, "--patterns": names, "--scheduler": scheduler, "--desk": desk}
         _for_fields(kind, {**odd, "--alternatives": alternatives or None, "--excel": excel or None})
         with opened(images, nul) as files:
             read_pages(files, layout, out, show, force, kind, model, threads, chosen)
@@ -135,13 +142,16 @@ def read(
     target, layout = _target(out, layout, force, excel)
     picture = _picture(show, target, force)
     possible = patterns_of(pattern or (), names)
+    if desk is not None and max_error is None:
+        max_error = _ON_DESK
     job = job_for(
         *(kind, model, possible, max_error, alternatives, threads, scheduler, chosen.pages)
     )
-    with opened(images, nul) as files:
+    with opened(images, nul) as files, on_desk(desk, job, watched) as watch:
         if picture:
             _draw(picture, job, files.paths[0])
-        failed = _to_file(job, files, target, layout) if target else _to_screen(job, files, layout)
+        way = (job, files, watch)
+        failed = _to_file(*way, target, layout) if target else _to_screen(*way, layout)
     if failed:
         raise typer.Exit(1)
 
@@ -166,18 +176,18 @@ def watched(rows: Iterator[list[Row]], count: int | None) -> Iterator[list[Row]]
             yield each
 
 
-def _to_file(job: Job, files: Files, target: Path, layout: str) -> int:
+def _to_file(job: Job, files: Files, watch: Watch, target: Path, layout: str) -> int:
     """Read what is left, and write the table; how many rows are failures."""
     from inkgrad.batch.job import write_table
 
     with stoppable("the same command goes on"):
-        found = write_table(job, files, target, layout, watched)
+        found = write_table(job, files, target, layout, watch)
     said = ", ".join(f"{count:,} {status}" for status, count in found.counts.items())
     say(f"{target}: {said}" + (f", {found.before:,} from before" if found.before else ""))
     return found.counts["failed"]
 
 
-def _to_screen(job: Job, files: Files, layout: str) -> int:
+def _to_screen(job: Job, files: Files, watch: Watch, layout: str) -> int:
     """Write the rows as they come; how many are failures."""
     from inkgrad.batch.rows import heading, written
 
@@ -185,7 +195,7 @@ def _to_screen(job: Job, files: Files, layout: str) -> int:
     with stoppable():
         write_out(heading(layout, *shown))
         found = (rows for _, rows in job.read(files, files.paths))
-        for rows in watched(found, len(files.paths)):
+        for rows in watch(found, len(files.paths)):
             failed += sum(row.status == "failed" for row in rows)
             write_out("".join(written(row, layout, *shown) for row in rows))
     return failed
@@ -245,7 +255,7 @@ def _for_form(kind: str, *others: object) -> None:
     from inkgrad.errors import UsageError
 
     names = ("--pattern", "--patterns", "--show", "--scheduler", "--alternatives", "--model")
-    given = {"--as": kind != _KIND, **dict(zip(names, others, strict=True))}
+    given = {"--as": kind != _KIND, **dict(zip((*names, "--desk"), others, strict=True))}
     for option, value in given.items():
         if value:
             raise UsageError(f"{option} is not for forms, expected it without --form")

@@ -105,6 +105,10 @@ def load_data(name: str, label: str | None = None, as_is: bool = False) -> Datas
 def _load_data(name: str, label: str | None, as_is: bool) -> Dataset:
     from inkgrad.data.datasets import load
 
+    if name.startswith("desk:"):
+        from inkgrad.desk.settled_characters import desk_data
+
+        return desk_data(name.removeprefix("desk:"))
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), DownloadColumn())
     with Progress(
         *columns,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from inkgrad.cli.read import Images, Nul, Scheduler, Threads, watched
+from inkgrad.cli.read import Desk, Images, Nul, Scheduler, Threads, watched
 from inkgrad.cli.show import complain, say, stoppable
 from inkgrad.reading import kinds
 from inkgrad.reading.kinds import Kind
@@ -40,6 +40,7 @@ def sort(
     threads: Threads = None,
     scheduler: Scheduler = None,
     nul: Nul = False,
+    desk: Desk = None,
 ) -> None:
     """Sort images by the ZIP code on them: bins.csv says which piece goes where.
 
@@ -66,6 +67,7 @@ def sort(
             cluster=scheduler,
             nul=nul,
             watch=watched,
+            desk=desk,
         )
         _tell(out, filed)
 

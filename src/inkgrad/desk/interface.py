@@ -6,9 +6,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from inkgrad import __version__
+from inkgrad.desk.alike import WAYS
 
 _TEXT, _COUNT = {"type": "string"}, {"type": "integer", "minimum": 0}
-_SAID = {"who": _TEXT, "version": _COUNT, "seconds": {"type": "number"}, "text": _TEXT}
+_SAID: dict[str, Any] = {
+    "who": _TEXT,
+    "version": _COUNT,
+    "seconds": {"type": "number"},
+    "text": _TEXT,
+}
+_SAID["fields"] = {"type": "array", "items": {"type": "array", "items": _COUNT}}
 _NUMBER = {"name": "number", "in": "path", "required": True, "schema": _COUNT}
 
 
@@ -45,9 +52,30 @@ def document(kinds: Sequence[str]) -> dict[str, Any]:
         "/v1/fields/{number}": {
             "get": {**_does("A field, and all said of it", 200, 404), "parameters": [_NUMBER]}
         },
+        "/v1/fields/{number}/alike": {
+            "get": {
+                **_does(
+                    "The fields that wait with the same reading, or on the same file", 200, 404
+                ),
+                "parameters": [_NUMBER, _query("by", {"type": "string", "enum": list(WAYS)})],
+            }
+        },
+        "/v1/alike": {
+            "post": {
+                **_does("Settle several at once, by number and version", 200, 404, 409, 422),
+                **_json("who", "fields"),
+            }
+        },
+        "/v1/checks": {
+            "get": {
+                **_does("Fields for a second person to read, blind", 200, 422),
+                "parameters": [_query("who", _TEXT), _query("count", _COUNT)],
+            }
+        },
+        "/v1/rates": {"get": _does("How often people and models were wrong, by double entry")},
         "/v1/undo": {"post": {**_does("Take back one's last word", 200, 404, 409), **_json("who")}},
     }
-    for what, more in (("settle", ["text"]), ("skip", []), ("none", [])):
+    for what, more in (("settle", ["text"]), ("check", ["text"]), ("skip", []), ("none", [])):
         body = _json("who", "version", *more)
         entry = {**_does(f"Say of a field: {what}", 200, 404, 409, 422), **body}
         paths[f"/v1/fields/{{number}}/{what}"] = {"post": {**entry, "parameters": [_NUMBER]}}

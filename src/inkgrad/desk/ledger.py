@@ -7,6 +7,7 @@ in `fields` is what the events make of the readings.
 from __future__ import annotations
 
 import json
+import secrets
 import sqlite3
 import threading
 import time
@@ -106,7 +107,7 @@ class Ledger:
         self.folder.mkdir(parents=True, exist_ok=True)
         self._database = connect(self.folder / _DATABASE)
         self._database.row_factory = sqlite3.Row
-        self._lock = threading.RLock()
+        self._lock, self._group = threading.RLock(), ""
 
     def __enter__(self) -> Self:
         return self
@@ -193,26 +194,97 @@ class Ledger:
         """A person leaves a field to be asked for after all others."""
         return self._say("skip", field, version, who, seconds, None, "")
 
+    def check(
+        self, field: int, version: int, text: str, who: str, seconds: float = 0.0
+    ) -> DeskField:
+        """A second person says, without seeing what stands, what a field says; "" for no such one.
+
+        What agrees stays as it is, and what does not waits for a third. Raises Meanwhile where it
+        is not as it was seen, UsageError where it waits or that person is the one who settled it.
+        """
+        if len(text) > _LONGEST or not text.isprintable():
+            raise UsageError("a text that cannot be printed cannot be settled, expected another")
+        with self._transaction():
+            now = self.field(field)
+            if now.version != version:
+                raise Meanwhile(f"field {field}: has been changed by another since it was shown")
+            if now.state == "open":
+                raise UsageError(f"field {field}: waits, expected a settled one to check")
+            holding = self.holding([field])
+            if holding and holding[-1]["who"] == who:
+                raise UsageError(f"field {field}: is settled by {who}, expected another person")
+            agrees = text.strip() == now.text
+            state, to = (now.state, now.text) if agrees else ("open", "")
+            return self._say("check", field, version, who, seconds, state, to, text.strip())
+
+    def holding(self, fields: Sequence[int]) -> list[dict[str, Any]]:
+        """What people said of these fields and nobody has undone, skips left out, in order."""
+        found: list[dict[str, Any]] = []
+        for field in fields:
+            rows = self._all(f"{_HOLDING} AND field=? AND what<>'skip' ORDER BY id", field)
+            found += map(dict, rows)
+        return found
+
+    def numbers(self, condition: str, *values: Any) -> list[int]:
+        """The numbers of the fields `f` of which a condition in SQL holds, never one from outside.
+
+        In it CHECKED are the checks of the field that nobody has undone.
+        """
+        checks = "SELECT 1 FROM events e WHERE e.field=f.id AND e.what='check' AND NOT EXISTS"
+        checks += " (SELECT 1 FROM events u WHERE u.undone=e.id)"
+        statement = f"SELECT f.id FROM fields f WHERE {condition.replace('CHECKED', checks)}"
+        return [row[0] for row in self._all(statement, *values)]
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """What a person says within is kept whole or not at all, and is undone at once."""
+        with self._transaction():
+            self._group = secrets.token_hex(8)
+            try:
+                yield
+            finally:
+                self._group = ""
+
     def undo(self, who: str) -> DeskField:
-        """Take back what a person said last; what it was stays in the journal.
+        """Take back what a person said last, and all said together with it; the journal keeps both.
 
         Raises Nothing where there is nothing, Meanwhile where another has spoken after that.
         """
         with self._transaction():
-            last = self._all(f"{_HOLDING} AND who=? ORDER BY id DESC LIMIT 1", who)
+            last = self._last(who)
             if not last:
                 raise Nothing(f"{who}: has said nothing that could be undone")
-            event, field = last[0], last[0]["field"]
-            now = self._standing(field)
-            (newest,) = self._all(f"{_HOLDING} AND field=? ORDER BY id DESC LIMIT 1", field)
-            if newest["id"] != event["id"] or now != json.loads(event["after"]):
-                raise Meanwhile(f"field {field}: has been changed by another since")
-            self._apply(event["field"], json.loads(event["before"]))
-            self._record(field, "undo", who, 0.0, now, undone=event["id"])
-            return self.field(field)
+            group = _group_of(last)
+            found = self._take_back(last, who)
+            while group and (last := self._last(who, last["id"])) and _group_of(last) == group:
+                found = self._take_back(last, who)
+            return found
+
+    def _last(self, who: str, before: int = 2**62) -> sqlite3.Row | None:
+        """What a person said last that holds, of all before an event."""
+        statement = f"{_HOLDING} AND who=? AND id<? ORDER BY id DESC LIMIT 1"
+        return next(iter(self._all(statement, who, before)), None)
+
+    def _take_back(self, event: sqlite3.Row, who: str) -> DeskField:
+        field = event["field"]
+        now = self._standing(field)
+        (newest,) = self._all(f"{_HOLDING} AND field=? ORDER BY id DESC LIMIT 1", field)
+        if newest["id"] != event["id"] or now != json.loads(event["after"]):
+            raise Meanwhile(f"field {field}: has been changed by another since")
+        self._apply(field, json.loads(event["before"]))
+        self._record(field, "undo", who, 0.0, now, undone=event["id"])
+        return self.field(field)
 
     def _say(
-        self, what: str, field: int, seen: int, who: str, seconds: float, state: str | None, to: str
+        self,
+        what: str,
+        field: int,
+        seen: int,
+        who: str,
+        seconds: float,
+        state: str | None,
+        to: str,
+        said: str | None = None,
     ) -> DeskField:
         if not who.strip() or len(who) > 60 or not who.isprintable():
             raise UsageError("a person needs a name, expected 1 to 60 characters")
@@ -224,6 +296,7 @@ class Ledger:
                 self._apply(field, {**before, "skips": before["skips"] + 1})
             else:
                 self._apply(field, {**before, "state": state, "text": to})
+            before = before if said is None else {**before, "said": said}
             self._record(field, what, who, seconds, before)
             return self.field(field)
 
@@ -247,6 +320,7 @@ class Ledger:
     ) -> None:
         reading = self._one("SELECT reading FROM fields WHERE id=?", field)[0]
         after = json.dumps(self._standing(field))
+        before = {**before, "group": self._group} if self._group else before
         self._run(
             "INSERT INTO events (field, what, who, at, seconds, before, after, reading, undone) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -285,6 +359,9 @@ class Ledger:
     @contextmanager
     def _transaction(self, write: bool = True) -> Iterator[None]:
         with self._lock:
+            if self._database.in_transaction:  # by this very thread: it becomes part of that one
+                yield
+                return
             self._run("BEGIN IMMEDIATE" if write else "BEGIN")
             try:
                 yield
@@ -293,6 +370,11 @@ class Ledger:
                     self._database.execute("ROLLBACK")
                 raise
             self._run("COMMIT")
+
+
+def _group_of(event: sqlite3.Row) -> str:
+    """What an event was said together with; "" where it stands alone."""
+    return str(json.loads(event["before"]).get("group", ""))
 
 
 def _field(row: sqlite3.Row) -> DeskField:

@@ -12,26 +12,28 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any, TextIO
 
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
 
 from inkgrad.desk import pictures_kept
-from inkgrad.desk.doubts import reasons
+from inkgrad.desk.doubts import opinions, reasons
 from inkgrad.desk.ledger import ReadField
 from inkgrad.documents.page import around
 from inkgrad.errors import EmptyError, ImageError, InkgradError, ModelError
-from inkgrad.images.files import Opened, open_to_read
+from inkgrad.images.files import open_to_read
 from inkgrad.nn.parallel import one_blas_thread
 from inkgrad.opening import Reader, open_reader
 from inkgrad.reading.result import Reading
 
 MOST_PAGES = 50
-_ALTERNATIVES = 9  # one for each key
+ALTERNATIVES = 9  # one for each key
 
 
 class ToRead(msgspec.Struct):
@@ -46,14 +48,19 @@ class ToRead(msgspec.Struct):
 def opened(kind: str, max_error: float) -> tuple[Reader, str]:
     """A reader, and the checksum of its models. Where nobody measured its errors all is doubted."""
     try:
-        reader = open_reader(kind, max_error=max_error, alternatives=_ALTERNATIVES)
+        reader = open_reader(kind, max_error=max_error, alternatives=ALTERNATIVES)
     except ModelError:
-        reader = open_reader(kind, alternatives=_ALTERNATIVES)
+        reader = open_reader(kind, alternatives=ALTERNATIVES)
         reader = replace(reader, task=replace(reader.task, threshold=1.0))
+    return reader, checksum(reader.models)
+
+
+def checksum(models: Iterable[Path]) -> str:
+    """One for all the files of a reader's models."""
     total = hashlib.sha256()
-    for path in reader.models:
+    for path in models:
         total.update(path.read_bytes())
-    return reader, total.hexdigest()
+    return total.hexdigest()
 
 
 def read_file(folder: Path, asked: ToRead, max_error: float) -> Iterator[tuple[int, ReadField]]:
@@ -74,21 +81,30 @@ def read_file(folder: Path, asked: ToRead, max_error: float) -> Iterator[tuple[i
                 reading = Reading("", 0.0, status="empty", reason=str(error))
             except ImageError as error:
                 reading = Reading("", 0.0, status="failed", reason=str(error))
-            yield page.number, _kept(folder, asked, page, reading, model)
+            why = reasons(reading, opinions(reader, reading))
+            where = (asked.sha256, page.number, asked.kind)
+            yield page.number, kept(folder, where, page.grey, reading, model, why)
 
 
-def _kept(folder: Path, asked: ToRead, page: Opened, reading: Reading, model: str) -> ReadField:
+def kept(
+    folder: Path,
+    where: tuple[str, int, str],
+    grey: NDArray[np.uint8],
+    reading: Reading,
+    model: str,
+    why: tuple[str, ...],
+) -> ReadField:
+    """What the desk keeps of a reading of a page (h, w): checksum, number and kind say `where`."""
     line = around(reading.boxes) if reading.boxes else None
-    where = (asked.sha256, page.number, asked.kind)
-    pictures_kept.draw(folder, *where, page.grey, line, reading.turned)
+    pictures_kept.draw(folder, *where, grey, line, reading.turned)
     others = tuple((text, float(p)) for text, p in reading.alternatives if text)
     return ReadField(
         reading.text,
         min(1.0, max(0.0, float(reading.confidence))),
         reading.status,
         line,
-        others[:_ALTERNATIVES],
-        reasons(reading),
+        others[:ALTERNATIVES],
+        why,
         model,
     )
 

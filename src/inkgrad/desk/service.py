@@ -17,15 +17,20 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from inkgrad.desk import pictures_kept
+from inkgrad.desk.alike import MOST_ALIKE, alike, settle_alike
+from inkgrad.desk.double_entry import blind, contested, expect_third, to_check
 from inkgrad.desk.guard import COOKIE, HEADERS, Guard
 from inkgrad.desk.handing_out import as_csv, as_plain
 from inkgrad.desk.interface import document
 from inkgrad.desk.ledger import DeskField, Ledger, Meanwhile, Nothing
+from inkgrad.desk.rates import error_rates
 from inkgrad.desk.worker import Busy, Worker
 from inkgrad.errors import ImageError, InkgradError
 from inkgrad.reading import kinds
 
 _WEB = {"desk.js": "text/javascript", "talk.js": "text/javascript", "style.css": "text/css"}
+_WEB |= dict.fromkeys(("alike.js", "checks.js", "rates.js"), "text/javascript")
+_PAGES = {"checks": "checks.html", "rates": "rates.html"}
 _FILES = ("application/pdf", "application/octet-stream")
 _MOST_JSON, _PATIENCE = 16_384, 60.0  # bytes of a body that is no image; seconds for one to come
 _Body = TypeVar("_Body")
@@ -35,6 +40,13 @@ _Who = Annotated[str, Meta(min_length=1, max_length=60)]
 class _Said(msgspec.Struct):
     who: _Who
     version: Annotated[int, Meta(ge=0)]
+    seconds: Annotated[float, Meta(ge=0, le=1e6)] = 0.0
+    text: Annotated[str, Meta(max_length=1000)] = ""
+
+
+class _Alike(msgspec.Struct):
+    who: _Who
+    fields: Annotated[list[tuple[int, int]], Meta(min_length=1, max_length=MOST_ALIKE)]
     seconds: Annotated[float, Meta(ge=0, le=1e6)] = 0.0
     text: Annotated[str, Meta(max_length=1000)] = ""
 
@@ -58,6 +70,8 @@ class Refused(InkgradError):
 class Service:
     """What a desk answers. `most_bytes` bounds what is sent to be read, `kind` is read by default.
 
+    `double` is the part of what stands that a second person reads again, blind.
+
     `app` is the ASGI application.
     """
 
@@ -68,6 +82,7 @@ class Service:
         guard: Guard,
         kind: str = "zip",
         most_bytes: int = 50 * 2**20,
+        double: float = 0.0,
     ) -> None:
         self.ledger, self.worker, self.guard = ledger, worker, guard
         self.kinds = kinds.names(lambda each: not each.is_page)
@@ -75,9 +90,11 @@ class Service:
             kinds.named(kind, lambda each: not each.is_page).name,
             most_bytes,
         )
+        self.double = double
         say = "/v1/fields/{number:int}/"
         routes = [
             Route("/", self.page),
+            Route("/{page:str}.html", self.page),
             Route("/web/{name}", self.web),
             Route("/favicon.ico", lambda _: Response(status_code=204)),
             Route("/health", lambda _: JSONResponse({"status": "ok"})),
@@ -91,6 +108,10 @@ class Service:
             Route("/v1/results.csv", self.table),
             Route("/v1/undo", self.undo, methods=["POST"]),
             Route("/v1/fields/{number:int}", self.field),
+            Route("/v1/fields/{number:int}/alike", self.alike),
+            Route("/v1/checks", self.checks),
+            Route("/v1/rates", self.rates),
+            Route("/v1/alike", self.settle_alike, methods=["POST"]),
             Route(say + "{picture:str}.png", self.picture),
             Route(say + "{what:str}", self.say, methods=["POST"]),
         ]
@@ -99,7 +120,10 @@ class Service:
 
     def page(self, request: Request) -> Response:
         """The page; where no token is needed, with its cookie."""
-        answer = Response(_web("index.html"), media_type="text/html")
+        name = request.path_params.get("page", "")
+        if name and name not in _PAGES:
+            raise Refused(404, "there is nothing here")
+        answer = Response(_web(_PAGES.get(name, "index.html")), media_type="text/html")
         if not self.guard.token and not self.guard.has_cookie(request.cookies.get(COOKIE, "")):
             self._give_cookie(answer)
         return answer
@@ -149,7 +173,10 @@ class Service:
         order = request.query_params.get("order", "doubt")
         found = self.ledger.queue(order, _number(request, "count", 11, 100))
         return JSONResponse(
-            {"fields": [as_plain(field) for field in found], "waiting": self.ledger.waiting()}
+            {
+                "fields": [as_plain(contested(self.ledger, field)) for field in found],
+                "waiting": self.ledger.waiting(),
+            }
         )
 
     def results(self, request: Request) -> Response:
@@ -182,13 +209,36 @@ class Service:
         number, ledger = request.path_params["number"], self.ledger
         by = (said.who, said.seconds)
         ways: dict[str, Callable[[], DeskField]] = {
+            "check": lambda: ledger.check(number, said.version, said.text, *by),
             "settle": lambda: ledger.settle(number, said.version, said.text, *by),
             "skip": lambda: ledger.skip(number, said.version, *by),
             "none": lambda: ledger.none(number, said.version, *by),
         }
         if what not in ways:
             raise Refused(404, "there is nothing here")
-        return JSONResponse(as_plain(await run_in_threadpool(ways[what])))
+        if what in ("settle", "none"):
+            await run_in_threadpool(expect_third, ledger, number, said.who)
+        done = as_plain(await run_in_threadpool(ways[what]))
+        return JSONResponse({"id": number} if what == "check" else done)
+
+    def alike(self, request: Request) -> Response:
+        by = request.query_params.get("by", "reading")
+        found = alike(self.ledger, request.path_params["number"], by)
+        return JSONResponse({"fields": [as_plain(field) for field in found]})
+
+    def checks(self, request: Request) -> Response:
+        who, count = request.query_params.get("who", ""), _number(request, "count", 11, 100)
+        found = to_check(self.ledger, self.double, who, count)
+        return JSONResponse({"fields": [blind(field) for field in found], "part": self.double})
+
+    def rates(self, _: Request) -> Response:
+        return JSONResponse(msgspec.to_builtins(error_rates(self.ledger)))
+
+    async def settle_alike(self, request: Request) -> Response:
+        said = await _body(request, _Alike)
+        by = (said.text, said.who, said.seconds)
+        found = await run_in_threadpool(settle_alike, self.ledger, said.fields, *by)
+        return JSONResponse({"fields": [as_plain(field) for field in found]})
 
     async def undo(self, request: Request) -> Response:
         who = (await _body(request, _Undone)).who

@@ -20,8 +20,11 @@ def serve(
     kind: str = "zip",
     max_error: float = 0.01,
     told: Callable[[str], None] = lambda address: None,
+    double: float = 0.0,
 ) -> None:
     """Serve a desk until it is stopped; `told` gets its address as soon as it is known.
+
+    `double` is the part of what stands that a second person is asked to read again, blind.
 
     Raises UsageError for an address that others reach without a token of 16 characters or more,
     and where starlette or uvicorn is not installed.
@@ -39,7 +42,7 @@ def serve(
     with Ledger(folder) as ledger:
         worker = Worker(Path(folder), max_error)
         try:
-            service = Service(ledger, worker, Guard(token), kind)
+            service = Service(ledger, worker, Guard(token), kind, double=double)
             told(f"http://{f'[{host}]' if ':' in host else host}:{port}/")
             uvicorn.run(
                 *(service.app,),

@@ -150,6 +150,21 @@ class EnvelopeReader:
             seen.form.pixels,
             boxes=tuple(_box(best.line, ends) for ends in columns),
             turned=seen.quarters,
+            state=best.state,
+        )
+
+    def alone(
+        self,
+        line: NDArray[np.uint8],
+        patterns: Sequence[Pattern] = (),
+        unlikely: Unlikely | None = None,
+    ) -> tuple[str, ...]:
+        """What the reader of numbers and that of text read, each by itself, in a line (32, w)."""
+        by_text = decode(self._digits(self.texts.columns(line)), patterns, 1, unlikely)
+        by_numbers = decode(self.numbers.columns(line), patterns, 1, unlikely)
+        return tuple(
+            self.numbers.text_of(one[0][0], one[0][2]) if one else ""
+            for one in (by_numbers, by_text)
         )
 
     def _upright(self, page: PageInk, patterns: Sequence[Pattern]) -> _Seen:

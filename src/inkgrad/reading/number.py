@@ -28,7 +28,7 @@ from inkgrad.reading.quarters import Quarter, each, to_try, upright
 from inkgrad.reading.result import Reading
 from inkgrad.recognition import calibration
 from inkgrad.recognition.alignment import places, widened
-from inkgrad.recognition.decoding import decoding
+from inkgrad.recognition.decoding import decode, decoding
 from inkgrad.recognition.patterns import Pattern, Unlikely
 
 _WIDTHS = (1.0, 0.9, 1.12)  # of a line, in which it is read
@@ -56,6 +56,8 @@ class FieldReading(Reading):
 
     `spans` say for each character read from which to which pixel of `line` (32, w) it goes,
     `marks` are those that the ink shows beside them.
+    `state` are the two letters of the state that stands before a ZIP code, "" where none does,
+    and None where nobody looked for one.
     """
 
     spans: tuple[tuple[int, int], ...] = ()
@@ -64,6 +66,7 @@ class FieldReading(Reading):
     )
     field: Field | None = dataclass_field(default=None, compare=False)
     marks: tuple[Mark, ...] = dataclass_field(default=(), compare=False)
+    state: str | None = None
 
     @property
     def stages(self) -> Mapping[str, NDArray[np.uint8]]:
@@ -222,6 +225,18 @@ class NumberReader:
         """Log probabilities (t, k) for the columns of a line (32, w), by one network."""
         logits = (network or self.networks[0])(line[None])[0]
         return log_softmax(logits.astype(np.float64) / self.temperature)
+
+    def alone(
+        self,
+        line: NDArray[np.uint8],
+        patterns: Sequence[Pattern] = (),
+        unlikely: Unlikely | None = None,
+    ) -> tuple[str, ...]:
+        """What each network by itself reads in a line (32, w); none where it finds nothing."""
+        found = [
+            decode(self.columns(line, network), patterns, 1, unlikely) for network in self.networks
+        ]
+        return tuple(self.text_of(one[0][0], one[0][2]) if one else "" for one in found)
 
     def text_of(self, string: tuple[int, ...], pattern: Pattern | None) -> str:
         """The characters of a string of classes, as its pattern writes them."""

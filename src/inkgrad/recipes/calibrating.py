@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from inkgrad.atomic import atomic_write
 from inkgrad.batch.rows import Task
 from inkgrad.data.labelled import labelled
-from inkgrad.errors import DataError, ImageError, ModelError
+from inkgrad.desk.truths import Truths
+from inkgrad.errors import DataError, ImageError, ModelError, UsageError
 from inkgrad.evaluation.metrics import readable
 from inkgrad.images.files import open_grey
 from inkgrad.nn import files
@@ -189,18 +190,26 @@ def calibrate(
     count: int = 1000,
     *,
     data: Path | None = None,
+    desk: Path | None = None,
     out: Path | None = None,
     watch: Watch = _unwatched,
 ) -> calibration.Thresholds:
     """Find the thresholds of a model, by name or file, as a reader of a kind, and keep them.
 
-    On so many composed images, or on the labelled ones in the folder `data`; in the model's own
-    file, or in a copy at `out`. Of kinds that are measured as another is, the thresholds are those
-    of that one. Raises UsageError for a kind whose errors cannot be measured.
+    On so many composed images, on the labelled ones in the folder `data`, or on what people said on
+    the desk in the folder `desk`; in the model's own file, or in a copy at `out`. Of kinds that are
+    measured as another is, the thresholds are those of that one. Raises UsageError for a kind whose
+    errors cannot be measured, and for both a folder and a desk.
     """
     measured = kinds.named(kind, lambda each: each.measured).measured
     paths = [find(name) for name in kinds.named(measured).models_with(model)]
-    samples = Samples.own(data) if data else Samples.composed(measured, count)
+    if data and desk:
+        raise UsageError("images come from a folder or from a desk, expected one of them")
+    if desk:
+        truths = Truths(desk, measured)
+        samples = Samples(len(truths), truths)
+    else:
+        samples = Samples.own(data) if data else Samples.composed(measured, count)
     return _WAYS[measured](paths, out or paths[0], samples, watch)
 
 

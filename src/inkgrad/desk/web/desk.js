@@ -1,6 +1,7 @@
 // The queue of a desk, by keyboard. What was settled is shown as done at once and sent behind;
 // the pictures of the next ten are loaded ahead. Text from outside is only ever text.
 
+import { choose as chooseAlike } from "/web/alike.js";
 import { ask, begin, give, tell } from "/web/talk.js";
 
 const AHEAD = 11;
@@ -13,6 +14,7 @@ let waiting = 0;
 let whole = false;
 let sending = Promise.resolve();
 let shown = null;
+let choosing = false; // those alike are being asked for: no key is for the one that is shown
 
 const address = (field, what) => `/v1/fields/${field.id}/${what}.png`;
 const say = (text) => ($("said").textContent = text);
@@ -73,7 +75,7 @@ function choose(k) {
 function settle(what) {
   const field = queue[0];
   const text = $("text").value.trim();
-  if (!field) return;
+  if (!field || choosing) return;
   if (what === "settle" && !text) return say("Type what it says, or N where there is no such field.");
   const seconds = (performance.now() - since) / 1000;
   const said = { who: who(), version: field.version, seconds, text: what === "settle" ? text : "" };
@@ -85,6 +87,29 @@ function settle(what) {
   show();
   count();
   behind(() => sent, () => gone.delete(field.id));
+}
+
+// Those that are like the one that is shown, all at once: the same reading, or the same piece.
+async function alike(by) {
+  const field = queue[0];
+  const text = by === "reading" ? $("text").value.trim() : "";
+  if (!field || choosing || (by === "reading" && !text)) return;
+  choosing = true;
+  try {
+    await sending; // what was settled before is no longer among them
+    const told = await ask(`/v1/fields/${field.id}/alike?by=${by}`);
+    const fields = await chooseAlike(told.fields, text, (each) => address(each, "line"));
+    if (!fields.length) return;
+    const seconds = (performance.now() - since) / 1000;
+    behind(async () => {
+      await tell("/v1/alike", { who: who(), seconds, text, fields });
+      say(`Settled: ${fields.length}. U takes all of them back.`);
+    });
+  } catch (error) {
+    say(error.message);
+  } finally {
+    choosing = false;
+  }
 }
 
 function behind(work, done = () => {}) {
@@ -156,6 +181,8 @@ async function start() {
 
 const KEYS = {
   e: () => $("text").select(),
+  a: () => alike("reading"),
+  p: () => alike("piece"),
   s: () => settle("skip"),
   n: () => settle("none"),
   u: undo,
@@ -166,6 +193,7 @@ const KEYS = {
 };
 
 document.addEventListener("keydown", (event) => {
+  if (choosing) return; // the dialog has its own keys
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   const inside = event.target.closest("input, select");
   if (inside) {

@@ -1,0 +1,71 @@
+// Blind double entry: a second person types what is seen, and is shown nothing that was read.
+
+import { ask, begin, tell } from "/web/talk.js";
+
+const $ = (id) => document.getElementById(id);
+const who = () => $("who").value.trim() || "desk";
+let queue = [];
+let since = 0;
+
+async function refill() {
+  try {
+    const told = await ask(`/v1/checks?who=${encodeURIComponent(who())}`);
+    queue = told.fields;
+    $("part").textContent = told.part
+      ? `${Math.round(1000 * told.part) / 10} % of what stands is read twice; who settled a field is not asked again.`
+      : "This desk was started without --double.";
+    show();
+  } catch (error) {
+    $("said").textContent = error.message;
+  }
+}
+
+function show() {
+  const field = queue[0];
+  $("work").hidden = !field;
+  $("done").hidden = Boolean(field);
+  if (!field) return;
+  since = performance.now();
+  $("picture").src = `/v1/fields/${field.id}/line.png`;
+  $("name").textContent = `${field.name}, page ${field.page}, ${field.kind}`;
+  $("text").value = "";
+  $("text").focus();
+}
+
+// The next one is shown at once where there is one; what was said is kept behind.
+async function check(text) {
+  const field = queue.shift();
+  if (!field) return;
+  const seconds = (performance.now() - since) / 1000;
+  const sent = tell(`/v1/fields/${field.id}/check`, { who: who(), version: field.version, seconds, text });
+  $("said").textContent = "";
+  if (queue.length) show();
+  try {
+    await sent;
+  } catch (error) {
+    $("said").textContent = error.message;
+  }
+  if (!queue.length) await refill();
+}
+
+$("answer").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const text = $("text").value.trim();
+  if (text) check(text);
+  else $("said").textContent = "Type what it says.";
+});
+$("none").addEventListener("click", () => check(""));
+$("undo").addEventListener("click", async () => {
+  try {
+    await tell("/v1/undo", { who: who() });
+    await refill();
+  } catch (error) {
+    $("said").textContent = error.message;
+  }
+});
+$("who").value = localStorage.getItem("who") ?? "";
+$("who").addEventListener("change", () => {
+  localStorage.setItem("who", $("who").value);
+  refill();
+});
+begin().then(refill, (error) => ($("said").textContent = error.message));
