@@ -7,7 +7,9 @@ from collections.abc import Callable
 from importlib.resources import files
 from typing import Annotated, Any, TypeVar
 
+import anyio.to_thread
 import msgspec
+from anyio import CapacityLimiter
 from msgspec import Meta
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -28,6 +30,7 @@ from inkgrad.reading import kinds
 _WEB = {"desk.js": "text/javascript", "talk.js": "text/javascript", "style.css": "text/css"}
 _FILES = ("application/pdf", "application/octet-stream")
 _MOST_JSON, _PATIENCE = 16_384, 60.0  # bytes of a body that is no image; seconds for one to come
+_MOST_READING = 80  # requests that are read or wait for it: more than a worker lets wait
 _Body = TypeVar("_Body")
 _Who = Annotated[str, Meta(min_length=1, max_length=60)]
 
@@ -75,6 +78,7 @@ class Service:
             kinds.named(kind, lambda each: not each.is_page).name,
             most_bytes,
         )
+        self._reading = CapacityLimiter(_MOST_READING)
         say = "/v1/fields/{number:int}/"
         routes = [
             Route("/", self.page),
@@ -137,7 +141,10 @@ class Service:
             raise Refused(415, f"{sent or 'nothing'} is no image, expected image/... or a PDF")
         content = await _bytes(request, self.most_bytes)
         name = request.query_params.get("name", "image")[:200]
-        found = await run_in_threadpool(self._read, content, name, kind)
+        # by threads of their own: whoever settles waits for nobody who is read
+        found = await anyio.to_thread.run_sync(
+            self._read, content, name, kind, limiter=self._reading
+        )
         return JSONResponse({"fields": [as_plain(field) for field in found]}, 201)
 
     def _read(self, content: bytes, name: str, kind: str) -> list[DeskField]:
