@@ -14,12 +14,16 @@ from inkgrad.reading import kinds
 def serve(
     desk: Annotated[Path, typer.Argument(help="The desk's folder, made where there is none.")],
     host: Annotated[
-        str, typer.Option(help="Address; any but this machine's own needs --token.")
+        str, typer.Option(help="Address; any but this machine's own needs a token.")
     ] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port.")] = 8420,
     token: Annotated[
         str, typer.Option(envvar="INKGRAD_TOKEN", help="What others must know, 16 characters on.")
     ] = "",
+    token_file: Annotated[
+        Path | None,
+        typer.Option(help="File of tokens: look, settle or administer, and a token, in a line."),
+    ] = None,
     kind: Annotated[
         str, typer.Option("--as", help=f"{kinds.listed(lambda each: not each.is_page)}.")
     ] = "zip",
@@ -29,10 +33,15 @@ def serve(
 ) -> None:
     """Read what is dropped on a page, and settle what is in doubt there, by keyboard.
 
+    With --token-file some may only look, and others settle or administer: who errs how often.
     Everything is kept in the folder, and nothing is lost by Ctrl-C or a kill: the same command goes
     on. Programs send images to /v1/read; /v1/openapi.json says how.
     """
     from inkgrad.desk.serving import serve
 
     with stoppable("the same command goes on"):
-        serve(desk, host, port, token, kind, max_error, lambda at: say(f"{at}  Ctrl-C ends it"))
+        serve(
+            *(desk, host, port, token, kind, max_error),
+            lambda at: say(f"{at}  Ctrl-C ends it"),
+            token_file=token_file,
+        )

@@ -120,17 +120,19 @@ class Service:
         return JSONResponse({"ready": ready}, 200 if ready else 503)
 
     async def login(self, request: Request) -> Response:
-        if not self.guard.fits_token((await _body(request, _Login)).token):
+        role = self.guard.role_of_token((await _body(request, _Login)).token)
+        if not role:
             await asyncio.sleep(0.5)  # nobody tries many
             raise Refused(401, "that is not the token of this desk")
-        answer = JSONResponse({})
-        self._give_cookie(answer)
+        answer = JSONResponse({"role": role})
+        self._give_cookie(answer, role)
         return answer
 
     def session(self, request: Request) -> Response:
         """What the page needs to begin."""
-        header = self.guard.header_for(request.cookies.get(COOKIE, ""))
-        return JSONResponse({"header": header, "kinds": self.kinds, "kind": self.kind})
+        cookie = request.cookies.get(COOKIE, "")
+        told = {"header": self.guard.header_for(cookie), "role": self.guard.role_of_cookie(cookie)}
+        return JSONResponse({**told, "kinds": self.kinds, "kind": self.kind})
 
     async def read(self, request: Request) -> Response:
         kind = request.query_params.get("kind", self.kind)
@@ -201,8 +203,8 @@ class Service:
         who = (await _body(request, _Undone)).who
         return JSONResponse(as_plain(await run_in_threadpool(self.ledger.undo, who)))
 
-    def _give_cookie(self, answer: Response) -> None:
-        answer.set_cookie(COOKIE, self.guard.cookie(), httponly=True, samesite="strict")
+    def _give_cookie(self, answer: Response, role: str = "administer") -> None:
+        answer.set_cookie(COOKIE, self.guard.cookie(role), httponly=True, samesite="strict")
 
 
 class _Guarded:
@@ -217,7 +219,7 @@ class _Guarded:
             return
         request = Request(scope)
         cookie = request.cookies.get(COOKIE, "")
-        fault = self.guard.fault(request.method, request.headers, cookie)
+        fault = self.guard.fault(request.method, request.headers, cookie, request.url.path)
         if fault and fault[0] == 401 and _open(request):
             fault = None
 
