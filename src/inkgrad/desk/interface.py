@@ -11,6 +11,13 @@ _TEXT, _COUNT = {"type": "string"}, {"type": "integer", "minimum": 0}
 _SAID = {"who": _TEXT, "version": _COUNT, "seconds": {"type": "number"}, "text": _TEXT}
 _NUMBER = {"name": "number", "in": "path", "required": True, "schema": _COUNT}
 
+_PREFER = {
+    "name": "Prefer",
+    "in": "header",
+    "description": "respond-async: the answer is a job, at once",
+    "schema": _TEXT,
+}
+
 
 def document(kinds: Sequence[str]) -> dict[str, Any]:
     """The document, with the kinds that this desk reads."""
@@ -21,14 +28,24 @@ def document(kinds: Sequence[str]) -> dict[str, Any]:
         "/ready": {"get": _does("Whether it can read")},
         "/v1/read": {
             "post": {
-                **_does("Read an image or a PDF, and keep it", 201, 413, 415, 422, 429),
-                "parameters": [kind, _query("name", _TEXT)],
+                **_does("Read an image or a PDF, and keep it", 201, 202, 413, 415, 422, 429),
+                "parameters": [kind, _query("name", _TEXT), _PREFER],
                 "requestBody": {
                     "required": True,
                     "content": {"image/*": {}, "application/pdf": {}},
                 },
             }
         },
+        "/v1/jobs/{number}": {
+            "get": {**_does("How a job stands", 200, 404), "parameters": [_NUMBER]}
+        },
+        "/v1/jobs/{number}/events": {
+            "get": {
+                **_does("The same as server-sent events, until it has ended", 200, 404, 429),
+                "parameters": [_NUMBER],
+            }
+        },
+        "/metrics": {"get": _does("How the desk fares, for Prometheus")},
         "/v1/queue": {
             "get": {
                 **_does("The fields that wait for a person", 200, 422),
@@ -77,6 +94,7 @@ def _json(*required: str) -> dict[str, Any]:
 _MEANT = {
     200: "done",
     201: "read and kept",
+    202: "kept, and will be read: where the job is",
     404: "there is no such thing",
     409: "changed by another since it was seen",
     413: "too large",

@@ -169,6 +169,10 @@ class Ledger:
         inner = "SELECT 1 FROM fields WHERE state='open' LIMIT ?"
         return int(self._one(f"SELECT COUNT(*) FROM ({inner})", most)[0])
 
+    def asked(self, statement: str, *values: Any) -> Sequence[sqlite3.Row]:
+        """One statement by itself, for what this package keeps beside the fields; its rows."""
+        return self._all(statement, *values)
+
     def events(self, field: int) -> list[dict[str, Any]]:
         """All that people said of a field, the first first."""
         rows = self._all("SELECT * FROM events WHERE field=? ORDER BY id", field)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from importlib.resources import files
 from typing import Annotated, Any, TypeVar
 
@@ -22,7 +23,10 @@ from inkgrad.desk import pictures_kept
 from inkgrad.desk.guard import COOKIE, HEADERS, Guard
 from inkgrad.desk.handing_out import as_csv, as_plain
 from inkgrad.desk.interface import document
+from inkgrad.desk.job_routes import JobRoutes, accepted, is_async
+from inkgrad.desk.jobs import Jobs
 from inkgrad.desk.ledger import DeskField, Ledger, Meanwhile, Nothing
+from inkgrad.desk.metrics import MEDIA_TYPE, DeskMetrics
 from inkgrad.desk.worker import Busy, Worker
 from inkgrad.errors import ImageError, InkgradError
 from inkgrad.reading import kinds
@@ -78,7 +82,8 @@ class Service:
             kinds.named(kind, lambda each: not each.is_page).name,
             most_bytes,
         )
-        self._reading = CapacityLimiter(_MOST_READING)
+        self._reading, self.metrics = CapacityLimiter(_MOST_READING), DeskMetrics()
+        self.jobs = Jobs(ledger, self._read)
         say = "/v1/fields/{number:int}/"
         routes = [
             Route("/", self.page),
@@ -98,8 +103,21 @@ class Service:
             Route(say + "{picture:str}.png", self.picture),
             Route(say + "{what:str}", self.say, methods=["POST"]),
         ]
+        routes[-2:-2] = [*JobRoutes(self.jobs).routes, Route("/metrics", self.measured)]
         faults: Any = {InkgradError: _told, 404: _told, 405: _told}
-        self.app: ASGIApp = _Guarded(Starlette(routes=routes, exception_handlers=faults), guard)
+        self.app: ASGIApp = _Guarded(
+            Starlette(routes=routes, exception_handlers=faults, lifespan=self._served),
+            guard,
+            self.metrics.answered,
+        )
+
+    @asynccontextmanager
+    async def _served(self, _: Starlette) -> AsyncIterator[None]:
+        self.jobs.begin()
+        try:
+            yield
+        finally:
+            self.jobs.end()
 
     def page(self, request: Request) -> Response:
         """The page; where no token is needed, with its cookie."""
@@ -118,6 +136,12 @@ class Service:
         self.ledger.waiting(1)
         ready = self.worker.ready
         return JSONResponse({"ready": ready}, 200 if ready else 503)
+
+    def measured(self, _: Request) -> Response:
+        now = {"fields_waiting": self.ledger.waiting(), "jobs_waiting": self.jobs.waiting()}
+        return Response(
+            self.metrics.text({**now, "ready": self.worker.ready}), media_type=MEDIA_TYPE
+        )
 
     async def login(self, request: Request) -> Response:
         role = self.guard.role_of_token((await _body(request, _Login)).token)
@@ -143,15 +167,18 @@ class Service:
             raise Refused(415, f"{sent or 'nothing'} is no image, expected image/... or a PDF")
         content = await _bytes(request, self.most_bytes)
         name = request.query_params.get("name", "image")[:200]
+        sha256 = await run_in_threadpool(pictures_kept.keep, self.ledger.folder, content)
+        if is_async(request):
+            return accepted(await run_in_threadpool(self.jobs.add, sha256, name, kind))
         # by threads of their own: whoever settles waits for nobody who is read
         found = await anyio.to_thread.run_sync(
-            self._read, content, name, kind, limiter=self._reading
+            self._read, sha256, name, kind, limiter=self._reading
         )
         return JSONResponse({"fields": [as_plain(field) for field in found]}, 201)
 
-    def _read(self, content: bytes, name: str, kind: str) -> list[DeskField]:
-        sha256 = pictures_kept.keep(self.ledger.folder, content)
-        pages = self.worker.read(sha256, name, kind)
+    def _read(self, sha256: str, name: str, kind: str) -> list[DeskField]:
+        with self.metrics.reading():
+            pages = self.worker.read(sha256, name, kind)
         return [self.ledger.add(sha256, page, name, kind, read) for page, read in pages]
 
     def queue(self, request: Request) -> Response:
@@ -210,8 +237,8 @@ class Service:
 class _Guarded:
     """Asks the guard before anything else, and puts its headers on every answer."""
 
-    def __init__(self, app: ASGIApp, guard: Guard) -> None:
-        self.app, self.guard = app, guard
+    def __init__(self, app: ASGIApp, guard: Guard, answered: Callable[[int], None]) -> None:
+        self.app, self.guard, self.answered = app, guard, answered
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -225,6 +252,7 @@ class _Guarded:
 
         async def with_headers(message: Any) -> None:
             if message["type"] == "http.response.start":
+                self.answered(message["status"])
                 given = [(k.lower().encode(), v.encode()) for k, v in HEADERS.items()]
                 message = {**message, "headers": [*message.get("headers", []), *given]}
             await send(message)
