@@ -58,6 +58,15 @@ def document(kinds: Sequence[str]) -> dict[str, Any]:
                 "parameters": [_query("after", _COUNT), _query("count", _COUNT)],
             }
         },
+        "/v1/search": {
+            "get": {
+                **_does("Fields whose text or name begins so", 200, 422),
+                "parameters": [
+                    {**_query("text", _TEXT), "required": True},
+                    _query("count", _COUNT),
+                ],
+            }
+        },
         "/v1/results.csv": {"get": _does("All fields as a table")},
         "/v1/fields/{number}": {
             "get": {**_does("A field, and all said of it", 200, 404), "parameters": [_NUMBER]}

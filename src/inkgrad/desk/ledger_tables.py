@@ -51,7 +51,9 @@ CREATE TABLE IF NOT EXISTS jobs (
   id INTEGER PRIMARY KEY AUTOINCREMENT, sha256 TEXT NOT NULL, name TEXT NOT NULL,
   kind TEXT NOT NULL, at REAL NOT NULL, state TEXT NOT NULL, fields TEXT NOT NULL DEFAULT '[]',
   error TEXT NOT NULL DEFAULT '');
-CREATE INDEX IF NOT EXISTS jobs_to_do ON jobs (state, id) WHERE state IN ('waiting', 'reading')
+CREATE INDEX IF NOT EXISTS jobs_to_do ON jobs (state, id) WHERE state IN ('waiting', 'reading');
+CREATE INDEX IF NOT EXISTS fields_by_text ON fields (text, id);
+CREATE INDEX IF NOT EXISTS pieces_by_name ON pieces (name, id)
 """
 
 

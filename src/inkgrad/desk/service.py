@@ -27,6 +27,7 @@ from inkgrad.desk.job_routes import JobRoutes, accepted, is_async
 from inkgrad.desk.jobs import Jobs
 from inkgrad.desk.ledger import DeskField, Ledger, Meanwhile, Nothing
 from inkgrad.desk.metrics import MEDIA_TYPE, DeskMetrics
+from inkgrad.desk.searching import begins
 from inkgrad.desk.worker import Busy, Worker
 from inkgrad.errors import ImageError, InkgradError
 from inkgrad.reading import kinds
@@ -104,6 +105,7 @@ class Service:
             Route(say + "{what:str}", self.say, methods=["POST"]),
         ]
         routes[-2:-2] = [*JobRoutes(self.jobs).routes, Route("/metrics", self.measured)]
+        routes.insert(-2, Route("/v1/search", self.search))
         faults: Any = {InkgradError: _told, 404: _told, 405: _told}
         self.app: ASGIApp = _Guarded(
             Starlette(routes=routes, exception_handlers=faults, lifespan=self._served),
@@ -191,6 +193,11 @@ class Service:
     def results(self, request: Request) -> Response:
         after, count = _number(request, "after", 0, 2**53), _number(request, "count", 1000, 1000)
         found = self.ledger.results(after, count)
+        return JSONResponse({"fields": [as_plain(field) for field in found]})
+
+    def search(self, request: Request) -> Response:
+        text = request.query_params.get("text", "")[:1000]
+        found = begins(self.ledger, text, _number(request, "count", 100, 1000))
         return JSONResponse({"fields": [as_plain(field) for field in found]})
 
     def table(self, _: Request) -> Response:
