@@ -71,7 +71,9 @@ def document(kinds: Sequence[str]) -> dict[str, Any]:
         "/v1/fields/{number}": {
             "get": {**_does("A field, and all said of it", 200, 404), "parameters": [_NUMBER]}
         },
-        "/v1/undo": {"post": {**_does("Take back one's last word", 200, 404, 409), **_json("who")}},
+        "/v1/undo": {
+            "post": {**_does("Take back one's last word", 200, 404, 409, 422), **_json("who")}
+        },
     }
     for what, more in (("settle", ["text"]), ("skip", []), ("none", [])):
         body = _json("who", "version", *more)

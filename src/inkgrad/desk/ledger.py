@@ -272,6 +272,8 @@ class Ledger:
         try:
             with self._lock:
                 return self._database.execute(statement, values)
+        except OverflowError:
+            raise Nothing("there is nothing of so large a number") from None
         except sqlite3.Error as error:
             said = " ".join(str(error).split())
             raise DataError(f"{self.folder / _DATABASE}: cannot be used ({said})") from None
