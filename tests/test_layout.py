@@ -51,7 +51,7 @@ EDGES: dict[str, str] = {
     "personal": (
         "data evaluation forms images imaging ink kernels nn pretrained synthetic training"
     ),
-    "desk": "documents images nn opening reading",
+    "desk": "batch documents images nn opening reading",
     "recipes": (
         "batch data evaluation images imaging ink nn pretrained reading recognition synthetic "
         "training"

@@ -9,11 +9,11 @@ import threading
 import pytest
 from starlette.testclient import TestClient
 
+from inkgrad.desk.desk_metrics import DeskMetrics
 from inkgrad.desk.guard import Guard
 from inkgrad.desk.job_routes import JobRoutes
 from inkgrad.desk.jobs import Jobs
 from inkgrad.desk.ledger import Ledger, ReadField
-from inkgrad.desk.metrics import DeskMetrics
 from inkgrad.desk.service import Service
 from inkgrad.desk.worker import Busy
 from inkgrad.errors import ImageError

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from inkgrad.cli.show import say, stoppable
+from inkgrad.cli.show import complain, of_file, say, stoppable
 from inkgrad.reading import kinds
+
+if TYPE_CHECKING:
+    from inkgrad.batch.inbox import Handled
 
 
 def serve(
@@ -27,6 +30,9 @@ def serve(
     kind: Annotated[
         str, typer.Option("--as", help=f"{kinds.listed(lambda each: not each.is_page)}.")
     ] = "zip",
+    watch: Annotated[
+        Path | None, typer.Option(help="Folder of which each file is read too, and put away.")
+    ] = None,
     max_error: Annotated[
         float, typer.Option(min=0, max=1, help="What would let more than this be wrong is asked.")
     ] = 0.01,
@@ -34,6 +40,8 @@ def serve(
     """Read what is dropped on a page, and settle what is in doubt there, by keyboard.
 
     With --token-file some may only look, and others settle or administer: who errs how often.
+    Files put into the folder --watch are moved to DESK/watched/done when they are on the desk, or
+    to failed, with the reason beside them.
     Everything is kept in the folder, and nothing is lost by Ctrl-C or a kill: the same command goes
     on. Programs send images to /v1/read; /v1/openapi.json says how.
     """
@@ -44,4 +52,12 @@ def serve(
             *(desk, host, port, token, kind, max_error),
             lambda at: say(f"{at}  Ctrl-C ends it"),
             token_file=token_file,
+            watch=watch,
+            noted=_note,
         )
+
+
+def _note(handled: Handled) -> None:
+    """What became of a file of the watched folder, where it is not on the desk."""
+    if handled.reason:
+        complain(f"{handled.status}: {of_file(handled.name, handled.reason)}")

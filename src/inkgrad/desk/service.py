@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from importlib.resources import files
+from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import anyio.to_thread
@@ -19,15 +20,17 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from inkgrad.batch.inbox import Handled
 from inkgrad.desk import pictures_kept
+from inkgrad.desk.desk_metrics import MEDIA_TYPE, DeskMetrics
 from inkgrad.desk.guard import COOKIE, HEADERS, Guard
 from inkgrad.desk.handing_out import as_csv, as_plain
 from inkgrad.desk.interface import document
 from inkgrad.desk.job_routes import JobRoutes, accepted, is_async
 from inkgrad.desk.jobs import Jobs
 from inkgrad.desk.ledger import DeskField, Ledger, Meanwhile, Nothing
-from inkgrad.desk.metrics import MEDIA_TYPE, DeskMetrics
 from inkgrad.desk.searching import begins
+from inkgrad.desk.watched import WatchedFolder
 from inkgrad.desk.worker import Busy, Worker
 from inkgrad.errors import ImageError, InkgradError
 from inkgrad.reading import kinds
@@ -120,6 +123,13 @@ class Service:
             yield
         finally:
             self.jobs.end()
+
+    def watched(
+        self, folder: str | Path, noted: Callable[[Handled], object], **seconds: float
+    ) -> WatchedFolder:
+        """A folder whose files are read for this desk, as those that are sent."""
+        most = self.most_bytes
+        return WatchedFolder(folder, self.ledger, self._read, self.kind, noted, most, **seconds)
 
     def page(self, request: Request) -> Response:
         """The page; where no token is needed, with its cookie."""

@@ -6,6 +6,7 @@ import ipaddress
 from collections.abc import Callable
 from pathlib import Path
 
+from inkgrad.batch.inbox import Handled
 from inkgrad.desk.guard import SHORTEST, Guard
 from inkgrad.desk.ledger import Ledger
 from inkgrad.desk.token_file import read_tokens
@@ -23,10 +24,13 @@ def serve(
     told: Callable[[str], None] = lambda address: None,
     *,
     token_file: str | Path | None = None,
+    watch: str | Path | None = None,
+    noted: Callable[[Handled], object] = lambda handled: None,
 ) -> None:
     """Serve a desk until it is stopped; `told` gets its address as soon as it is known.
 
     `token_file` holds further tokens and what each may do, as `token_file.read_tokens` has them.
+    What is put into the folder `watch` is read too, and `noted` hears of each file of it.
 
     Raises UsageError for an address that others reach without a token of 16 characters or more,
     and where starlette or uvicorn is not installed.
@@ -48,8 +52,11 @@ def serve(
 
     with Ledger(folder) as ledger:
         worker = Worker(Path(folder), max_error)
+        service = Service(ledger, worker, Guard(token, others), kind)
+        inbox = service.watched(watch, noted) if watch else None
         try:
-            service = Service(ledger, worker, Guard(token, others), kind)
+            if inbox:
+                inbox.begin()
             told(f"http://{f'[{host}]' if ':' in host else host}:{port}/")
             uvicorn.run(
                 *(service.app,),
@@ -61,7 +68,11 @@ def serve(
                 timeout_graceful_shutdown=2,
             )
         finally:
+            if inbox:
+                inbox.ending()
             worker.close()
+            if inbox:
+                inbox.end()
 
 
 def _is_loopback(host: str) -> bool:
