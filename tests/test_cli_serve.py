@@ -40,6 +40,6 @@ def test_a_part_that_is_none_is_refused_before_anything_is_served(tmp_path, said
 @pytest.mark.parametrize(("said", "part"), [("5%", 0.05), ("0.05", 0.05), ("100%", 1.0)])
 def test_a_part_is_said_in_hundredths_or_of_one(tmp_path, monkeypatch, said, part):
     given = []
-    monkeypatch.setattr("inkgrad.desk.serving.serve", lambda *values: given.append(values[-1]))
+    monkeypatch.setattr("inkgrad.desk.serving.serve", lambda *values, **_: given.append(values[-1]))
     done = CliRunner().invoke(app, ["serve", str(tmp_path / "desk"), "--double", said])
     assert (done.exit_code, given) == (0, [pytest.approx(part)])

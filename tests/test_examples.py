@@ -32,7 +32,8 @@ SAID = {
 
 
 def test_every_example_is_tested():
-    assert {path.stem for path in FOLDER.glob("*.py")} == set(SAID)
+    beside = {"desk_client"}  # asks a desk: tests/desk/test_client_example.py
+    assert {path.stem for path in FOLDER.glob("*.py")} == set(SAID) | beside
 
 
 @pytest.fixture(scope="module")

@@ -47,22 +47,8 @@ def watch_folder(
     """
     handle, suffix = _handler(kind, model, patterns, max_error, layout)
     inbox = Inbox(Path(inside), Path(outside), handle, takes, suffix, settle, again)
-    away = False
     with inbox:
-        while True:
-            inbox.beat()
-            try:
-                for handled in inbox.look():
-                    yield handled
-                    inbox.beat()
-                away = False
-            except OSError as error:
-                if not away:
-                    yield Handled(str(inside), "waits", error.strerror or str(error))
-                away = True
-            if once and not away and not inbox.waiting:
-                return
-            sleep(every)
+        yield from inbox.watch(every, once, sleep)
 
 
 def _handler(

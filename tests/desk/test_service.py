@@ -86,6 +86,17 @@ def test_no_path_reaches_another_file(client, fill, path):
     assert client.get(path).status_code == 404
 
 
+@pytest.mark.parametrize("number", [2**63 - 1, 2**63, 10**40])
+def test_a_number_that_no_database_holds_is_one_of_nothing(client, number):
+    said = {"who": "ada", "version": 0}
+    for answer in (
+        client.get(f"/v1/fields/{number}"),
+        client.get(f"/v1/jobs/{number}"),
+        client.post(f"/v1/fields/{number}/skip", json=said),
+    ):
+        assert answer.status_code == 404
+
+
 def test_a_name_that_is_a_path_or_html_or_a_formula_stays_a_name(client, ledger):
     for name in ("../../desk.db", "<script>alert(1)</script>", "=cmd()"):
         send(client, name.encode(), params={"name": name})

@@ -122,6 +122,33 @@ class Inbox:
         """How many files with something in them are not handled yet, by the last look."""
         return sum(bool(seen.stamp and seen.stamp[0]) for seen in self._seen.values())
 
+    def watch(
+        self,
+        every: float,
+        once: bool = False,
+        sleep: Callable[[float], object] = time.sleep,
+    ) -> Iterator[Handled]:
+        """Look each `every` seconds, and tell of what was handled or cannot be reached.
+
+        It ends when `sleep` says anything true and, with `once`, when nothing is left.
+        """
+        away = False
+        while True:
+            self.beat()
+            try:
+                for handled in self.look():
+                    yield handled
+                    self.beat()
+                away = False
+            except OSError as error:
+                if not away:
+                    yield Handled(str(self.inside), "waits", error.strerror or str(error))
+                away = True
+            if once and not away and not self.waiting:
+                return
+            if sleep(every):
+                return
+
     def look(self) -> Iterator[Handled]:
         """Look once: handle each file that is whole. An OSError says that the folder is away."""
         self._note_all()

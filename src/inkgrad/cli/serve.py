@@ -3,26 +3,36 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from inkgrad.cli.show import say, stoppable
+from inkgrad.cli.show import complain, of_file, say, stoppable
 from inkgrad.reading import kinds
+
+if TYPE_CHECKING:
+    from inkgrad.batch.inbox import Handled
 
 
 def serve(
     desk: Annotated[Path, typer.Argument(help="The desk's folder, made where there is none.")],
     host: Annotated[
-        str, typer.Option(help="Address; any but this machine's own needs --token.")
+        str, typer.Option(help="Address; any but this machine's own needs a token.")
     ] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port.")] = 8420,
     token: Annotated[
         str, typer.Option(envvar="INKGRAD_TOKEN", help="What others must know, 16 characters on.")
     ] = "",
+    token_file: Annotated[
+        Path | None,
+        typer.Option(help="File of tokens: look, settle or administer, and a token, in a line."),
+    ] = None,
     kind: Annotated[
         str, typer.Option("--as", help=f"{kinds.listed(lambda each: not each.is_page)}.")
     ] = "zip",
+    watch: Annotated[
+        Path | None, typer.Option(help="Folder of which each file is read too, and put away.")
+    ] = None,
     max_error: Annotated[
         float, typer.Option(min=0, max=1, help="What would let more than this be wrong is asked.")
     ] = 0.01,
@@ -34,6 +44,9 @@ def serve(
 
     With --double a sample of all that stands is read by a second person too, who sees none of it,
     and a third decides where they differ; /rates.html shows who and what was how often wrong.
+    With --token-file some may only look, and others settle or administer: who errs how often.
+    Files put into the folder --watch are moved to DESK/watched/done when they are on the desk, or
+    to failed, with the reason beside them.
     Everything is kept in the folder, and nothing is lost by Ctrl-C or a kill: the same command goes
     on. Programs send images to /v1/read; /v1/openapi.json says how.
     """
@@ -42,7 +55,12 @@ def serve(
     part = _part(double)
     with stoppable("the same command goes on"):
         serve(
-            desk, host, port, token, kind, max_error, lambda at: say(f"{at}  Ctrl-C ends it"), part
+            *(desk, host, port, token, kind, max_error),
+            lambda at: say(f"{at}  Ctrl-C ends it"),
+            part,
+            token_file=token_file,
+            watch=watch,
+            noted=_note,
         )
 
 
@@ -58,3 +76,9 @@ def _part(said: str) -> float:
     if not 0 <= part <= 1:
         raise UsageError(f"--double {said}: is no part of all, expected 0% to 100%")
     return part
+
+
+def _note(handled: Handled) -> None:
+    """What became of a file of the watched folder, where it is not on the desk."""
+    if handled.reason:
+        complain(f"{handled.status}: {of_file(handled.name, handled.reason)}")

@@ -18,6 +18,13 @@ _SAID: dict[str, Any] = {
 _SAID["fields"] = {"type": "array", "items": {"type": "array", "items": _COUNT}}
 _NUMBER = {"name": "number", "in": "path", "required": True, "schema": _COUNT}
 
+_PREFER = {
+    "name": "Prefer",
+    "in": "header",
+    "description": "respond-async: the answer is a job, at once",
+    "schema": _TEXT,
+}
+
 
 def document(kinds: Sequence[str]) -> dict[str, Any]:
     """The document, with the kinds that this desk reads."""
@@ -28,14 +35,24 @@ def document(kinds: Sequence[str]) -> dict[str, Any]:
         "/ready": {"get": _does("Whether it can read")},
         "/v1/read": {
             "post": {
-                **_does("Read an image or a PDF, and keep it", 201, 413, 415, 422, 429),
-                "parameters": [kind, _query("name", _TEXT)],
+                **_does("Read an image or a PDF, and keep it", 201, 202, 413, 415, 422, 429),
+                "parameters": [kind, _query("name", _TEXT), _PREFER],
                 "requestBody": {
                     "required": True,
                     "content": {"image/*": {}, "application/pdf": {}},
                 },
             }
         },
+        "/v1/jobs/{number}": {
+            "get": {**_does("How a job stands", 200, 404), "parameters": [_NUMBER]}
+        },
+        "/v1/jobs/{number}/events": {
+            "get": {
+                **_does("The same as server-sent events, until it has ended", 200, 404, 429),
+                "parameters": [_NUMBER],
+            }
+        },
+        "/metrics": {"get": _does("How the desk fares, for Prometheus")},
         "/v1/queue": {
             "get": {
                 **_does("The fields that wait for a person", 200, 422),
@@ -46,6 +63,15 @@ def document(kinds: Sequence[str]) -> dict[str, Any]:
             "get": {
                 **_does("All fields, by their numbers", 200, 422),
                 "parameters": [_query("after", _COUNT), _query("count", _COUNT)],
+            }
+        },
+        "/v1/search": {
+            "get": {
+                **_does("Fields whose text or name begins so", 200, 422),
+                "parameters": [
+                    {**_query("text", _TEXT), "required": True},
+                    _query("count", _COUNT),
+                ],
             }
         },
         "/v1/results.csv": {"get": _does("All fields as a table")},
@@ -73,7 +99,9 @@ def document(kinds: Sequence[str]) -> dict[str, Any]:
             }
         },
         "/v1/rates": {"get": _does("How often people and models were wrong, by double entry")},
-        "/v1/undo": {"post": {**_does("Take back one's last word", 200, 404, 409), **_json("who")}},
+        "/v1/undo": {
+            "post": {**_does("Take back one's last word", 200, 404, 409, 422), **_json("who")}
+        },
     }
     for what, more in (("settle", ["text"]), ("check", ["text"]), ("skip", []), ("none", [])):
         body = _json("who", "version", *more)
@@ -105,6 +133,7 @@ def _json(*required: str) -> dict[str, Any]:
 _MEANT = {
     200: "done",
     201: "read and kept",
+    202: "kept, and will be read: where the job is",
     404: "there is no such thing",
     409: "changed by another since it was seen",
     413: "too large",

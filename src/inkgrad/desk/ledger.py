@@ -170,6 +170,10 @@ class Ledger:
         inner = "SELECT 1 FROM fields WHERE state='open' LIMIT ?"
         return int(self._one(f"SELECT COUNT(*) FROM ({inner})", most)[0])
 
+    def asked(self, statement: str, *values: Any) -> Sequence[sqlite3.Row]:
+        """One statement by itself, for what this package keeps beside the fields; its rows."""
+        return self._all(statement, *values)
+
     def events(self, field: int) -> list[dict[str, Any]]:
         """All that people said of a field, the first first."""
         rows = self._all("SELECT * FROM events WHERE field=? ORDER BY id", field)
@@ -342,6 +346,8 @@ class Ledger:
         try:
             with self._lock:
                 return self._database.execute(statement, values)
+        except OverflowError:
+            raise Nothing("there is nothing of so large a number") from None
         except sqlite3.Error as error:
             said = " ".join(str(error).split())
             raise DataError(f"{self.folder / _DATABASE}: cannot be used ({said})") from None

@@ -45,6 +45,17 @@ CREATE TRIGGER events_remain BEFORE DELETE ON events
   BEGIN SELECT RAISE(ABORT, 'events are never taken out'); END
 """
 
+# What came later: put into the databases of before too, which older programs still take.
+_LATER = """
+CREATE TABLE IF NOT EXISTS jobs (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, sha256 TEXT NOT NULL, name TEXT NOT NULL,
+  kind TEXT NOT NULL, at REAL NOT NULL, state TEXT NOT NULL, fields TEXT NOT NULL DEFAULT '[]',
+  error TEXT NOT NULL DEFAULT '');
+CREATE INDEX IF NOT EXISTS jobs_to_do ON jobs (state, id) WHERE state IN ('waiting', 'reading');
+CREATE INDEX IF NOT EXISTS fields_by_text ON fields (text, id);
+CREATE INDEX IF NOT EXISTS pieces_by_name ON pieces (name, id)
+"""
+
 
 def connect(path: Path) -> sqlite3.Connection:
     """The database of a desk, made where there is none.
@@ -84,3 +95,5 @@ def _prepare(database: sqlite3.Connection, path: Path) -> None:
     version = database.execute("PRAGMA user_version").fetchone()[0]
     if version > _VERSION:
         raise DataError(f"{path}: is of version {version}, expected {_VERSION}: a newer inkgrad's")
+    for statement in _LATER.split(";\n"):
+        database.execute(statement)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from importlib.resources import files
+from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
+import anyio.to_thread
 import msgspec
+from anyio import CapacityLimiter
 from msgspec import Meta
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -16,14 +20,20 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from inkgrad.batch.inbox import Handled
 from inkgrad.desk import pictures_kept
 from inkgrad.desk.alike import MOST_ALIKE, alike, settle_alike
+from inkgrad.desk.desk_metrics import MEDIA_TYPE, DeskMetrics
 from inkgrad.desk.double_entry import blind, contested, expect_third, to_check
 from inkgrad.desk.guard import COOKIE, HEADERS, Guard
 from inkgrad.desk.handing_out import as_csv, as_plain
 from inkgrad.desk.interface import document
+from inkgrad.desk.job_routes import JobRoutes, accepted, is_async
+from inkgrad.desk.jobs import Jobs
 from inkgrad.desk.ledger import DeskField, Ledger, Meanwhile, Nothing
 from inkgrad.desk.rates import error_rates
+from inkgrad.desk.searching import begins
+from inkgrad.desk.watched import WatchedFolder
 from inkgrad.desk.worker import Busy, Worker
 from inkgrad.errors import ImageError, InkgradError
 from inkgrad.reading import kinds
@@ -33,6 +43,7 @@ _WEB |= dict.fromkeys(("alike.js", "checks.js", "rates.js"), "text/javascript")
 _PAGES = {"checks": "checks.html", "rates": "rates.html"}
 _FILES = ("application/pdf", "application/octet-stream")
 _MOST_JSON, _PATIENCE = 16_384, 60.0  # bytes of a body that is no image; seconds for one to come
+_MOST_READING = 80  # requests that are read or wait for it: more than a worker lets wait
 _Body = TypeVar("_Body")
 _Who = Annotated[str, Meta(min_length=1, max_length=60)]
 
@@ -91,6 +102,8 @@ class Service:
             most_bytes,
         )
         self.double = double
+        self._reading, self.metrics = CapacityLimiter(_MOST_READING), DeskMetrics()
+        self.jobs = Jobs(ledger, self._read)
         say = "/v1/fields/{number:int}/"
         routes = [
             Route("/", self.page),
@@ -115,8 +128,29 @@ class Service:
             Route(say + "{picture:str}.png", self.picture),
             Route(say + "{what:str}", self.say, methods=["POST"]),
         ]
+        routes[-2:-2] = [*JobRoutes(self.jobs).routes, Route("/metrics", self.measured)]
+        routes.insert(-2, Route("/v1/search", self.search))
         faults: Any = {InkgradError: _told, 404: _told, 405: _told}
-        self.app: ASGIApp = _Guarded(Starlette(routes=routes, exception_handlers=faults), guard)
+        self.app: ASGIApp = _Guarded(
+            Starlette(routes=routes, exception_handlers=faults, lifespan=self._served),
+            guard,
+            self.metrics.answered,
+        )
+
+    @asynccontextmanager
+    async def _served(self, _: Starlette) -> AsyncIterator[None]:
+        self.jobs.begin()
+        try:
+            yield
+        finally:
+            self.jobs.end()
+
+    def watched(
+        self, folder: str | Path, noted: Callable[[Handled], object], **seconds: float
+    ) -> WatchedFolder:
+        """A folder whose files are read for this desk, as those that are sent."""
+        most = self.most_bytes
+        return WatchedFolder(folder, self.ledger, self._read, self.kind, noted, most, **seconds)
 
     def page(self, request: Request) -> Response:
         """The page; where no token is needed, with its cookie."""
@@ -139,18 +173,26 @@ class Service:
         ready = self.worker.ready
         return JSONResponse({"ready": ready}, 200 if ready else 503)
 
+    def measured(self, _: Request) -> Response:
+        now = {"fields_waiting": self.ledger.waiting(), "jobs_waiting": self.jobs.waiting()}
+        return Response(
+            self.metrics.text({**now, "ready": self.worker.ready}), media_type=MEDIA_TYPE
+        )
+
     async def login(self, request: Request) -> Response:
-        if not self.guard.fits_token((await _body(request, _Login)).token):
+        role = self.guard.role_of_token((await _body(request, _Login)).token)
+        if not role:
             await asyncio.sleep(0.5)  # nobody tries many
             raise Refused(401, "that is not the token of this desk")
-        answer = JSONResponse({})
-        self._give_cookie(answer)
+        answer = JSONResponse({"role": role})
+        self._give_cookie(answer, role)
         return answer
 
     def session(self, request: Request) -> Response:
         """What the page needs to begin."""
-        header = self.guard.header_for(request.cookies.get(COOKIE, ""))
-        return JSONResponse({"header": header, "kinds": self.kinds, "kind": self.kind})
+        cookie = request.cookies.get(COOKIE, "")
+        told = {"header": self.guard.header_for(cookie), "role": self.guard.role_of_cookie(cookie)}
+        return JSONResponse({**told, "kinds": self.kinds, "kind": self.kind})
 
     async def read(self, request: Request) -> Response:
         kind = request.query_params.get("kind", self.kind)
@@ -161,12 +203,18 @@ class Service:
             raise Refused(415, f"{sent or 'nothing'} is no image, expected image/... or a PDF")
         content = await _bytes(request, self.most_bytes)
         name = request.query_params.get("name", "image")[:200]
-        found = await run_in_threadpool(self._read, content, name, kind)
+        sha256 = await run_in_threadpool(pictures_kept.keep, self.ledger.folder, content)
+        if is_async(request):
+            return accepted(await run_in_threadpool(self.jobs.add, sha256, name, kind))
+        # by threads of their own: whoever settles waits for nobody who is read
+        found = await anyio.to_thread.run_sync(
+            self._read, sha256, name, kind, limiter=self._reading
+        )
         return JSONResponse({"fields": [as_plain(field) for field in found]}, 201)
 
-    def _read(self, content: bytes, name: str, kind: str) -> list[DeskField]:
-        sha256 = pictures_kept.keep(self.ledger.folder, content)
-        pages = self.worker.read(sha256, name, kind)
+    def _read(self, sha256: str, name: str, kind: str) -> list[DeskField]:
+        with self.metrics.reading():
+            pages = self.worker.read(sha256, name, kind)
         return [self.ledger.add(sha256, page, name, kind, read) for page, read in pages]
 
     def queue(self, request: Request) -> Response:
@@ -182,6 +230,11 @@ class Service:
     def results(self, request: Request) -> Response:
         after, count = _number(request, "after", 0, 2**53), _number(request, "count", 1000, 1000)
         found = self.ledger.results(after, count)
+        return JSONResponse({"fields": [as_plain(field) for field in found]})
+
+    def search(self, request: Request) -> Response:
+        text = request.query_params.get("text", "")[:1000]
+        found = begins(self.ledger, text, _number(request, "count", 100, 1000))
         return JSONResponse({"fields": [as_plain(field) for field in found]})
 
     def table(self, _: Request) -> Response:
@@ -244,15 +297,15 @@ class Service:
         who = (await _body(request, _Undone)).who
         return JSONResponse(as_plain(await run_in_threadpool(self.ledger.undo, who)))
 
-    def _give_cookie(self, answer: Response) -> None:
-        answer.set_cookie(COOKIE, self.guard.cookie(), httponly=True, samesite="strict")
+    def _give_cookie(self, answer: Response, role: str = "administer") -> None:
+        answer.set_cookie(COOKIE, self.guard.cookie(role), httponly=True, samesite="strict")
 
 
 class _Guarded:
     """Asks the guard before anything else, and puts its headers on every answer."""
 
-    def __init__(self, app: ASGIApp, guard: Guard) -> None:
-        self.app, self.guard = app, guard
+    def __init__(self, app: ASGIApp, guard: Guard, answered: Callable[[int], None]) -> None:
+        self.app, self.guard, self.answered = app, guard, answered
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -260,12 +313,13 @@ class _Guarded:
             return
         request = Request(scope)
         cookie = request.cookies.get(COOKIE, "")
-        fault = self.guard.fault(request.method, request.headers, cookie)
+        fault = self.guard.fault(request.method, request.headers, cookie, request.url.path)
         if fault and fault[0] == 401 and _open(request):
             fault = None
 
         async def with_headers(message: Any) -> None:
             if message["type"] == "http.response.start":
+                self.answered(message["status"])
                 given = [(k.lower().encode(), v.encode()) for k, v in HEADERS.items()]
                 message = {**message, "headers": [*message.get("headers", []), *given]}
             await send(message)

@@ -6,8 +6,10 @@ import ipaddress
 from collections.abc import Callable
 from pathlib import Path
 
-from inkgrad.desk.guard import Guard
+from inkgrad.batch.inbox import Handled
+from inkgrad.desk.guard import SHORTEST, Guard
 from inkgrad.desk.ledger import Ledger
+from inkgrad.desk.token_file import read_tokens
 from inkgrad.desk.worker import Worker
 from inkgrad.errors import UsageError, needed
 
@@ -21,18 +23,29 @@ def serve(
     max_error: float = 0.01,
     told: Callable[[str], None] = lambda address: None,
     double: float = 0.0,
+    *,
+    token_file: str | Path | None = None,
+    watch: str | Path | None = None,
+    noted: Callable[[Handled], object] = lambda handled: None,
 ) -> None:
     """Serve a desk until it is stopped; `told` gets its address as soon as it is known.
 
     `double` is the part of what stands that a second person is asked to read again, blind.
+    `token_file` holds further tokens and what each may do, as `token_file.read_tokens` has them.
+    What is put into the folder `watch` is read too, and `noted` hears of each file of it.
 
     Raises UsageError for an address that others reach without a token of 16 characters or more,
     and where starlette or uvicorn is not installed.
     """
-    if not _is_loopback(host) and not token:
+    if not _is_loopback(host) and not token and not token_file:
         raise UsageError(f"host {host} is reached by others, expected a token with it")
-    if token and len(token) < 16:
-        raise UsageError(f"a token of {len(token)} characters is too short, expected 16 or more")
+    if token and len(token) < SHORTEST:
+        raise UsageError(
+            f"a token of {len(token)} characters is too short, expected {SHORTEST} or more"
+        )
+    others = read_tokens(token_file) if token_file else {}
+    # those of the file that administer do as --token does, which closes the desk
+    token = token or next((each for each, role in others.items() if role == "administer"), "")
     for package in ("starlette", "uvicorn"):
         needed(package, "desk", "serving a desk")
     import uvicorn
@@ -41,8 +54,11 @@ def serve(
 
     with Ledger(folder) as ledger:
         worker = Worker(Path(folder), max_error)
+        service = Service(ledger, worker, Guard(token, others), kind, double=double)
+        inbox = service.watched(watch, noted) if watch else None
         try:
-            service = Service(ledger, worker, Guard(token), kind, double=double)
+            if inbox:
+                inbox.begin()
             told(f"http://{f'[{host}]' if ':' in host else host}:{port}/")
             uvicorn.run(
                 *(service.app,),
@@ -54,7 +70,11 @@ def serve(
                 timeout_graceful_shutdown=2,
             )
         finally:
+            if inbox:
+                inbox.ending()
             worker.close()
+            if inbox:
+                inbox.end()
 
 
 def _is_loopback(host: str) -> bool:

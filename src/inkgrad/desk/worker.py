@@ -30,7 +30,7 @@ class Worker:
     """
 
     def __init__(
-        self, folder: Path, max_error: float = 0.01, seconds: float = 60.0, most: int = 16
+        self, folder: Path, max_error: float = 0.01, seconds: float = 60.0, most: int = 64
     ) -> None:
         self.folder, self.max_error, self.seconds = folder, max_error, seconds
         self.loading, self._most, self._waiting = 120.0, most, 0
