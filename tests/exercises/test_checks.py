@@ -11,6 +11,20 @@ from inkgrad.exercises.exercise import EXERCISES
 from inkgrad.exercises.running import verdict
 
 MISTAKES = [
+    (6, "(loss(up) - loss(down)) / (2 * h)", "(loss(up) - loss(theta)) / h", "from one side"),
+    (6, "(loss(up) - loss(down)) / (2 * h)", "(loss(up) - loss(down)) / h", "h forgotten"),
+    (
+        6,
+        "(loss(up) - loss(down)) / (2 * h)",
+        "(loss(up) - loss(down)) / (2 * h) if h > 0.01 else (loss(up) - loss(theta)) / h",
+        "ReLU's kink",
+    ),
+    (
+        8,
+        "order = rng.permutation(len(x))",
+        "order = np.arange(len(x))[:60]",
+        "the same answer for every input",
+    ),
     (1, ".mean(axis=0)", ".mean(axis=(1, 2))", "wrong axis"),
     (1, "images[labels == digit]", "images", "labels not used"),
     (1, "means.astype(float) - image", "means - image", "numbers of eight bits"),
@@ -138,6 +152,27 @@ def test_a_known_mistake_is_named(number, said, wrong, name, right, tmp_path):
 def test_every_exercise_has_hints_and_a_check_that_can_be_read(exercise):
     assert len(exercise.hints) >= 2
     assert Path(exercise.check_file).read_text().startswith(f'"""{exercise.number}. ')
+
+
+@pytest.mark.parametrize(
+    ("changes", "name"),
+    [
+        ({"x = x / 255": "x = x * 1.0", "z - z.max(axis=1, keepdims=True)": "z"}, "fell apart"),
+        (
+            {"W - 0.5": "W - 1e-7", "b - 0.5": "b - 1e-7", "normal(0, 0.1": "normal(0, 1e-4"},
+            "never",
+        ),
+    ],
+)
+def test_a_training_is_judged_by_its_symptoms(changes, name, right, tmp_path):
+    path, code = tmp_path / "learner.py", right[8]
+    for said, wrong in changes.items():
+        assert said in code
+        code = code.replace(said, wrong)
+    path.write_text(code)
+    found = verdict(EXERCISES[7], path)
+    assert found.state == "wrong"
+    assert name in found.mistake, found.text
 
 
 def test_gradients_that_pile_up_are_named(tmp_path):

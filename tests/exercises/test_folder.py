@@ -69,7 +69,7 @@ def test_a_loop_without_an_end_is_stopped(folder):
 
 
 def test_each_hint_says_one_more(folder):
-    assert [len(hint(folder, 6)) for _ in range(5)] == [1, 2, 3, 4, 4]
+    assert [len(hint(folder, 7)) for _ in range(5)] == [1, 2, 3, 4, 4]
 
 
 def test_a_change_of_the_file_is_seen(folder, solve):

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from inkgrad.errors import InkgradError
-from inkgrad.exercises.judging import KnownMistake, NotWritten, Wrong, first_wrong, function
+from inkgrad.exercises.judging import KnownMistake, NotWritten, Wrong, first_wrong, function, same
 from inkgrad.nn.activations import ReLU
 from inkgrad.nn.gradient_check import gradient_error
 from inkgrad.nn.layers import Dense, Layer
@@ -20,6 +20,7 @@ HINTS = (
     "Begin at the end: dz3 is (p - one_hot) / n, as in exercise 5.",
     "dW3 = a2.T @ dz3, db3 = dz3.sum(axis=0): the shapes allow nothing else.",
     "da2 = dz3 @ W3.T, and through ReLU dz2 = da2 * (z2 > 0). Then the same again.",
+    "Numeric: for each i, add h to theta[i], take the loss, subtract 2h, take it, put it back.",
     "Your own layer: y = x ** 2, so dx = dy * 2 * x; self.x is what __call__ was given.",
 )
 _RIGHT = 1e-6  # more than this much of a gradient is no rounding
@@ -42,7 +43,57 @@ def check(learner: ModuleType) -> None:
         right |= {f"d{n}{place}": getattr(layer, f"d{n}") for n in ("z", "W", "b")}
     found = function(learner, "backward")(x, labels, *given)
     first_wrong(found, right, lambda name: _mistakes(name, right, traced, given))
+    _numeric(learner)
     _own_layer(learner)
+
+
+def _numeric(learner: ModuleType) -> None:
+    theta, h = np.array([1.0, -2.0, 0.5]), 0.1
+
+    def loss(at: Array) -> float:
+        return float((at**3).sum())
+
+    exact, below = 3 * theta**2, ((theta**3) - (theta - h) ** 3) / h
+    above = ((theta + h) ** 3 - theta**3) / h
+    same(
+        "numeric_gradient",
+        function(learner, "numeric_gradient")(loss, theta, h),
+        exact + h * h,
+        [
+            KnownMistake(
+                "from one side",
+                above,
+                "the difference is taken on one side: (L(t + h) - L(t - h)) / 2h is far more exact",
+            ),
+            KnownMistake("from one side", below, "the difference is taken on one side: use both"),
+            KnownMistake("h forgotten", 2 * (exact + h * h), "the two points are 2h apart, not h"),
+            KnownMistake(
+                "all at once",
+                np.full(3, (loss(theta + h) - loss(theta - h)) / (2 * h)),
+                "all numbers were moved at once: one at a time",
+            ),
+        ],
+    )
+    bent = function(learner, "numeric_gradient")(
+        lambda at: float(np.maximum(at, 0).sum()), np.array([1.0, -1.0, 0.0]), 1e-5
+    )
+    same(
+        "numeric_gradient of ReLU",
+        bent,
+        [1.0, 0.0, 0.5],
+        [
+            KnownMistake(
+                "ReLU's kink",
+                [1.0, 0.0, 1.0],
+                "at 0 ReLU has a kink, and a difference from one side sees the slope of that side",
+            ),
+            KnownMistake(
+                "ReLU's kink",
+                [1.0, 0.0, 0.0],
+                "at 0 ReLU has a kink, and a difference from one side sees the slope of that side",
+            ),
+        ],
+    )
 
 
 def _weights(network: Network, place: int) -> tuple[Array, Array]:

@@ -8,18 +8,73 @@ from typing import Any
 
 import numpy as np
 
-from inkgrad.exercises.judging import KnownMistake, function, same
+from inkgrad.exercises.judging import KnownMistake, Wrong, function, same
 
 HINTS = (
     "for first in range(0, len(order), batch): places = order[first : first + batch]",
     "The last batch may be smaller: slices end by themselves.",
+    "Train: pixels / 255, W from small normal numbers, then 20 epochs of your `epoch`'s loop with "
+    "the gradients x.T @ dz and dz.sum(axis=0) of exercise 5, at a rate of 0.1 to 1.",
     "Each step takes the gradient of its own batch alone: begin anew, don't add to the last one.",
 )
 _LR, _BATCH = 0.5, 4
+_CLASSES, _ENOUGH, _ONE_ANSWER, _MOVED = 5, 0.9, 0.6, 0.02
 
 
 def check(learner: ModuleType) -> None:
     """See `exercise`."""
+    _epoch_of(learner)
+    _training(learner)
+
+
+def _training(learner: ModuleType) -> None:
+    """What a training made is judged by its symptoms."""
+    x, labels, new, wanted = _blobs()
+    result = function(learner, "train")(x, labels, _CLASSES, np.random.default_rng(0))
+    if not isinstance(result, tuple) or len(result) != 2:
+        raise Wrong("train gives two arrays: W and b")
+    weights, biases = (np.asarray(each, np.float64) for each in result)
+    if weights.shape != (x.shape[1], _CLASSES) or biases.shape != (_CLASSES,):
+        raise Wrong(f"W has shape {weights.shape} and b {biases.shape}, expected (36, 5) and (5,)")
+    if not (np.isfinite(weights).all() and np.isfinite(biases).all()):
+        raise Wrong(
+            "the weights are nan: they grew until exp overflowed. Scale the pixels, subtract the "
+            "maximum in softmax, or take a smaller rate; whoever goes on after that is right by "
+            "chance only, 9.8 % on MNIST",
+            "it learned, and then fell apart",
+        )
+    answers = (new / 255 @ weights + biases).argmax(axis=1)
+    right = float(np.mean(answers == wanted))
+    commonest = float(np.bincount(answers, minlength=_CLASSES).max() / len(answers))
+    if commonest > _ONE_ANSWER:
+        raise Wrong(
+            f"{100 * commonest:.0f} % of the answers are one class: was it trained on batches of "
+            "one class (shuffle), or on pixels that were not divided by 255?",
+            "the same answer for every input",
+        )
+    if float(np.abs(weights).max()) < _MOVED:
+        raise Wrong(
+            f"no weight is larger than {_MOVED}: the rate is too small, or the epochs too few "
+            f"({100 * right:.0f} % right)",
+            "never started",
+        )
+    if right < _ENOUGH:
+        raise Wrong(f"it reads {100 * right:.0f} % of new samples right, expected 90 % at least")
+
+
+def _blobs() -> list[np.ndarray]:
+    """Images of 6 x 6 pixels of five classes, sorted by label; and others, to measure by."""
+    rng = np.random.default_rng(10)
+    middles = rng.integers(0, 2, (_CLASSES, 36)) * 150
+    parts: list[np.ndarray] = []
+    for count in (60, 40):
+        labels = np.repeat(np.arange(_CLASSES), count)
+        noise = rng.normal(40, 60, (len(labels), 36))
+        parts += [(middles[labels] + noise).clip(0, 255).astype(np.uint8), labels]
+    return parts
+
+
+def _epoch_of(learner: ModuleType) -> None:
     rng = np.random.default_rng(6)
     x, y = rng.normal(size=(10, 3)), rng.normal(size=10)
     order, theta = rng.permutation(10), np.zeros(3)
