@@ -21,7 +21,7 @@ from inkgrad.preconditions import require
 class Conv2D(Layer):
     """y[p, q] = sum over the window at (p, q) of x * W, + b
 
-    x (n, h, w, c)  W (k, k, c, o)  b (o,)  y (n, p, q, o)
+    x (n, h, w, c), W (k, k, c, o), b (o,), y (n, p, q, o)
 
     `padding` zeros are put around the image: a number, or "same", which keeps h and w at stride 1
     (more of them below and to the right where k is even). `init` as for Dense. Plain twins:
@@ -85,7 +85,7 @@ class Conv2D(Layer):
 
 @dataclass(eq=False)
 class Columns(Layer):
-    """y = every column of an image as one row of values      x (n, h, w, c)  y (n, w, h * c)
+    """y = every column of an image as one row of values: x (n, h, w, c), y (n, w, h * c)
 
     A network with this layer takes images of any width. Plain twins: `plain.columns` and
     `plain.columns_backward`.
@@ -112,7 +112,7 @@ class Columns(Layer):
 class Conv1D(Layer):
     """y[q] = sum over the window of columns at q of x * W, + b; as many columns as came in
 
-    x (n, w, c)  W (k, c, o)  b (o,)  y (n, w, o)
+    x (n, w, c), W (k, c, o), b (o,), y (n, w, o)
 
     Plain twins: `plain.conv1d` and `plain.conv1d_backward`.
     """

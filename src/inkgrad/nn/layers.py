@@ -73,7 +73,7 @@ class Layer:
 
 @dataclass(eq=False)
 class Dense(Layer):
-    """y = x @ W + b      x (n, i)  W (i, o)  b (o,)  y (n, o)
+    """y = x @ W + b: x (n, i), W (i, o), b (o,), y (n, o)
 
     `init` draws W: "he" for layers before a rectifier (He 2015), "glorot" for tanh and sigmoid
     (Glorot and Bengio 2010), or a number: the standard deviation of a plain normal.
@@ -114,7 +114,7 @@ class Dense(Layer):
 
 @dataclass(eq=False)
 class Flatten(Layer):
-    """y = x, each sample as one row      x (n, ...)  y (n, o)"""
+    """y = x, each sample as one row: x (n, ...), y (n, o)"""
 
     def shapes(self, inputs: Shape) -> tuple[dict[str, Shape], Shape]:
         return {}, (math.prod(inputs),)
@@ -128,7 +128,7 @@ class Flatten(Layer):
 
 @dataclass(eq=False)
 class Dropout(Layer):
-    """y = x * mask / (1 - rate) in training, y = x in prediction      x, y (n, ...)
+    """y = x * mask / (1 - rate) in training, y = x in prediction: x, y (n, ...)
 
     Each value is dropped with probability `rate`; the rest is scaled up, so that prediction needs
     no change (inverted dropout; Srivastava 2014).
@@ -163,7 +163,7 @@ class Dropout(Layer):
 
 @dataclass(eq=False)
 class SpatialDropout(Dropout):
-    """Dropout of whole channels      x, y (n, h, w, c)  mask (n, 1, 1, c)   (Tompson 2015)"""
+    """Dropout of whole channels: x, y (n, h, w, c), mask (n, 1, 1, c) (Tompson 2015)"""
 
     def mask_shape(self, x: Array) -> Shape:
         return (len(x), *[1] * (x.ndim - 2), x.shape[-1])

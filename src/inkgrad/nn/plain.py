@@ -55,7 +55,7 @@ def conv2d_backward(
 
 
 def columns(x: Array) -> Array:
-    """Every column of an image as one row of values      x (n, h, w, c)  y (n, w, h * c)"""
+    """Every column of an image as one row of values: x (n, h, w, c), y (n, w, h * c)"""
     return np.stack([x[:, :, j].reshape(len(x), -1) for j in range(x.shape[2])], axis=1)
 
 
@@ -66,7 +66,7 @@ def columns_backward(dy: Array, h: int) -> Array:
 
 
 def conv1d(x: Array, W: Array, b: Array) -> Array:
-    """y[q] = sum over the window of columns at q of x * W, + b      x (n, w, c)  W (k, c, o)"""
+    """y[q] = sum over the window of columns at q of x * W, + b: x (n, w, c), W (k, c, o)"""
     k = len(W)
     padded = np.pad(x, [(0, 0), (k // 2, k // 2), (0, 0)])
     y = [np.tensordot(padded[:, q : q + k], W, 2) + b for q in range(x.shape[1])]
@@ -127,7 +127,7 @@ def relu_backward(y: Array, dy: Array) -> Array:
 
 
 def batch_norm(x: Array, gamma: Array, beta: Array, epsilon: float) -> tuple[Array, Array, Array]:
-    """y = gamma * (x - mean) / sqrt(variance + epsilon) + beta      x, y (..., c)"""
+    """y = gamma * (x - mean) / sqrt(variance + epsilon) + beta: x, y (..., c)"""
     samples = tuple(range(x.ndim - 1))
     mean, variance = x.mean(samples), x.var(samples)
     return gamma * (x - mean) / np.sqrt(variance + epsilon) + beta, mean, variance

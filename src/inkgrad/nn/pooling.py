@@ -19,7 +19,7 @@ class _Pool2D(Layer):
 
     They are square, or `width` pixels wide where that is given.
 
-    x (n, h, w, c)  y (n, p, q, c)
+    x (n, h, w, c), y (n, p, q, c)
     """
 
     size: int = 2
@@ -94,7 +94,7 @@ class AveragePool2D(_Pool2D):
 
 @dataclass(eq=False)
 class GlobalMaxPool(Layer):
-    """y = the largest value of each channel      x (n, h, w, c)  y (n, c)"""
+    """y = the largest value of each channel: x (n, h, w, c), y (n, c)"""
 
     def shapes(self, inputs: Shape) -> tuple[dict[str, Shape], Shape]:
         return {}, _channels(inputs)
@@ -114,7 +114,7 @@ class GlobalMaxPool(Layer):
 
 @dataclass(eq=False)
 class GlobalAveragePool(Layer):
-    """y = the mean of each channel      x (n, h, w, c)  y (n, c)"""
+    """y = the mean of each channel: x (n, h, w, c), y (n, c)"""
 
     def shapes(self, inputs: Shape) -> tuple[dict[str, Shape], Shape]:
         return {}, _channels(inputs)
