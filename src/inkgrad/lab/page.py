@@ -24,7 +24,7 @@ from inkgrad.atomic import atomic_write
 from inkgrad.data.dataset import Dataset, Split
 from inkgrad.data.datasets import load
 from inkgrad.data.fetching import EMBEDDED, cache_folder
-from inkgrad.errors import DataError, ModelError, UsageError
+from inkgrad.errors import DataError, ModelError
 from inkgrad.lab.bundle import script, web
 from inkgrad.lab.excerpts import packed
 from inkgrad.nn import files
@@ -68,7 +68,7 @@ def _read(name: str, path: Path) -> Model:
 def digits(count: int = 5000) -> Dataset:
     """The embedded digits or an even part of them, four fifths to train on, the rest to test on.
 
-    Raises UsageError where the package that holds them is not installed.
+    Raises DataError for none, or more than there are.
     """
     data = load(EMBEDDED)
     if not 0 < count <= len(data.train) + len(data.test):
@@ -89,22 +89,16 @@ def place() -> Path:
 
 def write_lab(
     path: Path | str, models: Sequence[str] = SHIPPED, count: int = 5000, chapters: str = ""
-) -> str:
+) -> None:
     """Write the lab as one file that works by itself, whole or not at all.
 
     `models` are names of shipped networks, files or runs, of those that read one character; `count`
     digits of the embedded data set go with them. `chapters` is where the pages of the course are,
-    from there: "course/". Returns what is to be said, if anything: without
-    the package that holds the digits there are none in it. Raises ModelError for a model that does
+    from there: "course/". Raises ModelError for a model that does
     not fit, and DataError for more digits than there are.
     """
-    chosen, data, note = read_models(models), None, ""
-    try:
-        data = digits(count) if count else None
-    except UsageError as error:
-        note = f"{error}; the page is without digits: nothing can be trained or tested in it"
+    chosen, data = read_models(models), digits(count) if count else None
     atomic_write(path, render(chosen, data, chapters))
-    return note
 
 
 def show(path: Path) -> bool:

@@ -135,7 +135,7 @@ class DrawView {
   }
   async testDigit(number) {
     const digits = await this.shelf.digits();
-    if (!digits) return say("This page holds no digits: pip install 'inkgrad[data]' brings some.");
+    if (!digits) return say("This page holds no digits.");
     const count = digits.test.labels.length;
     this.digit = Number.isInteger(number)
       ? Math.min(count - 1, Math.max(0, number))

@@ -148,7 +148,7 @@ class OwnView {
   async adapt() {
     const everybody = await this.shelf.digits();
     if (!everybody)
-      return say("This page holds no digits of others: pip install 'inkgrad[data]' brings some.");
+      return say("This page holds no digits of others.");
     const model = this.shelf.model(this.name);
     const learned = this.digits.filter((_, k) => k % HELD);
     const held = this.digits.filter((_, k) => !(k % HELD));

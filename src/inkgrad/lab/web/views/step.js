@@ -36,7 +36,7 @@ class StepView {
     this.digits = await shelf.digits();
     if (!this.digits)
       return this.body.append(
-        h("p", {}, "This page holds no digits: pip install 'inkgrad[data]' brings some."),
+        h("p", {}, "This page holds no digits."),
       );
     const count = this.digits.train.labels.length;
     const known =

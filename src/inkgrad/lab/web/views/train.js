@@ -130,7 +130,7 @@ class TrainView {
     const digits = await this.shelf.digits();
     if (!digits) {
       const why =
-        "This page holds no digits to learn from: pip install 'inkgrad[data]' brings some.";
+        "This page holds no digits to learn from.";
       this.current.advice.replaceChildren(h("div", { class: "advice" }, h("p", {}, why)));
       this.go.disabled = true;
       return;
