@@ -15,7 +15,7 @@ from inkgrad.batch import rows as batch
 from inkgrad.batch.inputs import Files
 from inkgrad.batch.journal import Journal
 from inkgrad.batch.rows import Row, Task
-from inkgrad.errors import UsageError
+from inkgrad.errors import UsageError, needed
 from inkgrad.reading.kinds import ImageReader
 from inkgrad.reading.result import STATUSES
 
@@ -43,6 +43,8 @@ class Job:
     scheduler: str | None = None
 
     def __post_init__(self) -> None:
+        if self.scheduler:
+            needed("distributed", "cluster", "reading on a cluster")
         self.task.reading(self.reader)  # a pattern that makes no sense is said before any work
 
     def read(self, files: Files, paths: Iterable[Path]) -> Iterator[tuple[Path, list[Row]]]:

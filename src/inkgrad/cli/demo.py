@@ -20,11 +20,13 @@ def demo(
     """Train the deck's network on 4,000 digits, test it on 1,000 others, and write a report."""
     from inkgrad.arguments import Arguments
     from inkgrad.atomic import atomic_write
+    from inkgrad.errors import needed
     from inkgrad.evaluation import plots
     from inkgrad.evaluation.report import sample
     from inkgrad.measuring import evaluate_models, write_report
     from inkgrad.runs import Run, free_folder
 
+    needed("matplotlib", "plots", "a report")
     arguments = Arguments("mnist-5k", "deck", epochs, batch_size=32, input_dropout=0.3, seed=seed)
     run = Run.start(free_folder(out), arguments, load_data(arguments.data))
     follow(run)

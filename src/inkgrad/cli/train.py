@@ -145,7 +145,9 @@ def _tell(run: Run, figures: dict[str, Any], as_json: bool) -> None:
         f"validation {percent(figures['validation_accuracy'])}, "
         f"{figures['train_seconds']:.1f} s of training"
     )
-    say(f"written to {run.folder}: model.safetensors, history.csv, run.json, curves.png")
+    names = ("model.safetensors", "history.csv", "run.json", "curves.png")
+    written = [name for name in names if (run.folder / name).exists()]
+    say(f"written to {run.folder}: {', '.join(written)}")
 
 
 def follow(run: Run, quiet: bool = False) -> None:
