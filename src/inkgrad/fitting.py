@@ -12,6 +12,7 @@ from inkgrad.errors import UsageError
 from inkgrad.evaluation import plots
 from inkgrad.nn.losses import Loss, count_right, softmax_cross_entropy
 from inkgrad.nn.network import Network
+from inkgrad.notebook import shown, table_of
 from inkgrad.training.settings import Settings
 from inkgrad.training.step import CountRight, Source
 from inkgrad.training.train import Epoch, train
@@ -64,6 +65,19 @@ class History(Sequence[Epoch]):
             return min(validated, key=lambda epoch: epoch.validation_loss or 0.0)
         return min(self, key=lambda epoch: epoch.loss)
 
+    def _repr_html_(self) -> str:
+        """What a notebook shows of it: the first epochs and the last ones."""
+        chosen = [*self[:3], *self[-3:]] if len(self) > 6 else [*self]
+        rows = [
+            (
+                *(epoch.number, f"{epoch.loss:.4f}", f"{100 * epoch.accuracy:.2f} %"),
+                "" if epoch.validation_accuracy is None else _percent(epoch.validation_accuracy),
+            )
+            for epoch in chosen
+        ]
+        head = ("epoch", "loss", "accuracy", "validation")
+        return shown(f"{len(self)} epochs", table_of(head, rows))
+
     def plot(self) -> Figure:
         """Loss, accuracy and learning rate by epoch, as a matplotlib Figure.
 
@@ -72,6 +86,10 @@ class History(Sequence[Epoch]):
         if not self:
             raise UsageError("a history without epochs cannot be drawn")
         return plots.curves([{**asdict(epoch), "epoch": epoch.number} for epoch in self])
+
+
+def _percent(part: float) -> str:
+    return f"{100 * part:.2f} %"
 
 
 def fit(

@@ -13,6 +13,7 @@ import numpy as np
 from inkgrad.data.from_arrays import checked, listed, several_classes
 from inkgrad.data.split import Images, Labels, Split, as_labels, names_of, split_off, stratified
 from inkgrad.errors import DataError
+from inkgrad.notebook import grey_picture, mosaic, shown, table_of
 
 __all__ = [
     "Dataset",
@@ -24,6 +25,8 @@ __all__ = [
     "split_off",
     "stratified",
 ]
+
+_CLASSES_SHOWN = 20  # in a notebook
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,24 @@ class Dataset:
     def __post_init__(self) -> None:
         for part, split in (("training", self.train), ("test", self.test)):
             _check(f"{self.name}: its {part} part", split, len(self.classes))
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows of it: how many of each class, and some of them."""
+        parts = (self.train, self.test)
+        counts = [np.bincount(part.labels, minlength=len(self.classes)) for part in parts]
+        rows = [
+            (name, f"{a:,}", f"{b:,}")
+            for name, a, b in list(zip(self.classes, *counts, strict=True))[:_CLASSES_SHOWN]
+        ]
+        some = [
+            np.flatnonzero(self.train.labels == c)[:2] for c in range(min(10, len(self.classes)))
+        ]
+        places = np.concatenate([each for each in some if len(each)] or [np.zeros(0, int)])
+        pictures = ""
+        if len(places):
+            pictures = grey_picture("some of the training part", mosaic(self.train.images[places]))
+        title = f"{self.name}: {len(self.train):,} to train on, {len(self.test):,} to test on"
+        return shown(title, pictures, table_of(("class", "train", "test"), rows))
 
     @classmethod
     def from_arrays(

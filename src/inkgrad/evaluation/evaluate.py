@@ -17,6 +17,9 @@ from inkgrad.evaluation import metrics
 from inkgrad.nn.losses import softmax, softmax_cross_entropy
 from inkgrad.nn.network import Network
 from inkgrad.nn.prediction import ensemble_logits
+from inkgrad.notebook import grey_picture, mosaic, shown, table_of
+
+_WRONG_SHOWN = 20  # in a notebook
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,24 @@ class Evaluation:
             f"Evaluation({len(self.split):,} samples of {len(self.classes)} classes: "
             f"accuracy {100 * self.accuracy:.2f} %, loss {self.loss:.4f})"
         )
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows of it: the figures, and what was read wrong."""
+        low, high = self.interval
+        rows = [
+            ("accuracy", f"{100 * self.accuracy:.2f} %"),
+            ("95 % interval", f"{100 * low:.2f} to {100 * high:.2f} %"),
+            ("loss", f"{self.loss:.4f}"),
+        ]
+        wrong = np.flatnonzero(self.predicted != self.split.labels)[:_WRONG_SHOWN]
+        pictures = ""
+        if len(wrong):
+            names = ", ".join(
+                f"{self.classes[self.split.labels[i]]} as {self.classes[self.predicted[i]]}"
+                for i in wrong
+            )
+            pictures = grey_picture(f"read wrong: {names}", mosaic(self.split.images[wrong]))
+        return shown(f"{len(self.split):,} samples", table_of(("", ""), rows), pictures)
 
     @property
     def predicted(self) -> metrics.Integers:

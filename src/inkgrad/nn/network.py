@@ -14,12 +14,15 @@ from inkgrad.nn.layers import Layer, require_settings
 from inkgrad.nn.state import NetworkState
 from inkgrad.nn.trace import LayerTrace, trace
 from inkgrad.nn.vectors import Array, Shape, aligned, views
+from inkgrad.notebook import shown, table_of
 from inkgrad.preconditions import require
 from inkgrad.randomness import generator
 
 _LARGEST = 1 << 30  # bytes of weights: far over any network this is for
 _MOST_ROWS, _LEAST_ROWS = 1024, 16  # samples pushed through at once in prediction,
 _VALUES = 1 << 20  # so that a layer's output has about this many values and stays in cache
+
+_COLUMNS = ("layer", "output", "parameters", "multiply-adds")
 
 
 class Network:
@@ -214,9 +217,23 @@ class Network:
 
     def summary(self) -> str:
         """A table of the layers: output shape, parameters, multiply-adds for one sample."""
-        rows = [("layer", "output", "parameters", "multiply-adds")]
-        rows.append(("input", _inside(self.input_shape), "", ""))
-        outputs = [*self.inputs[1:], self.output_shape]
+        rows = [_COLUMNS, *self._summary_rows()]
+        widths = [max(len(row[column]) for row in rows) for column in range(4)]
+        return "\n".join(
+            f"{a:<{widths[0]}}  {b:>{widths[1]}}  {c:>{widths[2]}}  {d:>{widths[3]}}"
+            for a, b, c, d in rows
+        )
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows of it."""
+        return shown(
+            f"Network of {self.theta.size:,} parameters", table_of(_COLUMNS, self._summary_rows())
+        )
+
+    def _summary_rows(self) -> list[tuple[str, str, str, str]]:
+        """The rows of the summary."""
+        rows = [("input", _inside(self.input_shape), "", "")]
+        outputs = [*self.inputs[1:], self.output_shape] if self.layers else []
         for layer, shapes, inputs, output in zip(
             self.layers, self._shapes, self.inputs, outputs, strict=True
         ):
@@ -224,11 +241,7 @@ class Network:
             work = layer.multiply_adds(inputs)
             rows.append((str(layer), _inside(output), f"{size:,}", f"{work:,}"))
         rows.append(("total", "", f"{self.theta.size:,}", f"{self.multiply_adds():,}"))
-        widths = [max(len(row[column]) for row in rows) for column in range(4)]
-        return "\n".join(
-            f"{a:<{widths[0]}}  {b:>{widths[1]}}  {c:>{widths[2]}}  {d:>{widths[3]}}"
-            for a, b, c, d in rows
-        )
+        return rows
 
     def _bind(self) -> None:
         """Make every layer's parameters, gradients and statistics views on the vectors."""

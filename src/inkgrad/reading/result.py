@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkgrad.documents.page import Box
+from inkgrad.notebook import grey_picture, shown, table_of, text_of
 
 STATUSES = ("read", "rejected", "empty", "failed")
 
@@ -46,6 +47,17 @@ class Reading:
     def accepted(self) -> bool:
         """Whether it was read, and surely enough."""
         return self.status == "read"
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows of it: what was read, how sure that is, and the line of ink."""
+        rows = [("confidence", f"{self.confidence:.4f}"), ("status", self.status)]
+        rows += [("value", str(self.value))] if self.value is not None else []
+        rows += [("reason", self.reason)] if self.reason else []
+        rows += [("or", f"{text} ({p:.4f})") for text, p in self.alternatives[:3]]
+        rows += [("note", note) for note in self.notes]
+        stages = list(self.stages.items())[-1:]
+        pictures = [grey_picture(name, image) for name, image in stages if image.size]
+        return shown("Reading", text_of(self.text), *pictures, table_of(("", ""), rows))
 
     @property
     def stages(self) -> Mapping[str, NDArray[np.uint8]]:

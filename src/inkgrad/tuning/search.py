@@ -18,12 +18,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from inkgrad.errors import TrainingError, UsageError
+from inkgrad.notebook import shown, table_of
 from inkgrad.tuning.cluster_crew import Cluster
 from inkgrad.tuning.record import Trial
 from inkgrad.tuning.space import Space
 from inkgrad.tuning.study import Study
 from inkgrad.tuning.workers import Crew, Ended, Here, Processes, Score
 
+_SHOWN = 10  # trials in a notebook
 _TICK = 1.0  # seconds between looks at what others do
 _PAUSE = 0.2  # seconds at least between telling of epochs
 
@@ -55,6 +57,21 @@ class Outcome:
     seconds: float
     importance: dict[str, float]
 
+    def _repr_html_(self) -> str:
+        """What a notebook shows of it: the best trials."""
+        best = self.ranking[:_SHOWN]
+        names = sorted({name for trial in best for name in trial.parameters})
+        rows = [
+            (
+                place,
+                f"{trial.score:.4f}",
+                *(_said(trial.parameters.get(name, "")) for name in names),
+            )
+            for place, trial in enumerate(best, 1)
+        ]
+        title = f"{len(self.trials)} trials, {len(self.ranking)} complete, {self.seconds:.0f} s"
+        return shown(title, table_of(("", "score", *names), rows))
+
     @property
     def ranking(self) -> list[Trial]:
         """The complete trials, the best first."""
@@ -68,6 +85,10 @@ class Outcome:
             why = next((trial.failure for trial in self.trials if trial.failure), "none was run")
             raise TrainingError(f"no trial is complete: {why}")
         return ranking[0]
+
+
+def _said(value: object) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
 Progress = Callable[[Standing], None]
