@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+from dataclasses import replace
 from types import ModuleType, SimpleNamespace
 
 import ocrmypdf
@@ -96,3 +97,15 @@ def test_ocrmypdf_says_where_there_is_no_model(scan, tmp_path, monkeypatch):
         ocrmypdf.ocr(
             scan, tmp_path / "out.pdf", plugins=["inkgrad.ocrmypdf"], output_type="pdf", jobs=1
         )
+
+
+@pytest.mark.parametrize(("words", "turned", "angle"), [("one two three", 1, 90), ("one", 3, 270)])
+def test_a_page_says_how_it_has_to_be_turned(page_of, tmp_path, monkeypatch, words, turned, angle):
+    from inkgrad import ocrmypdf as plug_in
+
+    page = replace(page_of(words), turned=turned)
+    monkeypatch.setattr(plug_in, "page_reader", lambda: lambda grey: page)
+    Image.new("L", (300, 200), 200).save(tmp_path / "page.png")
+    found = plug_in.Engine.get_orientation(tmp_path / "page.png", SimpleNamespace())
+    assert found.angle == angle
+    assert (found.confidence > 14) == (len(words.split()) > 2)

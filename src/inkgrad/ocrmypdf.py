@@ -34,8 +34,14 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
 
+_FEW = 3  # words by which a page is turned, at least
+
+
 class Engine(OcrEngine):
-    """Reads handwriting in English, whichever side is up; turned and skewed pages stay so."""
+    """Reads handwriting in English, whichever side is up.
+
+    Turned and skewed pages stay so, but with `--rotate-pages`.
+    """
 
     @staticmethod
     def version() -> str:
@@ -54,7 +60,15 @@ class Engine(OcrEngine):
 
     @staticmethod
     def get_orientation(input_file: Path, options: OcrOptions) -> OrientationConfidence:
-        return OrientationConfidence(angle=0, confidence=0.0)
+        """By how many degrees a page has to be turned counter-clockwise to be upright.
+
+        The confidence is the mean of its words' in hundredths, 0 for a page of a few words:
+        `--rotate-pages-threshold` is 14 where nothing is said.
+        """
+        page = _read(input_file)
+        sure = [word.confidence for line in page.lines for word in line.words]
+        confidence = 100 * sum(sure) / len(sure) if len(sure) >= _FEW else 0.0
+        return OrientationConfidence(angle=90 * (page.turned % 4), confidence=confidence)
 
     @staticmethod
     def generate_hocr(
