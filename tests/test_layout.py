@@ -60,6 +60,7 @@ EDGES: dict[str, str] = {
     "samples": "data evaluation recipes synthetic",
     "tuning": "arguments data evaluation nn runs training",
     "ocrmypdf": "documents images pretrained",
+    "paperless": "bulk documents images",
     "cli": (
         "archive arguments batch bulk comparing data desk documents evaluation exercises forms "
         "images interchange lab measuring nn opening personal pretrained reading recipes "

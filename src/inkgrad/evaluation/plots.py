@@ -7,6 +7,7 @@ import math
 import textwrap
 import warnings
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,12 +23,14 @@ INK, ACCENT, RED = "#1b2a41", "#2a7de1", "#c8442f"
 
 
 def figure_of(width: float, height: float) -> Figure:
-    """An empty figure, in inches. Raises UsageError without matplotlib."""
+    """An empty figure, in inches, which a notebook shows. UsageError without matplotlib."""
     try:
         from matplotlib.figure import Figure
     except ImportError:
         raise missing("matplotlib", "plots", "drawing a picture") from None
-    return Figure(figsize=(width, height), dpi=110, layout="constrained")
+    figure = Figure(figsize=(width, height), dpi=110, layout="constrained")
+    figure._repr_png_ = partial(png, figure)  # type: ignore[attr-defined]
+    return figure
 
 
 def png(figure: Figure) -> bytes:
