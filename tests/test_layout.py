@@ -15,7 +15,7 @@ import inkgrad
 ROOT = Path(inkgrad.__file__).parent
 FOUNDATIONS = {
     *("errors", "escapes", "process", "randomness", "atomic"),
-    *("preconditions", "schema", "suffixes", "tables", "html_page", "notebook"),
+    *("preconditions", "schema", "suffixes", "tables", "html_page", "notebook", "progress"),
 }
 """Small modules that any package may import from; each imports only those named before it here."""
 

@@ -22,7 +22,10 @@ from inkgrad import (
     open_reader,
     search,
 )
+from inkgrad.evaluation import plots
 from inkgrad.notebook import grey_picture, mosaic, table_of
+from inkgrad.training.settings import Settings
+from inkgrad.training.train import train
 
 NASTY = "<script>alert(1)</script>"
 
@@ -63,6 +66,26 @@ def test_a_training_and_an_evaluation_show_their_figures(data):
     assert NASTY not in found._repr_html_()
 
 
+def test_pictures_are_drawn_of_what_training_and_evaluation_give(data):
+    network = Network((784,), [Dense(2)])
+    epochs = [*train(network, data.train, Settings(epochs=3, batch_size=20))]
+    assert len(plots.curves(epochs).axes) == 3
+    found = evaluate(network, data.test, data.classes)
+    (axes,) = found.plot().axes
+    assert [label.get_text() for label in axes.get_xticklabels()] == list(data.classes)
+
+
+def test_a_training_that_is_asked_to_tells_how_far_it_is_on_a_terminal_alone(
+    data, capsys, monkeypatch
+):
+    network = Network((784,), [Dense(2)])
+    assert len(fit(network, data.train, epochs=2, batch_size=20, progress=True)) == 2
+    assert capsys.readouterr().err == ""
+    monkeypatch.setenv("FORCE_COLOR", "1")  # rich then takes standard error for a terminal
+    fit(network, data.train, epochs=2, batch_size=20, progress=True)
+    assert "2/2" in capsys.readouterr().err
+
+
 def test_a_reading_shows_its_text_its_confidence_and_its_line(tmp_path):
     grey = np.full((60, 120), 230, np.uint8)
     grey[10:50, 40:46] = 30
@@ -99,6 +122,8 @@ def test_the_notebook_of_the_examples_runs_and_shows_tables_and_pictures():
         for output in cell.get("outputs", [])
         if "data" in output
     ]
-    assert len(shown) == 5
-    assert sum("text/html" in each for each in shown) == 4
-    assert "image/png" in shown[3]  # the curves, drawn
+    assert len(shown) == 7
+    assert sum("text/html" in each for each in shown) == 5
+    assert "3 of 3" in shown[2]["text/html"]  # the bar of the training, at its end
+    assert "loss" in shown[2]["text/html"]
+    assert all("image/png" in shown[k] for k in (4, 6))  # the curves, and what was taken for what

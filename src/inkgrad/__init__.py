@@ -40,7 +40,8 @@ Data that have a name  data_sets(), fetch_data("mnist"), draw_samples("mnist", "
 Keep it                save_network(network, path), load_network(path); network.state() in memory
 Compare runs           compare_runs(["runs/a", "runs/b"], png="curves.png")
 Settle what is in doubt serve_desk("mail"): a desk in the browser
-With your own hand     write_handsheet("sheet.pdf"), read_handsheet, collect_hand, save_hand, adapt
+With your own hand     write_handsheet("sheet.pdf"), read_handsheet, collect_hand, save_hand, adapt;
+                       of lines asked_lines, collect_lines, save_lines, read_own_lines, adapt_lines
 Use it elsewhere       export_onnx("digits", "digits.onnx"), export_torch, export_hub;
                        import_torch is the way back
 Learn                  start_exercises("exercises"), check_exercises; own_confusion of one's digits
@@ -99,8 +100,11 @@ if TYPE_CHECKING:
     from inkgrad.nn.state import NetworkState
     from inkgrad.opening import Reader, open_reader
     from inkgrad.personal.adapting import adapt
-    from inkgrad.personal.collecting import collect_hand, save_hand
+    from inkgrad.personal.adapting_lines import adapt_lines
+    from inkgrad.personal.asked_lines import asked_lines
+    from inkgrad.personal.collecting import collect_hand, collect_lines, save_hand, save_lines
     from inkgrad.personal.handsheet import read_handsheet, write_handsheet
+    from inkgrad.personal.own_lines import read_own_lines
     from inkgrad.pretrained.pages import page_reader
     from inkgrad.pretrained.shipped import card as model_card
     from inkgrad.pretrained.shipped import names as model_names
@@ -111,6 +115,7 @@ if TYPE_CHECKING:
     from inkgrad.reading.result import Reading
     from inkgrad.recipes.build import build_model
     from inkgrad.recipes.calibrating import calibrate
+    from inkgrad.recipes.keeping import kept_lines
     from inkgrad.recognition.named_patterns import patterns_of
     from inkgrad.runs import Run
     from inkgrad.samples import data_sets, draw_samples, fetch_data
@@ -178,13 +183,16 @@ __all__ = [
     "Uniform",
     "WeightedSource",
     "adapt",
+    "adapt_lines",
     "add_kind",
+    "asked_lines",
     "augment",
     "build_model",
     "calibrate",
     "check_exercises",
     "cnn",
     "collect_hand",
+    "collect_lines",
     "compare_runs",
     "data_sets",
     "deck",
@@ -201,6 +209,7 @@ __all__ = [
     "fit",
     "gradient_error",
     "import_torch",
+    "kept_lines",
     "learn_form",
     "lenet",
     "load",
@@ -221,8 +230,10 @@ __all__ = [
     "read_character",
     "read_document",
     "read_handsheet",
+    "read_own_lines",
     "read_table",
     "save_hand",
+    "save_lines",
     "save_network",
     "schedules",
     "search",
@@ -274,10 +285,14 @@ _MODULES = {
     "opening": "Reader open_reader",
     "recipes.build": "build_model",
     "recipes.calibrating": "calibrate",
+    "recipes.keeping": "kept_lines",
     "recognition.named_patterns": "patterns_of",
     "personal.adapting": "adapt",
-    "personal.collecting": "collect_hand save_hand",
+    "personal.adapting_lines": "adapt_lines",
+    "personal.asked_lines": "asked_lines",
+    "personal.collecting": "collect_hand collect_lines save_hand save_lines",
     "personal.handsheet": "read_handsheet write_handsheet",
+    "personal.own_lines": "read_own_lines",
     "pretrained.pages": "page_reader",
     "pretrained.shipped": "model_card model_names",
     "reading.character": "read_character",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, fields, replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast, overload
 
@@ -13,6 +13,7 @@ from inkgrad.evaluation import plots
 from inkgrad.nn.losses import Loss, count_right, softmax_cross_entropy
 from inkgrad.nn.network import Network
 from inkgrad.notebook import shown, table_of
+from inkgrad.progress import followed
 from inkgrad.training.settings import Settings
 from inkgrad.training.step import CountRight, Source
 from inkgrad.training.train import Epoch, train
@@ -85,7 +86,7 @@ class History(Sequence[Epoch]):
         """
         if not self:
             raise UsageError("a history without epochs cannot be drawn")
-        return plots.curves([{**asdict(epoch), "epoch": epoch.number} for epoch in self])
+        return plots.curves(self)
 
 
 def _percent(part: float) -> str:
@@ -102,6 +103,7 @@ def fit(
     score: CountRight = count_right,
     checkpoint: str | Path | None = None,
     sample_weight: Any = None,
+    progress: bool = False,
     **changes: Any,
 ) -> History:
     """Train `network` in place to the end, as `train` does; the epochs.
@@ -112,7 +114,8 @@ def fit(
 
     `sample_weight` (n,) is what each training sample counts: a batch's loss is the sum of weight
     times loss, divided by the sum of the weights, and so is that of samples held out of them.
-    `class_weight` is a setting: {7: 3.0}, or "balanced". Raises what `train` raises.
+    `class_weight` is a setting: {7: 3.0}, or "balanced". With `progress` a bar tells how far it is,
+    in a notebook and on a terminal. Raises what `train` raises.
     """
     known = {field.name for field in fields(Settings)}
     for name in changes:
@@ -124,22 +127,25 @@ def fit(
     given = replace(given, **changes)
     if isinstance(data, Dataset):
         if validation is None:
-            return _fit_and_validate(
-                network, data, given, sample_weight, loss=loss, score=score, checkpoint=checkpoint
-            )
-        data = data.train
+            data, validation = _halves(data, given, sample_weight)
+            sample_weight = None
+        else:
+            data = data.train
     if sample_weight is not None:
         data = WeightedSource(data, sample_weight)
     training = train(
         network, data, given, validation=validation, loss=loss, score=score, checkpoint=checkpoint
     )
-    return History(training)
+    return History(followed(training, given.epochs, _said) if progress else training)
 
 
-def _fit_and_validate(
-    network: Network, data: Dataset, settings: Settings, sample_weight: Any, **how: Any
-) -> History:
-    """Train on a part of the training data, and validate on the rest of it."""
+def _said(epoch: Epoch) -> str:
+    held = epoch.validation_accuracy
+    return f"loss {epoch.loss:.4f}" + ("" if held is None else f", validation {_percent(held)}")
+
+
+def _halves(data: Dataset, settings: Settings, sample_weight: Any) -> tuple[Source, Source]:
+    """A part of the training data to train on, and the rest of it to validate on."""
     count = validation_count(len(data.train))
     parts = data.hold_out(count, settings.seed)
     train_on, validate_on = cast(Source, parts.train), cast(Source, parts.test)
@@ -148,7 +154,7 @@ def _fit_and_validate(
         rest, held = stratified(data.train.labels, count, settings.seed)
         train_on = WeightedSource(train_on, weights[rest])
         validate_on = WeightedSource(validate_on, weights[held])
-    return History(train(network, train_on, settings, validation=validate_on, **how))
+    return train_on, validate_on
 
 
 def validation_count(samples: int) -> int:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -17,6 +18,9 @@ from inkgrad.cli.show import (
     say_json,
     writable,
 )
+
+if TYPE_CHECKING:
+    from inkgrad.personal.sheet_page import WritingSheet
 
 app = typer.Typer(no_args_is_help=True, help="List, describe, fetch, draw and make data sets.")
 
@@ -114,12 +118,19 @@ def sheet(
     out: Annotated[Path, typer.Option(help="PDF to write; a .json beside it.")] = Path("sheet.pdf"),
     characters: Annotated[str, typer.Option(help="What is to be written.")] = "0123456789",
     times: Annotated[int, typer.Option(min=1, max=60, help="Each so many times.")] = 12,
+    lines: Annotated[
+        str, typer.Option(help="In place of characters: words, numbers, or a file of lines.")
+    ] = "",
     force: Annotated[bool, typer.Option(help="Write over files that are there.")] = False,
 ) -> None:
-    """Make a sheet to print and to write one's characters into; then inkgrad data collect."""
+    """Make a sheet to print and to write one's hand into; then inkgrad data collect.
+
+    Characters are for readers of single ones (digits), lines for those of numbers and text.
+    """
+    from inkgrad.personal.asked_lines import asked_lines
     from inkgrad.personal.handsheet import write_handsheet
 
-    made = write_handsheet(out, characters, times, force)
+    made = write_handsheet(out, characters, times, force, asked_lines(lines) if lines else ())
     pages = "1 page" if made.pages == 1 else f"{made.pages} pages"
     say(f"{out}: {pages}. Print it, write, photograph or scan it; then")
     say(f"inkgrad data collect PHOTO --sheet {out}")
@@ -129,23 +140,52 @@ def sheet(
 def collect(
     photos: Annotated[list[Path], typer.Argument(help="Photos or scans of a written sheet.")],
     sheet: Annotated[Path, typer.Option(help="The sheet: what inkgrad data sheet wrote.")],
-    out: Annotated[Path, typer.Option(help="The data set to write.")] = Path("hand.npz"),
+    out: Annotated[
+        Path | None,
+        typer.Option(help="The data set to write; of lines, a folder.", show_default="hand.npz"),
+    ] = None,
     show: Annotated[Path | None, typer.Option(help="Draw what was found to this PNG.")] = None,
     force: Annotated[bool, typer.Option(help="Write over files that are there.")] = False,
 ) -> None:
     """Cut what was written on a sheet into a data set, for train, evaluate and adapt."""
-    from inkgrad.personal.collecting import collect_hand, draw_hand, save_hand
-    from inkgrad.personal.handsheet import read_handsheet
+    from inkgrad.personal.handsheet import LineSheet, read_handsheet
 
+    asked = read_handsheet(sheet)
+    of_lines = isinstance(asked, LineSheet)
+    out = out or Path("hand" if of_lines else "hand.npz")
     for path in (out, *([show] if show else [])):
         writable(path, force)
+    count, empty, unread = (_collect_lines if of_lines else _collect_hand)(
+        photos, asked, out, show, force
+    )
+    for reason in unread:
+        complain(reason)
+    say(f"{out}: {count} {'lines' if of_lines else 'characters'}; {empty} cells are empty")
+    if unread:
+        raise typer.Exit(1)
+
+
+def _collect_hand(
+    photos: Sequence[Path], sheet: WritingSheet, out: Path, show: Path | None, force: bool
+) -> tuple[int, int, tuple[str, ...]]:
+    from inkgrad.personal.collecting import collect_hand, draw_hand, save_hand
+
     with busy("looking for the sheet"):
-        found = collect_hand(photos, read_handsheet(sheet))
+        found = collect_hand(photos, sheet)
     save_hand(found, out, force)
     if show:
         draw_hand(found, show)
-    for reason in found.unread:
-        complain(reason)
-    say(f"{out}: {len(found.labels)} characters; {found.empty} cells are empty")
-    if found.unread:
-        raise typer.Exit(1)
+    return len(found.labels), found.empty, found.unread
+
+
+def _collect_lines(
+    photos: Sequence[Path], sheet: WritingSheet, out: Path, show: Path | None, force: bool
+) -> tuple[int, int, tuple[str, ...]]:
+    from inkgrad.personal.collecting import collect_lines, draw_lines, save_lines
+
+    with busy("looking for the sheet"):
+        found = collect_lines(photos, sheet)
+    save_lines(found, out, force)
+    if show:
+        draw_lines(found, show)
+    return len(found.texts), found.empty, found.unread

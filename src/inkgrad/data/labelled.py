@@ -7,7 +7,8 @@ from pathlib import Path
 from inkgrad import tables
 from inkgrad.errors import DataError
 
-TABLES = {"truth.tsv": "tsv", "labels.csv": "csv"}
+LABELS = "labels.csv"
+TABLES = {"truth.tsv": "tsv", LABELS: "csv"}
 _COLUMNS = ("path", "text")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,11 +13,14 @@ from numpy.typing import NDArray
 from inkgrad.data.dataset import Split
 from inkgrad.data.from_arrays import checked_split
 from inkgrad.errors import ShapeError
-from inkgrad.evaluation import metrics
+from inkgrad.evaluation import metrics, plots
 from inkgrad.nn.losses import softmax, softmax_cross_entropy
 from inkgrad.nn.network import Network
 from inkgrad.nn.prediction import ensemble_logits
 from inkgrad.notebook import grey_picture, mosaic, shown, table_of
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 _WRONG_SHOWN = 20  # in a notebook
 
@@ -86,6 +89,10 @@ class Evaluation:
         """Confidence against accuracy, of the calibrated probabilities or the network's own."""
         probabilities = self.calibrated if calibrated else self.probabilities
         return metrics.reliability(probabilities, self.split.labels)
+
+    def plot(self) -> Figure:
+        """What was taken for what, as a matplotlib Figure. Raises UsageError without matplotlib."""
+        return plots.confusion(self.confusion, self.classes)
 
     def as_json(self) -> dict[str, Any]:
         """All figures as plain JSON values."""

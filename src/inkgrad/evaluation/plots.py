@@ -6,7 +6,8 @@ import io
 import math
 import textwrap
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from inkgrad.errors import missing
 from inkgrad.evaluation.metrics import Reliability
 
 if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
     from matplotlib.figure import Figure
 
 INK, ACCENT, RED = "#1b2a41", "#2a7de1", "#c8442f"
@@ -175,17 +177,30 @@ WHY_ABOVE = (
 )
 
 
-def training_above_validation(history: Sequence[dict[str, Any]]) -> bool:
+EpochFacts = Sequence["Mapping[str, Any] | DataclassInstance"]
+"""Facts of each epoch: as `train` and `fit` give them, or as `metrics.jsonl` of a run has them."""
+
+
+def _facts(epoch: Mapping[str, Any] | DataclassInstance) -> Mapping[str, Any]:
+    if isinstance(epoch, Mapping):
+        return epoch
+    facts = asdict(epoch)
+    return {**facts, "epoch": facts["number"]}
+
+
+def training_above_validation(epochs: EpochFacts) -> bool:
     """Whether a reader of the curves will wonder: the training loss ends above the other."""
+    history = [_facts(epoch) for epoch in epochs]
     held = history[-1].get("validation_loss") if history else None
     return held is not None and float(history[-1]["loss"]) > float(held)
 
 
-def curves(history: Sequence[dict[str, Any]]) -> Figure:
-    """Loss, accuracy and learning rate by epoch: one dictionary of facts an epoch.
+def curves(epochs: EpochFacts) -> Figure:
+    """Loss, accuracy and learning rate by epoch, of what `train` yields, or of facts of each.
 
     Where the training loss ends above that of validation, a line says why.
     """
+    history = [_facts(epoch) for epoch in epochs]
     above = training_above_validation(history)
     figure = figure_of(11, 3.5 if above else 3.2)
     if above:

@@ -1,50 +1,54 @@
-"""A sheet with a cell for each character that somebody is to write, printed and found again.
-
-Every cell has its character beside it, small, so that a sheet is laid by what is printed on it, and
-no two places of it look alike.
-"""
+"""Sheets to write one's hand into: characters, each in its cell, or words and numbers."""
 
 from __future__ import annotations
 
-import json
-import zlib
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from io import BytesIO
 from pathlib import Path
 from typing import Annotated
 
-import numpy as np
 from msgspec import Meta
-from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from inkgrad.atomic import atomic_write, expect_free
 from inkgrad.errors import DataError, UsageError
+from inkgrad.personal.sheet_page import (
+    DOTS,
+    HEAD,
+    LINE,
+    MARGIN,
+    MM,
+    PAGE,
+    PRINT,
+    VERSION,
+    Box,
+    WritingSheet,
+)
 from inkgrad.schema import decoded
 
 DIGITS = "0123456789"
-_DOTS = 200  # an inch
-_MM = _DOTS / 25.4
-_PAGE = round(210 * _MM), round(297 * _MM)  # A4
-_MARGIN, _HEAD = 14 * _MM, 13 * _MM
-_CELL, _ASIDE = 12.5 * _MM, 4.2 * _MM  # the cell, and what its character takes beside it
-_APART = 3.2 * _MM  # from row to row
-_COLUMNS = int((_PAGE[0] - 2 * _MARGIN) / (_CELL + _ASIDE))
-_ROWS = int((_PAGE[1] - 2 * _MARGIN - _HEAD) / (_CELL + _APART))
-_LINE, _PRINT = 110, 60  # grey of the cells' edges and of characters
+_CELL, _ASIDE = 12.5 * MM, 4.2 * MM  # the cell, and what its character takes beside it
+_APART = 3.2 * MM  # from row to row
+_COLUMNS = int((PAGE[0] - 2 * MARGIN) / (_CELL + _ASIDE))
+_ROWS = int((PAGE[1] - 2 * MARGIN - HEAD) / (_CELL + _APART))
 _MOST, _LONGEST = 60, 200  # times, and characters
-_VERSION = 1
-_BITS, _CHECK = 22, 12  # of the code, and of its check
-Box = tuple[int, int, int, int]
+_TALL, _ABOVE = 11 * MM, 5.6 * MM  # the cell of a line, and what its text takes above it
+_LINE_ROWS = int((PAGE[1] - 2 * MARGIN - HEAD) / (_TALL + _ABOVE))
+_BETWEEN = 4 * MM  # cells of lines
+_ROOM = {16: 3, 26: 2, 60: 1}  # cells beside each other by the longest line
+_MOST_LINES = 900
 
 
 @dataclass(frozen=True)
-class HandSheet:
-    """What is to be written: each of `characters` so many `times`, on as many pages as it takes."""
+class HandSheet(WritingSheet):
+    """What is to be written: each of `characters` so many `times`."""
 
     characters: str = DIGITS
     times: int = 12
+    asked = "Write each character in its cell."
+    on_page = _COLUMNS * _ROWS
 
     def __post_init__(self) -> None:
         if not self.characters or len(self.characters) > _LONGEST:
@@ -60,91 +64,99 @@ class HandSheet:
             raise UsageError(f"times are {self.times}, expected 1 to {_MOST}")
 
     @property
-    def pages(self) -> int:
-        """How many pages there are."""
-        return -(-len(self.characters) * self.times // (_COLUMNS * _ROWS))
-
-    def cells(self, page: int) -> Iterator[tuple[str, Box]]:
-        """The characters of a page, from 0 on, each with its cell (left, top, right, bottom).
-
-        Boxes are in pixels of `drawn`.
-        """
-        labels = [each for each in self.characters for _ in range(self.times)]
-        on_page = _COLUMNS * _ROWS
-        for place, label in enumerate(labels[page * on_page : (page + 1) * on_page]):
-            row, column = divmod(place, _COLUMNS)
-            left = _MARGIN + column * (_CELL + _ASIDE) + _ASIDE
-            top = _MARGIN + _HEAD + row * (_CELL + _APART)
-            yield label, (round(left), round(top), round(left + _CELL), round(top + _CELL))
-
-    def code(self, page: int) -> tuple[bool, ...]:
-        """Which boxes at the foot of a page are black: its number, and a check of what is asked."""
-        check = zlib.crc32(self.plan.encode()) % 2**_CHECK
-        bits = f"{page:0{_BITS - _CHECK}b}{check:0{_CHECK}b}"
-        return tuple(bit == "1" for bit in bits)
-
-    def drawn(self, page: int) -> NDArray[np.uint8]:
-        """A page as it is printed: grey (h, w)."""
-        image = Image.new("L", _PAGE, 255)
-        pen = ImageDraw.Draw(image)
-        small, large = (ImageFont.load_default(size) for size in (3.4 * _MM, 4.4 * _MM))
-        said = f"Write each character in its cell.   Page {page + 1} of {self.pages}"
-        pen.text((_MARGIN + 11 * _MM, _MARGIN - 2 * _MM), said, fill=_PRINT, font=large)
-        for mark in marks():
-            pen.rectangle(mark, fill=0)
-        for bit, box in zip(self.code(page), code_boxes(), strict=True):
-            pen.rectangle(box, outline=_PRINT, fill=0 if bit else None, width=2)
-        for place, (label, (left, top, right, bottom)) in enumerate(self.cells(page), 1):
-            pen.rectangle((left, top, right, bottom), outline=_LINE, width=3)
-            pen.text((left - 1.2 * _MM, top), label, fill=_PRINT, font=small, anchor="rt")
-            number = ImageFont.load_default(2.0 * _MM)
-            pen.text((left - 1.0 * _MM, bottom), str(place), fill=_LINE, font=number, anchor="rb")
-        return np.asarray(image)
+    def labels(self) -> Sequence[str]:
+        return [each for each in self.characters for _ in range(self.times)]
 
     @property
-    def plan(self) -> str:
-        """The text of the file that says what a sheet is."""
-        return json.dumps({"handsheet": _VERSION, **asdict(self)}) + "\n"
+    def facts(self) -> Mapping[str, object]:
+        return {"characters": self.characters, "times": self.times}
+
+    def box(self, place: int) -> Box:
+        row, column = divmod(place, _COLUMNS)
+        left = MARGIN + column * (_CELL + _ASIDE) + _ASIDE
+        top = MARGIN + HEAD + row * (_CELL + _APART)
+        return round(left), round(top), round(left + _CELL), round(top + _CELL)
+
+    def letter(self, pen: ImageDraw.ImageDraw, place: int, label: str) -> None:
+        left, top, _, bottom = self.box(place)
+        small, number = (ImageFont.load_default(size * MM) for size in (3.4, 2.0))
+        pen.text((left - 1.2 * MM, top), label, fill=PRINT, font=small, anchor="rt")
+        at = (left - 1.0 * MM, bottom)
+        pen.text(at, str(place + 1), fill=LINE, font=number, anchor="rb")
 
 
-def marks() -> list[tuple[float, float, float, float]]:
-    """Squares near the corners, the upper left one twice as wide; then right, lower left, right."""
-    side = 4 * _MM
-    edges = (_MARGIN - 4 * _MM, _MARGIN - 4 * _MM, _PAGE[0] - _MARGIN, _PAGE[1] - _MARGIN)
-    left, top, right, bottom = edges
-    return [
-        (left, top, left + 2 * side, top + 2 * side),
-        (right, top, right + side, top + side),
-        (left, bottom, left + side, bottom + side),
-        (right, bottom, right + side, bottom + side),
-    ]
+@dataclass(frozen=True)
+class LineSheet(WritingSheet):
+    """What is to be written: words, numbers or short lines, each in a cell of its own."""
 
+    lines: tuple[str, ...]
+    asked = "Write each line as you always do."
 
-def code_boxes() -> list[Box]:
-    """The boxes of the code at the foot, from left to right."""
-    side, top = 2.4 * _MM, _PAGE[1] - _MARGIN
-    lefts = (_PAGE[0] / 2 + (k - _BITS / 2) * 1.5 * side for k in range(_BITS))
-    return [(round(x), round(top), round(x + side), round(top + side)) for x in lefts]
+    def __post_init__(self) -> None:
+        if not 1 <= len(self.lines) <= _MOST_LINES:
+            raise UsageError(f"lines are {len(self.lines)}, expected 1 to {_MOST_LINES} of them")
+        for line in self.lines:
+            if not line.isprintable() or not line.strip() or len(line) > max(_ROOM):
+                raise UsageError(
+                    f"line {line[:80]!r} cannot be written, expected 1 to {max(_ROOM)} signs"
+                )
+
+    @property
+    def labels(self) -> Sequence[str]:
+        return self.lines
+
+    @property
+    def facts(self) -> Mapping[str, object]:
+        return {"lines": self.lines}
+
+    @cached_property
+    def columns(self) -> int:
+        """How many cells stand beside each other."""
+        longest = max(map(len, self.lines))
+        return next(count for room, count in _ROOM.items() if longest <= room)
+
+    @property
+    def on_page(self) -> int:  # type: ignore[override]
+        return self.columns * _LINE_ROWS
+
+    def box(self, place: int) -> Box:
+        row, column = divmod(place, self.columns)
+        wide = (PAGE[0] - 2 * MARGIN + _BETWEEN) / self.columns
+        left = MARGIN + column * wide
+        top = MARGIN + HEAD + row * (_TALL + _ABOVE) + _ABOVE
+        return round(left), round(top), round(left + wide - _BETWEEN), round(top + _TALL)
+
+    def letter(self, pen: ImageDraw.ImageDraw, place: int, label: str) -> None:
+        left, top, right, _ = self.box(place)
+        small, number = (ImageFont.load_default(size * MM) for size in (3.4, 2.0))
+        pen.text((left, top - 1.2 * MM), label, fill=PRINT, font=small, anchor="ls")
+        at = (right, top - 1.2 * MM)
+        pen.text(at, str(place + 1), fill=LINE, font=number, anchor="rs")
 
 
 def write_handsheet(
-    path: str | Path, characters: str = DIGITS, times: int = 12, force: bool = False
-) -> HandSheet:
-    """Write a sheet as PDF, to be printed, and beside it what `collect_hand` needs to know: .json.
+    path: str | Path,
+    characters: str = DIGITS,
+    times: int = 12,
+    force: bool = False,
+    lines: Sequence[str] = (),
+) -> WritingSheet:
+    """Write a sheet as PDF, to be printed, and beside it what `read_handsheet` reads: .json.
 
-    Raises UsageError for characters that no sheet can have, and for files that are there already.
+    With `lines` these are what is to be written, in place of characters. Raises UsageError for
+    what no sheet can have, and for files that are there already.
     """
     path = Path(path)
     if path.suffix.lower() != ".pdf":
         raise UsageError(f"{path}: a sheet is a PDF, expected a name that ends in .pdf")
-    sheet = HandSheet(characters, times)
+    sheet = LineSheet(tuple(lines)) if lines else HandSheet(characters, times)
     plan = path.with_suffix(".json")
     for target in (path, plan):
         expect_free(target, force)
     pages = [Image.fromarray(sheet.drawn(page)) for page in range(sheet.pages)]
     written = BytesIO()
     pages[0].save(
-        written, "PDF", resolution=_DOTS, save_all=True, append_images=pages[1:], title=path.stem
+        written, "PDF", resolution=DOTS, save_all=True, append_images=pages[1:], title=path.stem
     )
     atomic_write(path, written.getvalue())
     atomic_write(plan, sheet.plan)
@@ -156,20 +168,24 @@ class _Plan:
     """The schema of such a file."""
 
     handsheet: int
-    characters: Annotated[str, Meta(min_length=1, max_length=_LONGEST)]
-    times: Annotated[int, Meta(ge=1, le=_MOST)]
+    characters: Annotated[str, Meta(max_length=_LONGEST)] = ""
+    times: Annotated[int, Meta(ge=1, le=_MOST)] = 1
+    lines: Annotated[tuple[str, ...], Meta(max_length=_MOST_LINES)] = ()
 
 
-def read_handsheet(path: str | Path) -> HandSheet:
+def read_handsheet(path: str | Path) -> WritingSheet:
     """The sheet of such a file, or of the PDF beside it. Raises DataError for what is none."""
     path = Path(path)
     path = path.with_suffix(".json") if path.suffix.lower() == ".pdf" else path
     try:
         with path.open("rb") as file:
-            text = file.read(1 << 16)
+            text = file.read(1 << 17)
     except OSError as error:
         raise DataError(f"{path}: cannot be read ({error.strerror})") from None
     found, _ = decoded(_Plan, text, path, DataError)
-    if found.handsheet != _VERSION:
-        raise DataError(f"{path}: handsheet is {found.handsheet}, expected {_VERSION}")
-    return HandSheet(found.characters, found.times)
+    if found.handsheet != VERSION:
+        raise DataError(f"{path}: handsheet is {found.handsheet}, expected {VERSION}")
+    try:
+        return LineSheet(found.lines) if found.lines else HandSheet(found.characters, found.times)
+    except UsageError as error:
+        raise DataError(f"{path}: {error}") from None

@@ -23,7 +23,7 @@ from inkgrad.imaging.view import View
 from inkgrad.imaging.ways import Matrix, homography, mapped
 from inkgrad.kernels.arrays import Floats
 from inkgrad.kernels.regions import Labels
-from inkgrad.personal.handsheet import HandSheet, code_boxes, marks
+from inkgrad.personal.sheet_page import WritingSheet, code_boxes, marks
 
 _SIDE = 1200  # pixels of the longer side in which marks are looked for
 _DARK = 0.55  # of black
@@ -46,7 +46,7 @@ _CLEAR = 0.4  # of what is usual: cells seen less clearly do not count
 class PrintedSheet:
     """A sheet as it was printed, to lay photos on."""
 
-    def __init__(self, sheet: HandSheet) -> None:
+    def __init__(self, sheet: WritingSheet) -> None:
         pages = range(sheet.pages)
         self._pages = {sheet.code(page): PrintedPage(sheet, page) for page in pages}
         self._layouts = {page.places: page for page in self._pages.values()}  # fullest first
@@ -73,7 +73,7 @@ class PrintedSheet:
 class PrintedPage:
     """A page as it was printed: its `blank` (h, w), and its cells with what is to be in each."""
 
-    def __init__(self, sheet: HandSheet, page: int) -> None:
+    def __init__(self, sheet: WritingSheet, page: int) -> None:
         self.blank = sheet.drawn(page)
         self.size = self.blank.shape[1], self.blank.shape[0]
         self.cells = list(sheet.cells(page))

@@ -6,10 +6,14 @@ const $ = (id) => document.getElementById(id);
 const who = () => $("who").value.trim() || "desk";
 let queue = [];
 let since = 0;
+let shown = null; // the field on the screen
+let asked = 0; // how often the queue was asked for
 
 async function refill() {
+  const number = ++asked;
   try {
     const told = await ask(`/v1/checks?who=${encodeURIComponent(who())}`);
+    if (number < asked) return; // asked again meanwhile, perhaps for somebody else
     queue = told.fields;
     $("part").textContent = told.part
       ? `${Math.round(1000 * told.part) / 10} % of what stands is read twice; who settled a field is not asked again.`
@@ -24,7 +28,9 @@ function show() {
   const field = queue[0];
   $("work").hidden = !field;
   $("done").hidden = Boolean(field);
-  if (!field) return;
+  const same = field && shown && field.id === shown.id && field.version === shown.version;
+  shown = field;
+  if (!field || same) return; // what is typed already stays
   since = performance.now();
   $("picture").src = `/v1/fields/${field.id}/line.png`;
   $("name").textContent = `${field.name}, page ${field.page}, ${field.kind}`;
