@@ -23,7 +23,7 @@ from inkgrad.batch.rows import Task, read_all
 from inkgrad.data.datasets import load
 from inkgrad.pretrained.shipped import find
 from inkgrad.reading import kinds
-from inkgrad.recipes.lines import envelopes
+from inkgrad.recipes.hands import envelopes
 
 _USUAL = {"number": 400, "envelope": 40}
 _GOALS = {"number": 60, "envelope": 6}

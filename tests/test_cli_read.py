@@ -123,6 +123,7 @@ def test_a_list_on_standard_input_and_a_file_that_is_not_written_over(fields, tm
     assert inkgrad(*command, "--force", cwd=tmp_path, stdin=names).returncode == 0
 
 
+@pytest.mark.slow
 def test_a_run_that_was_killed_goes_on_where_it_was(fields, tmp_path):
     for i in range(8, 120):
         write_number(fields / f"{i:03}.png", "12345", i)

@@ -21,6 +21,8 @@ from inkgrad.errors import DataError, UsageError
 from inkgrad.nn import files
 from inkgrad.nn.architectures import line_reader
 
+pytestmark = pytest.mark.slow
+
 LIMITED = (
     "import resource, sys\n"
     "limit = int(sys.argv.pop(1))\n"

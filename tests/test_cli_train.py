@@ -78,6 +78,7 @@ def test_a_run_with_class_weights_says_so_and_is_resumed_with_them(weights, tmp_
     assert whole.read_bytes() == cut.read_bytes()
 
 
+@pytest.mark.slow
 def test_a_run_killed_at_any_moment_and_resumed_ends_with_the_same_bits(tmp_path):
     arguments = ["--epochs", "40", "--dropout", "0.1", "--average", "0.99"]
     inkgrad("train", *arguments, "--out", "whole", cwd=tmp_path)
@@ -199,6 +200,7 @@ def test_data_are_listed_described_and_drawn(tmp_path):
     assert "no such data set" in one_line(unknown)
 
 
+@pytest.mark.slow
 def test_the_demo_reaches_its_figure_and_writes_its_report(tmp_path):
     done = inkgrad("demo", cwd=tmp_path)
     accuracy = float(done.stdout.split("\naccuracy ")[1].split(" %")[0])

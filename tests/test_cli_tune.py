@@ -66,6 +66,7 @@ def test_a_search_ends_with_figures_and_the_command_for_the_winner(whole, folder
     assert "4 trials, 0 stopped early, 0 failed" in told.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
 def test_a_search_that_was_stopped_goes_on(whole, folder, how):
     study = f"{how.name}.journal"

@@ -75,6 +75,7 @@ def test_a_number_is_read_without_us(tmp_path):
     assert set(imported) == {"json", "sys", "numpy", "onnxruntime", "PIL"}
 
 
+@pytest.mark.slow
 def test_the_examples_are_typed_against_the_package(tmp_path):
     assert files("inkgrad").joinpath("py.typed").is_file()
     source = str(Path(inkgrad.__file__).parent.parent)

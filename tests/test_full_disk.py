@@ -21,7 +21,10 @@ from inkgrad.archive.archive import Archive
 from inkgrad.nn.architectures import deck
 from inkgrad.nn.files import save
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="limits are of POSIX")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform == "win32", reason="limits are of POSIX"),
+]
 
 LIMITED = (
     "import resource, sys\n"

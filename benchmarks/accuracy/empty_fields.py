@@ -21,7 +21,7 @@ from inkgrad.nn.parallel import one_blas_thread
 from inkgrad.pretrained.shipped import find
 from inkgrad.randomness import generator
 from inkgrad.reading.number import NumberReader
-from inkgrad.recipes.lines import digit_hands
+from inkgrad.recipes.hands import digit_hands
 from inkgrad.recognition.patterns import Pattern
 from inkgrad.synthetic import forms
 from inkgrad.synthetic.numbers import Numbers

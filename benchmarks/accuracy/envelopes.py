@@ -16,7 +16,7 @@ from inkgrad.evaluation.metrics import readable
 from inkgrad.nn.parallel import one_blas_thread
 from inkgrad.pretrained.shipped import find
 from inkgrad.reading.envelope import EnvelopeReader
-from inkgrad.recipes.lines import envelopes
+from inkgrad.recipes.hands import envelopes
 from inkgrad.recognition.patterns import Pattern, Unlikely
 from inkgrad.recognition.zipcodes import unused
 

@@ -16,13 +16,8 @@ from inkgrad.nn.parallel import one_blas_thread
 from inkgrad.pretrained.shipped import find
 from inkgrad.randomness import generator
 from inkgrad.reading.text import TextReader
-from inkgrad.recipes.lines import (
-    LEFT_OUT,
-    composed_lines,
-    letter_hands,
-    words,
-    written_lines,
-)
+from inkgrad.recipes.hands import letter_hands, words
+from inkgrad.recipes.lines import LEFT_OUT, composed_lines, written_lines
 from inkgrad.recognition.language import Language, english, tables_of
 from inkgrad.synthetic.fonts import Fonts
 from inkgrad.synthetic.wording import ALPHABET

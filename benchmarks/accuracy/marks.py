@@ -17,7 +17,7 @@ from inkgrad.nn.parallel import one_blas_thread
 from inkgrad.pretrained.shipped import find
 from inkgrad.randomness import generator
 from inkgrad.reading.number import NumberReader, Reading
-from inkgrad.recipes.lines import digit_hands
+from inkgrad.recipes.hands import digit_hands
 from inkgrad.synthetic.around import MARKS
 from inkgrad.synthetic.numbers import Hands, Numbers
 from inkgrad.synthetic.paper import Rng, on_paper

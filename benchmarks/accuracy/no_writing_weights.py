@@ -29,7 +29,7 @@ from inkgrad.pretrained.shipped import find
 from inkgrad.randomness import generator
 from inkgrad.reading.notes import DOUBTFUL, NotesReader, evidence_of
 from inkgrad.reading.writing import AROUND, Evidence, around, features
-from inkgrad.recipes.lines import pages
+from inkgrad.recipes.hands import pages
 from inkgrad.synthetic.no_writing import KINDS, unwritten
 from inkgrad.synthetic.pages import ComposedPages
 from inkgrad.synthetic.paper import on_paper

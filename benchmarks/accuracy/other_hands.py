@@ -25,7 +25,7 @@ from inkgrad.pretrained.shipped import find
 from inkgrad.randomness import generator
 from inkgrad.reading.number import NumberReader
 from inkgrad.recipes import written_hands
-from inkgrad.recipes.lines import digit_hands
+from inkgrad.recipes.hands import digit_hands
 from inkgrad.recognition.patterns import Pattern
 from inkgrad.synthetic.habits import Habits
 from inkgrad.synthetic.noughts import ROWS

@@ -16,7 +16,7 @@ from inkgrad.nn.parallel import one_blas_thread
 from inkgrad.pretrained.shipped import find
 from inkgrad.randomness import generator
 from inkgrad.reading.notes import NotesReader
-from inkgrad.recipes.lines import pages
+from inkgrad.recipes.hands import pages
 from inkgrad.synthetic.photos import photographed
 
 _PHOTO = (2600, 1950)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from inkgrad.nn.parallel import one_blas_thread
 from inkgrad.pretrained.shipped import find
 from inkgrad.reading.notes import NotesReader
-from inkgrad.recipes.lines import letter_hands
+from inkgrad.recipes.hands import letter_hands
 from inkgrad.synthetic.fonts import Fonts
 from inkgrad.synthetic.paper import on_paper
 from inkgrad.synthetic.texts import Texts

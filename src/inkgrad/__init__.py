@@ -41,7 +41,8 @@ Keep it                save_network(network, path), load_network(path); network.
 Compare runs           compare_runs(["runs/a", "runs/b"], png="curves.png")
 Settle what is in doubt serve_desk("mail"): a desk in the browser
 With your own hand     write_handsheet("sheet.pdf"), read_handsheet, collect_hand, save_hand, adapt;
-                       of lines asked_lines, collect_lines, save_lines, read_own_lines, adapt_lines
+                       of lines asked_lines, collect_lines, save_lines; read_own_lines,
+                       kept_lines, adapt_lines
 Use it elsewhere       export_onnx("digits", "digits.onnx"), export_torch, export_hub;
                        import_torch is the way back
 Learn                  start_exercises("exercises"), check_exercises; own_confusion of one's digits

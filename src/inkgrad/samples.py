@@ -130,7 +130,7 @@ def _numbers(count: int, seed: int) -> tuple[Any, Drawn]:
     """Lines that the reader of numbers learns from, and what they say."""
     from inkgrad.evaluation import plots
     from inkgrad.randomness import generator
-    from inkgrad.recipes.lines import digit_hands
+    from inkgrad.recipes.hands import digit_hands
     from inkgrad.synthetic.numbers import Lines, Numbers
 
     lines = Lines.of(Numbers(digit_hands(seed)[0], 0), count, generator(seed, "augmentation"))
@@ -142,7 +142,7 @@ def _texts(count: int, seed: int) -> tuple[Any, Drawn]:
     """Lines that the reader of text learns from, and what they say."""
     from inkgrad.evaluation import plots
     from inkgrad.randomness import generator
-    from inkgrad.recipes.lines import letter_hands
+    from inkgrad.recipes.hands import letter_hands
     from inkgrad.synthetic.fonts import Fonts
     from inkgrad.synthetic.texts import Texts
     from inkgrad.synthetic.wording import ALPHABET, Wording
@@ -158,7 +158,7 @@ def _envelopes(count: int, seed: int) -> tuple[Any, Drawn]:
     """Envelopes as readers are measured on, and their ZIP codes."""
     from inkgrad.evaluation import plots
     from inkgrad.randomness import generator
-    from inkgrad.recipes.lines import envelopes
+    from inkgrad.recipes.hands import envelopes
 
     source, rng = envelopes(seed), generator(seed, "augmentation")
     made = [source.compose(rng) for _ in range(min(count, _MOST_ENVELOPES))]
@@ -170,7 +170,7 @@ def _pages(count: int, seed: int) -> tuple[Any, Drawn]:
     """Pages as they lie flat and as they are photographed, by turns, and how they begin."""
     from inkgrad.evaluation import plots
     from inkgrad.randomness import generator
-    from inkgrad.recipes.lines import pages
+    from inkgrad.recipes.hands import pages
     from inkgrad.synthetic.photos import photographed
 
     source, rng = pages(seed), generator(seed, "augmentation")

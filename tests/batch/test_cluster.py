@@ -32,6 +32,7 @@ def model(tmp_path_factory) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_a_killed_worker_loses_nothing_and_nothing_is_read_twice(model, tmp_path):
     from distributed import LocalCluster
 

@@ -82,6 +82,7 @@ def in_itself() -> bytes:
     return pages_of([stream(b"", b"/A Do")], [form(b"/A 5 0 R", b"/A Do " * 9)])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("bomb", [nested, endless, in_itself])
 def test_a_bomb_of_a_few_bytes_is_refused_within_seconds_and_a_gigabyte(bomb, tmp_path):
     (tmp_path / "bomb.pdf").write_bytes(bomb())

@@ -33,7 +33,7 @@ def test_the_same_seed_gives_the_same_page_and_its_lines_are_found_on_it(pages):
 
 
 def test_a_picture_of_flat_and_photographed_pages_is_drawn_to_its_end(pages, tmp_path, monkeypatch):
-    monkeypatch.setattr("inkgrad.recipes.lines.pages", lambda seed: pages)
+    monkeypatch.setattr("inkgrad.recipes.hands.pages", lambda seed: pages)
     drawn = draw_samples("synthetic-pages", tmp_path / "pages.png", 2)
     assert str(drawn) == "2 pages"
     assert (tmp_path / "pages.png").stat().st_size > 20_000

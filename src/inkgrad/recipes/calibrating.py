@@ -29,7 +29,8 @@ from inkgrad.reading import kinds
 from inkgrad.reading.envelope import EnvelopeReader
 from inkgrad.reading.kinds import ImageReader
 from inkgrad.reading.result import Reading
-from inkgrad.recipes.lines import digit_hands, envelopes, held_out_marked
+from inkgrad.recipes.hands import digit_hands, envelopes
+from inkgrad.recipes.lines import held_out_marked
 from inkgrad.recognition import calibration
 from inkgrad.recognition.amounts import value_of
 from inkgrad.synthetic.marked_numbers import MARKED

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from inkgrad.recipes.lines import unseen_hands
+from inkgrad.recipes.hands import unseen_hands
 from inkgrad.synthetic.filled_forms import FormWriter
 from inkgrad.synthetic.texts import Texts
 from inkgrad.synthetic.wording import Wording

@@ -8,10 +8,8 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from inkgrad.data.datasets import load
-from inkgrad.data.unipen import Handwriting, load_unipen
+from inkgrad.data.unipen import load_unipen
 from inkgrad.data.unipen_words import Writing, load_unipen_words
-from inkgrad.imaging.strokes import Stroke
 from inkgrad.nn import files
 from inkgrad.nn.architectures import line_reader
 from inkgrad.nn.deepening import deepened
@@ -20,10 +18,8 @@ from inkgrad.nn.network import Network
 from inkgrad.pretrained.shipped import find
 from inkgrad.randomness import generator
 from inkgrad.recipes.between import Between
-from inkgrad.recipes.characters import joined
+from inkgrad.recipes.hands import WRITTEN_LIKE, digit_hands, forms_of, letter_hands, words
 from inkgrad.recipes.written_hands import LEFT_OUT, halves, written_numbers
-from inkgrad.recognition.zipcodes import STATES
-from inkgrad.synthetic.envelopes import Envelopes
 from inkgrad.synthetic.fonts import Fonts
 from inkgrad.synthetic.marked_numbers import (
     MARKED,
@@ -33,14 +29,12 @@ from inkgrad.synthetic.marked_numbers import (
 )
 from inkgrad.synthetic.mixture import Mixture
 from inkgrad.synthetic.numbers import Hands, Lines, Numbers
-from inkgrad.synthetic.pages import ComposedPages
 from inkgrad.synthetic.texts import Texts, labels_of
 from inkgrad.synthetic.wording import ALPHABET, DIGITS, Wording
 from inkgrad.synthetic.written import Written, plain
 from inkgrad.synthetic.written_numbers import WrittenNumbers, single_digits
 from inkgrad.training.step import Source
 
-_WRITTEN_LIKE = ("", "lI", "Zz", "", "hHyY", "Ss", "bG", "", "B", "Pgq")  # 0 to 9
 _HELD_OUT, _CALIBRATING = 2000, 3000  # lines
 _OTHER_HANDS = 16_000  # lines of an epoch
 _APART = 0.16  # heights: people leave room for a point
@@ -133,7 +127,7 @@ def habitual(source: Numbers, seed: int) -> Numbers:
     hands = replace(
         source.hands,
         writers=[*source.hands.writers, *single_digits(written)],
-        forms=_forms(letters, ("Oo", *_WRITTEN_LIKE[1:])),
+        forms=forms_of(letters, ("Oo", *WRITTEN_LIKE[1:])),
     )
     return replace(source, hands=hands, drawn=0.65, formed=0.1, habits=0.6)
 
@@ -252,81 +246,9 @@ def written_lines(writing: Writing, rng: np.random.Generator, count: int = _HELD
     )
 
 
-def words(left_out: Sequence[str]) -> tuple[Writing, Writing]:
-    """The words of all sources but these, and of these."""
-    return load_unipen_words().of_sources(left_out)
-
-
 READERS: dict[str, tuple[Callable[[int], Recipe], tuple[int, ...]]] = {
     "numbers": (numbers, (14, 12, 8, 8)),
     "amounts": (amounts, (12, 10)),
     "text": (text, (14, 30, 26, 16, 8)),
 }
 """Each with the epochs that its shipped weights were trained for, stage by stage."""
-
-
-def digit_hands(seed: int) -> tuple[Hands, Hands]:
-    """Hands to learn digits from, and those of other writers and images to measure by."""
-    rng = generator(seed, "sample")
-    mnist, pool = load("mnist"), load("emnist-pool-62")
-    of_pool = np.flatnonzero(pool.train.labels < 10)
-    images = joined([mnist.train, pool.train.take(rng.choice(of_pool, 60_000, replace=False))])
-    order = rng.permutation(len(images))
-    mine, theirs = load_unipen().by_writer(0.2, seed)
-    return (
-        replace(Hands.of(images.take(order[6000:]), _digits(mine), 10), forms=_forms(mine)),
-        replace(Hands.of(images.take(order[:6000]), _digits(theirs), 10), forms=_forms(theirs)),
-    )
-
-
-def letter_hands(seed: int) -> tuple[Hands, Hands]:
-    """The same for 62 classes: digits, capitals, small letters."""
-    pool = load("emnist-pool-62").train
-    order = generator(seed, "sample").permutation(len(pool))
-    mine, theirs = load_unipen().by_writer(0.2, seed)
-    held = len(pool) // 20
-    return (
-        Hands.of(pool.take(order[held:]), mine, 62),
-        Hands.of(pool.take(order[:held]), theirs, 62),
-    )
-
-
-def unseen_hands(seed: int) -> Hands:
-    """Hands of 62 classes that no reader learned from, by images or by strokes."""
-    return Hands.of(load("emnist-pool-62").test, load_unipen().by_writer(0.2, seed)[1], 62)
-
-
-def envelopes(seed: int) -> Envelopes:
-    """Envelopes in hands that no reader learned from, and in the fonts that there are."""
-    hands, fonts, wording = unseen_hands(seed), Fonts.found(ALPHABET), Wording()
-    return Envelopes(
-        Texts(hands, wording, 0, typed=0.0),
-        Texts(hands, wording, 0, Fonts(fonts.printed, ()), typed=1.0),
-        STATES,
-    )
-
-
-def pages(seed: int) -> ComposedPages:
-    """Pages in hands that no reader learned from, and of words of three sources.
-
-    Those are the words of `LEFT_OUT`: the last stage of a shipped reader has seen them, drawn
-    otherwise, so that pages compare ways of reading, not readers.
-    """
-    letters = Texts(unseen_hands(seed), Wording(held=True), 0, typed=0.0)
-    return ComposedPages(letters, Written(words(LEFT_OUT)[1], 0))
-
-
-def _forms(hands: Handwriting, alike: Sequence[str] = _WRITTEN_LIKE) -> list[list[list[Stroke]]]:
-    """For each digit, letters that look as some people write it."""
-    return [
-        [
-            hands.strokes[i]
-            for letter in letters
-            for i in np.flatnonzero(hands.labels == ALPHABET.index(letter))
-        ]
-        for letters in alike
-    ]
-
-
-def _digits(hands: Handwriting) -> Handwriting:
-    return hands.only(hands.labels < 10)
