@@ -41,7 +41,7 @@ EDGES: dict[str, str] = {
     "archive": "documents images",
     "opening": "batch images nn pretrained reading",
     "forms": "batch images imaging ink kernels layout nn pretrained reading recognition",
-    "desk": "batch data documents images ink nn opening reading recognition",
+    "desk": "batch data documents forms images ink nn opening reading recognition",
     "bulk": "batch desk documents opening reading",
     "watching": "batch bulk documents opening reading",
     "comparing": "evaluation runs",

@@ -38,7 +38,7 @@ class Doubtful:
         self.count += 1
         if self.count % 2:
             raise ImageError(f"{name}: is no image")
-        return [(1, ReadField("12345", 0.5, "rejected"))]
+        return [(1, 0, ReadField("12345", 0.5, "rejected"))]
 
 
 OPERATIONS = [(path, way) for path, ways in document(["zip"])["paths"].items() for way in ways]

@@ -15,7 +15,7 @@ from inkgrad.desk.job_routes import JobRoutes
 from inkgrad.desk.jobs import Jobs
 from inkgrad.desk.ledger import Ledger, ReadField
 from inkgrad.desk.service import Service
-from inkgrad.desk.worker import Busy
+from inkgrad.desk.waiting_room import Busy
 from inkgrad.errors import ImageError
 
 AT = "http://localhost:8420"
@@ -34,7 +34,7 @@ class Gated:
         assert self.go.wait(60)
         if self.faults:
             raise self.faults.pop(0)
-        return [(1, ReadField("12345", 0.5, "rejected"))]
+        return [(1, 0, ReadField("12345", 0.5, "rejected"))]
 
 
 @pytest.fixture

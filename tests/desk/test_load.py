@@ -35,7 +35,7 @@ class Held(Worker):
     def _ask(self, asked, name):
         self.begun.set()
         assert self.go.wait(60)
-        return {"pages": [[1, READ]]}
+        return {"parts": [[1, 0, READ]]}
 
 
 def test_fifty_clients_at_once_are_all_read_and_nobody_else_waits_for_them(ledger, fill):

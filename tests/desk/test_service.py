@@ -16,7 +16,8 @@ import inkgrad.desk
 from inkgrad.desk.guard import Guard
 from inkgrad.desk.ledger import ReadField
 from inkgrad.desk.service import Service
-from inkgrad.desk.worker import Busy, Worker
+from inkgrad.desk.waiting_room import Busy
+from inkgrad.desk.worker import Worker
 
 AT, TOKEN = "http://localhost:8420", "a token of this desk"
 
@@ -29,7 +30,7 @@ class Told:
     def read(self, sha256, name, kind):
         if self.fault:
             raise self.fault
-        return [(1, ReadField("12345", 0.5, "rejected"))]
+        return [(1, 0, ReadField("12345", 0.5, "rejected"))]
 
 
 @pytest.fixture
@@ -114,7 +115,7 @@ def test_what_is_too_large_or_no_image_is_not_kept(client, ledger):
     assert send(client, b"x" * 1001).status_code == 413
     assert send(client, iter([b"x" * 600] * 2)).status_code == 413
     assert send(client, kind="application/json").status_code == 415
-    assert send(client, params={"kind": "text"}).status_code == 422
+    assert send(client, params={"kind": "poem"}).status_code == 422
     assert not (ledger.folder / "files").exists()
 
 

@@ -11,7 +11,7 @@ from inkgrad.batch.inbox import Handled
 from inkgrad.desk.guard import Guard
 from inkgrad.desk.ledger import ReadField
 from inkgrad.desk.service import Service
-from inkgrad.desk.worker import Busy
+from inkgrad.desk.waiting_room import Busy
 from inkgrad.errors import DataError, ImageError, UsageError
 
 SECONDS = {"every": 0.01, "settle": 0.0, "again": 0.0}
@@ -29,7 +29,7 @@ class Told:
         self.reading.set()
         if self.faults:
             raise self.faults.pop(0)
-        return [(1, ReadField("12345", 0.5, "rejected"))]
+        return [(1, 0, ReadField("12345", 0.5, "rejected"))]
 
 
 @pytest.fixture

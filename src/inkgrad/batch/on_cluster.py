@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from inkgrad.batch.rows import Row, Task
 from inkgrad.errors import UsageError, missing
@@ -40,18 +41,8 @@ def readings_on(
     address: str, models: Sequence[Path], task: Task, paths: Iterable[Path]
 ) -> Iterator[list[Reading]]:
     """The same as readings, without their stages."""
-    try:
-        from distributed import Client
-    except ImportError:
-        raise missing("distributed", "cluster", "reading on a cluster") from None
-    try:
-        client = Client(address, timeout=_PATIENCE, set_as_default=False)
-    except (OSError, ValueError, TimeoutError) as error:
-        raise UsageError(f"{address}: no Dask scheduler answers there ({error})") from None
-    with client:
+    with client_of(address) as client:
         threads = sum(client.nthreads().values())
-        if not threads:
-            raise UsageError(f"{address}: has no workers, expected dask worker {address}")
         contents, waiting = tuple(model.read_bytes() for model in models), iter(paths)
         sent, kind = client.scatter([contents], broadcast=True)[0], kinds.named(task.kind)
 
@@ -67,6 +58,25 @@ def readings_on(
         while work:
             yield from work.popleft().result()  # type: ignore[attr-defined]
             submit()
+
+
+def client_of(address: str) -> Any:
+    """A client of the cluster at an address, to be closed.
+
+    Raises UsageError where there is no cluster, or no worker in it.
+    """
+    try:
+        from distributed import Client
+    except ImportError:
+        raise missing("distributed", "cluster", "reading on a cluster") from None
+    try:
+        client = Client(address, timeout=_PATIENCE, set_as_default=False)
+    except (OSError, ValueError, TimeoutError) as error:
+        raise UsageError(f"{address}: no Dask scheduler answers there ({error})") from None
+    if not client.nthreads():
+        client.close()
+        raise UsageError(f"{address}: has no workers, expected dask worker {address}")
+    return client
 
 
 def _read(

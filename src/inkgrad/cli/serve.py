@@ -28,11 +28,24 @@ def serve(
         typer.Option(help="File of tokens: look, settle or administer, and a token, in a line."),
     ] = None,
     kind: Annotated[
-        str, typer.Option("--as", help=f"{kinds.listed(lambda each: not each.is_page)}.")
-    ] = "zip",
+        str, typer.Option("--as", help=f"{kinds.listed()}.", show_default="the form, or zip")
+    ] = "",
+    form: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="Template of inkgrad form learn, whose forms are read; kept on the desk."
+        ),
+    ] = None,
     watch: Annotated[
         Path | None, typer.Option(help="Folder of which each file is read too, and put away.")
     ] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(min=1, max=64, help="Processes that read.", show_default="processors, 4"),
+    ] = None,
+    scheduler: Annotated[
+        str, typer.Option(help="Read on the Dask cluster of a scheduler at this address.")
+    ] = "",
     max_error: Annotated[
         float, typer.Option(min=0, max=1, help="What would let more than this be wrong is asked.")
     ] = 0.01,
@@ -45,6 +58,8 @@ def serve(
     With --double a sample of all that stands is read by a second person too, who sees none of it,
     and a third decides where they differ; /rates.html shows who and what was how often wrong.
     With --token-file some may only look, and others settle or administer: who errs how often.
+    Pages of text (--as text) and forms (--form) are shown whole, with what is in doubt marked in
+    place; they are handed out as text, Markdown, hOCR, ALTO, searchable PDF and CSV.
     Files put into the folder --watch are moved to DESK/watched/done when they are on the desk, or
     to failed, with the reason beside them.
     Everything is kept in the folder, and nothing is lost by Ctrl-C or a kill: the same command goes
@@ -59,7 +74,10 @@ def serve(
             lambda at: say(f"{at}  Ctrl-C ends it"),
             part,
             token_file=token_file,
+            forms=form or (),
             watch=watch,
+            workers=workers,
+            scheduler=scheduler,
             noted=_note,
         )
 

@@ -10,7 +10,8 @@ from inkgrad.batch.rows import Row
 from inkgrad.desk import pictures_kept
 from inkgrad.desk.doubts import opinions, reasons
 from inkgrad.desk.ledger import Ledger
-from inkgrad.desk.reader_process import ALTERNATIVES, checksum, kept
+from inkgrad.desk.page_parts import ALTERNATIVES, field_seen
+from inkgrad.desk.reader_process import checksum, keep_seen
 from inkgrad.errors import ImageError
 from inkgrad.images.files import Opened, open_to_read
 from inkgrad.opening import Reader
@@ -63,8 +64,9 @@ class Incoming:
         elif row.status != "read":
             why = (row.reason or "nothing is written there",)
         where = (sha256, page.number, self.reader.task.kind)
-        read = kept(self.ledger.folder, where, page.grey, reading, self._model, why)
-        self.ledger.add(sha256, page.number, name, self.reader.task.kind, read)
+        seen = field_seen(page.grey, reading, self._model, why)
+        keep_seen(self.ledger.folder, where, seen)
+        self.ledger.add(sha256, page.number, name, self.reader.task.kind, seen.parts[0].read)
 
 
 def _reading(row: Row) -> Reading:

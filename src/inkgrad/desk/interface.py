@@ -7,6 +7,7 @@ from typing import Any
 
 from inkgrad import __version__
 from inkgrad.desk.alike import WAYS
+from inkgrad.desk.desk_documents import MEDIA_TYPES
 
 _TEXT, _COUNT = {"type": "string"}, {"type": "integer", "minimum": 0}
 _SAID: dict[str, Any] = {
@@ -17,6 +18,13 @@ _SAID: dict[str, Any] = {
 }
 _SAID["fields"] = {"type": "array", "items": {"type": "array", "items": _COUNT}}
 _NUMBER = {"name": "number", "in": "path", "required": True, "schema": _COUNT}
+
+_LAYOUT = {
+    "name": "layout",
+    "in": "path",
+    "required": True,
+    "schema": {"type": "string", "enum": list(MEDIA_TYPES)},
+}
 
 _PREFER = {
     "name": "Prefer",
@@ -84,6 +92,24 @@ def document(kinds: Sequence[str]) -> dict[str, Any]:
                     "The fields that wait with the same reading, or on the same file", 200, 404
                 ),
                 "parameters": [_NUMBER, _query("by", {"type": "string", "enum": list(WAYS)})],
+            }
+        },
+        "/v1/fields/{number}/piece": {
+            "get": {
+                **_does("A field with all others on its page, in order", 200, 404),
+                "parameters": [_NUMBER],
+            }
+        },
+        "/v1/fields/{number}/document.{layout}": {
+            "get": {
+                **_does("The text of the field's file, as it stands", 200, 404, 422),
+                "parameters": [_NUMBER, _LAYOUT],
+            }
+        },
+        "/v1/forms/{kind}.csv": {
+            "get": {
+                **_does("All forms of a template as a table", 200, 404),
+                "parameters": [{"name": "kind", "in": "path", "required": True, "schema": _TEXT}],
             }
         },
         "/v1/alike": {

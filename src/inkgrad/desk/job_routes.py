@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from inkgrad.desk.jobs import ENDED, DeskJob, Jobs
-from inkgrad.desk.worker import Busy
+from inkgrad.desk.waiting_room import Busy
 
 _EVERY, _ALIVE = 0.1, 15.0  # seconds between two looks, and between two signs of life
 _MOST_TOLD = 100  # streams at once

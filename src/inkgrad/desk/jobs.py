@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from inkgrad.desk.ledger import DeskField, Ledger, Nothing
-from inkgrad.desk.worker import Busy
+from inkgrad.desk.waiting_room import Busy
 from inkgrad.errors import InkgradError
 
 ENDED = ("done", "failed")

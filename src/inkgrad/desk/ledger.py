@@ -46,11 +46,17 @@ class Nothing(UsageError):
     """There is no such field, or nothing to undo."""
 
 
+Place = tuple[float, float, float, float]
+"""Left, top, right, bottom on the picture of a page, in parts of its width and height."""
+
+
 @dataclass(frozen=True)
 class ReadField:
     """What a model read in a field: `box` is where, in the image upright as it was opened.
 
     `why` are the reasons to doubt it, in words; `model` is the checksum of the models that read.
+    `label` is what a part of a page is called, "" for the only one; `at` is where it is shown.
+    `words` are those of a line: the text, whether it is in doubt, and where it is shown.
     """
 
     text: str
@@ -60,13 +66,17 @@ class ReadField:
     alternatives: tuple[tuple[str, float], ...] = ()
     why: tuple[str, ...] = ()
     model: str = ""
+    label: str = ""
+    at: Place | None = None
+    words: tuple[tuple[str, bool, Place | None], ...] = ()
 
 
 @dataclass(frozen=True)
 class DeskField:
     """A field as it stands: `text` is what holds, `read` what was read last.
 
-    `version` counts what people said of it; who settles says which one was seen.
+    `version` counts what people said of it; who settles says which one was seen. `kind` ends in
+    the number of a part where its page has several: "text#3" is the third line.
     """
 
     id: int
@@ -87,6 +97,9 @@ class _Detail(msgspec.Struct):
     box: tuple[int, int, int, int] | None
     alternatives: tuple[tuple[str, float], ...]
     why: tuple[str, ...]
+    label: str = ""
+    at: Place | None = None
+    words: tuple[tuple[str, bool, Place | None], ...] = ()
 
 
 _HOLDING = (
@@ -333,7 +346,7 @@ class Ledger:
 
     def _keep_reading(self, field: int, read: ReadField) -> int:
         detail = msgspec.json.encode(
-            {name: asdict(read)[name] for name in ("box", "alternatives", "why")}
+            {name: asdict(read)[name] for name in _Detail.__struct_fields__}
         ).decode()
         done = self._run(
             "INSERT INTO readings (field, at, text, confidence, status, detail, model) "
@@ -393,6 +406,9 @@ def _field(row: sqlite3.Row) -> DeskField:
         detail.alternatives,
         detail.why,
         row["model"],
+        detail.label,
+        detail.at,
+        detail.words,
     )
     return DeskField(
         row["id"],

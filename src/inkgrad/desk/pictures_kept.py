@@ -5,6 +5,7 @@ Each is called by the checksum of what came: no name from outside becomes a path
     files/ab/abcd...              as it came
     shown/ab/abcd...-2.png        its second page, upright
     shown/ab/abcd...-2-zip.png    the line on it that was read
+    shown/ab/abcd...-2-text-3.png the third line of a text; -2-text.json is all of it
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ from inkgrad.atomic import atomic_write
 from inkgrad.documents.page import Box
 from inkgrad.errors import DataError
 
-_CHECKSUM, _KIND = re.compile("[0-9a-f]{64}"), re.compile(r"[\w-]+(\.[\w-]+)*")
+_CHECKSUM, _KIND = re.compile("[0-9a-f]{64}"), re.compile(r"[\w-]+(\.[\w-]+)*(#\d+)?")
+_SHOWN = re.compile(r"shown/[0-9a-f]{2}/[0-9a-f]{64}-\d+[\w.-]*\.(png|json)")
 _WIDEST, _MARGIN = 2000, 0.7  # pixels of a picture; paper around a line, in parts of its height
 
 
@@ -44,26 +46,40 @@ def shown(folder: Path, sha256: str, page: int, kind: str = "") -> Path:
     """Where the picture of a page is, or that of the field of a kind on it."""
     if kind and not _KIND.fullmatch(kind):
         raise DataError(f"{kind!r}: is no name of a kind, expected letters")
-    field = f"-{kind}" if kind else ""
+    field = f"-{kind}".replace("#", "-") if kind else ""
     return _within(folder / "shown", sha256) / f"{sha256}-{int(page)}{field}.png"
 
 
-def draw(
-    folder: Path,
-    sha256: str,
-    page: int,
-    kind: str,
-    grey: NDArray[np.uint8],
-    line: Box | None,
-    turned: int = 0,
-) -> None:
-    """Write both pictures of a page (h, w): all of it, and the line in it, or all where none is.
+def draw_page(folder: Path, sha256: str, page: int, picture: NDArray[np.uint8]) -> None:
+    """Write the picture (h, w) of a page, upright."""
+    atomic_write(shown(folder, sha256, page), _png(picture))
 
-    Both are turned by so many quarters counter-clockwise, as they are to be read.
+
+def draw_part(folder: Path, sha256: str, page: int, kind: str, picture: NDArray[np.uint8]) -> None:
+    """Write the picture (h, w) of a field on a page, or of a part: "text#3"."""
+    atomic_write(shown(folder, sha256, page, kind), _png(picture))
+
+
+def write_document(folder: Path, sha256: str, page: int, kind: str, document: str) -> None:
+    """Keep the document that the lines of a page are lines of."""
+    atomic_write(document_at(folder, sha256, page, kind), document)
+
+
+def document_at(folder: Path, sha256: str, page: int, kind: str) -> Path:
+    """Where the document of a page of text is."""
+    return shown(folder, sha256, page, kind).with_suffix(".json")
+
+
+def among(folder: Path, name: str) -> Path:
+    """A file of the folder by its place there, as another machine wrote it; DataError for others.
+
+    >>> among(Path("desk"), "../secret")
+    Traceback (most recent call last):
+    inkgrad.errors.DataError: '../secret': is no picture of a desk
     """
-    whole, field = np.rot90(grey, turned), np.rot90(cut_out(grey, line), turned)
-    atomic_write(shown(folder, sha256, page), _png(whole))
-    atomic_write(shown(folder, sha256, page, kind), _png(field))
+    if not _SHOWN.fullmatch(name):
+        raise DataError(f"{name!r}: is no picture of a desk")
+    return folder / name
 
 
 def cut_out(grey: NDArray[np.uint8], line: Box | None) -> NDArray[np.uint8]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from inkgrad.desk.desk_pieces import kind_of
 from inkgrad.desk.ledger import DeskField, Ledger
 
 BANDS = (0.0, 0.5, 0.8, 0.9, 0.95, 0.99, 0.999)
@@ -39,7 +40,7 @@ def error_rates(ledger: Ledger) -> dict[str, list[ErrorRate]]:
             people[who].append(text != field.text)
     kinds: dict[str, list[bool]] = defaultdict(list)
     for field in fields:
-        kinds[field.kind].append(field.read.text != field.text)
+        kinds[kind_of(field.kind)].append(field.read.text != field.text)
     return {
         "person": [_rate(name, wrong) for name, wrong in sorted(people.items())],
         "kind": [_rate(name, wrong) for name, wrong in sorted(kinds.items())],

@@ -1,8 +1,8 @@
 """The process that reads what came to a desk: a hostile file can crash it or keep it, and no other.
 
-`python -m inkgrad.desk.reader_process FOLDER MAX_ERROR` takes a line of JSON for each file and
-answers with one: {"pages": [...]}, or {"error": "..."} where the file cannot be read at all. It
-ends when nobody asks any more.
+`python -m inkgrad.desk.reader_process FOLDER MAX_ERROR` takes a line of JSON for each file. It
+answers with {"page": n} for each page that was read, then {"parts": [...]} for all, or
+{"error": "..."} where the file cannot be read. It ends when nobody asks any more.
 """
 
 from __future__ import annotations
@@ -12,28 +12,28 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any, TextIO
 
 import msgspec
-import numpy as np
-from numpy.typing import NDArray
 
 from inkgrad.desk import pictures_kept
-from inkgrad.desk.doubts import opinions, reasons
+from inkgrad.desk.desk_pieces import part_of
+from inkgrad.desk.form_kinds import is_form, template_of
 from inkgrad.desk.ledger import ReadField
-from inkgrad.documents.page import around
-from inkgrad.errors import EmptyError, ImageError, InkgradError, ModelError
+from inkgrad.desk.page_parts import ALTERNATIVES, See, SeenPage, fields_seen, forms_seen, texts_seen
+from inkgrad.errors import ImageError, InkgradError, ModelError
+from inkgrad.forms.reading import FormReader
+from inkgrad.forms.template import FormTemplate
 from inkgrad.images.files import open_to_read
 from inkgrad.nn.parallel import one_blas_thread
-from inkgrad.opening import Reader, open_reader
-from inkgrad.reading.result import Reading
+from inkgrad.opening import open_reader
+from inkgrad.reading import kinds
 
 MOST_PAGES = 50
-ALTERNATIVES = 9  # one for each key
 
 
 class ToRead(msgspec.Struct):
@@ -45,14 +45,28 @@ class ToRead(msgspec.Struct):
 
 
 @cache
-def opened(kind: str, max_error: float) -> tuple[Reader, str]:
-    """A reader, and the checksum of its models. Where nobody measured its errors all is doubted."""
+def opened(folder: Path, kind: str, max_error: float) -> See:
+    """What sees pages of a kind. Where nobody measured its errors all is doubted."""
+    if is_form(kind):
+        return _forms(template_of(folder, kind), max_error)
+    doubt_all = False
     try:
         reader = open_reader(kind, max_error=max_error, alternatives=ALTERNATIVES)
     except ModelError:
-        reader = open_reader(kind, alternatives=ALTERNATIVES)
+        doubt_all, reader = True, open_reader(kind, alternatives=ALTERNATIVES)
         reader = replace(reader, task=replace(reader.task, threshold=1.0))
-    return reader, checksum(reader.models)
+    model = checksum(reader.models)
+    if kinds.named(kind).is_page:
+        return texts_seen(reader, model, doubt_all)
+    return fields_seen(reader, model)
+
+
+def _forms(template: FormTemplate, max_error: float) -> See:
+    try:
+        reader = FormReader(template, max_error)
+    except ModelError:
+        reader = FormReader(template, None)
+    return forms_seen(reader, checksum(reader.models))
 
 
 def checksum(models: Iterable[Path]) -> str:
@@ -63,63 +77,56 @@ def checksum(models: Iterable[Path]) -> str:
     return total.hexdigest()
 
 
-def read_file(folder: Path, asked: ToRead, max_error: float) -> Iterator[tuple[int, ReadField]]:
-    """What each page of a file says, by its number; pictures of it are put into the folder.
+def read_file(
+    folder: Path,
+    asked: ToRead,
+    max_error: float,
+    told: Callable[[int], None] = lambda page: None,
+) -> Iterator[tuple[int, int, ReadField]]:
+    """What each part of each page of a file says, by the numbers of page and part.
 
-    Raises ImageError for a file of which no page can be opened, or with too many of them.
+    Pictures of them are put into the folder; `told` hears of each page. Raises ImageError for a
+    file of which no page can be opened, or with too many of them.
     """
-    reader, model = opened(asked.kind, max_error)
-    one, count = reader.task.one(reader.images), 0
+    see, count = opened(folder, asked.kind, max_error), 0
     with open_to_read(pictures_kept.came(folder, asked.sha256), name=asked.name) as pages:
         for page in pages:
             count += 1
             if count > MOST_PAGES:
                 raise ImageError(f"{asked.name}: has more pages than {MOST_PAGES}, expected fewer")
-            try:
-                reading = one(page.grey).judged(reader.task.threshold)
-            except EmptyError as error:
-                reading = Reading("", 0.0, status="empty", reason=str(error))
-            except ImageError as error:
-                reading = Reading("", 0.0, status="failed", reason=str(error))
-            why = reasons(reading, opinions(reader, reading))
-            where = (asked.sha256, page.number, asked.kind)
-            yield page.number, kept(folder, where, page.grey, reading, model, why)
+            seen = see(page.grey)
+            keep_seen(folder, (asked.sha256, page.number, asked.kind), seen)
+            told(page.number)
+            for part in seen.parts:
+                yield page.number, part.number, part.read
 
 
-def kept(
-    folder: Path,
-    where: tuple[str, int, str],
-    grey: NDArray[np.uint8],
-    reading: Reading,
-    model: str,
-    why: tuple[str, ...],
-) -> ReadField:
-    """What the desk keeps of a reading of a page (h, w): checksum, number and kind say `where`."""
-    line = around(reading.boxes) if reading.boxes else None
-    pictures_kept.draw(folder, *where, grey, line, reading.turned)
-    others = tuple((text, float(p)) for text, p in reading.alternatives if text)
-    return ReadField(
-        reading.text,
-        min(1.0, max(0.0, float(reading.confidence))),
-        reading.status,
-        line,
-        others[:ALTERNATIVES],
-        why,
-        model,
-    )
+def keep_seen(folder: Path, where: tuple[str, int, str], seen: SeenPage) -> None:
+    """Put the pictures of a page and its document into the folder.
+
+    Checksum, number and kind say `where`.
+    """
+    sha256, page, kind = where
+    pictures_kept.draw_page(folder, sha256, page, seen.picture)
+    for part in seen.parts:
+        pictures_kept.draw_part(folder, sha256, page, part_of(kind, part.number), part.picture)
+    if seen.document:
+        pictures_kept.write_document(folder, sha256, page, kind, seen.document)
 
 
-def answer(folder: Path, line: str, max_error: float) -> dict[str, Any]:
+def answer(
+    folder: Path, line: str, max_error: float, told: Callable[[int], None] = lambda page: None
+) -> dict[str, Any]:
     """What becomes of one request."""
     asked = msgspec.json.decode(line, type=ToRead)
     try:
         with one_blas_thread():
-            pages = list(read_file(folder, asked, max_error))
+            parts = list(read_file(folder, asked, max_error, told))
     except InkgradError as error:
         return {"error": str(error)}
     except MemoryError:
         return {"error": f"{asked.name}: needs more memory than there is"}
-    return {"pages": [[number, msgspec.to_builtins(field)] for number, field in pages]}
+    return {"parts": [msgspec.to_builtins(part) for part in parts]}
 
 
 def main() -> None:
@@ -129,8 +136,12 @@ def main() -> None:
     os.dup2(2, 1)
     folder, max_error = Path(sys.argv[1]), float(sys.argv[2])
     print(json.dumps({"ready": True}), file=out, flush=True)
+
+    def page_read(number: int) -> None:
+        print(json.dumps({"page": number}), file=out, flush=True)
+
     for line in sys.stdin:
-        print(json.dumps(answer(folder, line, max_error)), file=out, flush=True)
+        print(json.dumps(answer(folder, line, max_error, page_read)), file=out, flush=True)
 
 
 if __name__ == "__main__":

@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 import anyio.to_thread
 import msgspec
@@ -18,33 +17,37 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp
 
 from inkgrad.batch.inbox import Handled
-from inkgrad.desk import pictures_kept
+from inkgrad.desk import form_kinds, pictures_kept
 from inkgrad.desk.alike import MOST_ALIKE, alike, settle_alike
+from inkgrad.desk.answers import Refused, body_of, bytes_of, told, web_file, whole_number
 from inkgrad.desk.desk_metrics import MEDIA_TYPE, DeskMetrics
+from inkgrad.desk.desk_pieces import put, spoken_of
 from inkgrad.desk.double_entry import blind, contested, expect_third, to_check
-from inkgrad.desk.guard import COOKIE, HEADERS, Guard
+from inkgrad.desk.guard import COOKIE, Guard
+from inkgrad.desk.guarded import Guarded
 from inkgrad.desk.handing_out import as_csv, as_plain
 from inkgrad.desk.interface import document
 from inkgrad.desk.job_routes import JobRoutes, accepted, is_async
 from inkgrad.desk.jobs import Jobs
-from inkgrad.desk.ledger import DeskField, Ledger, Meanwhile, Nothing
+from inkgrad.desk.ledger import DeskField, Ledger
+from inkgrad.desk.piece_routes import PieceRoutes
 from inkgrad.desk.rates import error_rates
+from inkgrad.desk.readers_at_once import DeskReader
 from inkgrad.desk.searching import begins
 from inkgrad.desk.watched import WatchedFolder
-from inkgrad.desk.worker import Busy, Worker
-from inkgrad.errors import ImageError, InkgradError
+from inkgrad.errors import InkgradError, UsageError
 from inkgrad.reading import kinds
 
 _WEB = {"desk.js": "text/javascript", "talk.js": "text/javascript", "style.css": "text/css"}
-_WEB |= dict.fromkeys(("alike.js", "checks.js", "rates.js"), "text/javascript")
-_PAGES = {"checks": "checks.html", "rates": "rates.html"}
+_WEB |= dict.fromkeys(
+    ("alike.js", "checks.js", "rates.js", "piece.js", "search.js"), "text/javascript"
+)
+_PAGES = {name: f"{name}.html" for name in ("checks", "rates", "piece", "search")}
 _FILES = ("application/pdf", "application/octet-stream")
-_MOST_JSON, _PATIENCE = 16_384, 60.0  # bytes of a body that is no image; seconds for one to come
 _MOST_READING = 80  # requests that are read or wait for it: more than a worker lets wait
-_Body = TypeVar("_Body")
 _Who = Annotated[str, Meta(min_length=1, max_length=60)]
 
 
@@ -70,14 +73,6 @@ class _Login(msgspec.Struct):
     token: Annotated[str, Meta(max_length=1000)]
 
 
-class Refused(InkgradError):
-    """A request that is answered with a status of its own."""
-
-    def __init__(self, status: int, said: str) -> None:
-        super().__init__(said)
-        self.status = status
-
-
 class Service:
     """What a desk answers. `most_bytes` bounds what is sent to be read, `kind` is read by default.
 
@@ -89,18 +84,17 @@ class Service:
     def __init__(
         self,
         ledger: Ledger,
-        worker: Worker,
+        worker: DeskReader,
         guard: Guard,
         kind: str = "zip",
         most_bytes: int = 50 * 2**20,
         double: float = 0.0,
     ) -> None:
         self.ledger, self.worker, self.guard = ledger, worker, guard
-        self.kinds = kinds.names(lambda each: not each.is_page)
-        self.kind, self.most_bytes = (
-            kinds.named(kind, lambda each: not each.is_page).name,
-            most_bytes,
-        )
+        self.kinds = [*kinds.names(), *form_kinds.names(ledger.folder)]
+        if kind not in self.kinds:
+            raise UsageError(f"as {kind!r} is unknown, expected one of {', '.join(self.kinds)}")
+        self.kind, self.most_bytes = kind, most_bytes
         self.double = double
         self._reading, self.metrics = CapacityLimiter(_MOST_READING), DeskMetrics()
         self.jobs = Jobs(ledger, self._read)
@@ -128,10 +122,10 @@ class Service:
             Route(say + "{picture:str}.png", self.picture),
             Route(say + "{what:str}", self.say, methods=["POST"]),
         ]
-        routes[-2:-2] = [*JobRoutes(self.jobs).routes, Route("/metrics", self.measured)]
-        routes.insert(-2, Route("/v1/search", self.search))
-        faults: Any = {InkgradError: _told, 404: _told, 405: _told}
-        self.app: ASGIApp = _Guarded(
+        more = [*JobRoutes(self.jobs).routes, *PieceRoutes(ledger).routes]
+        routes[-2:-2] = [*more, Route("/metrics", self.measured), Route("/v1/search", self.search)]
+        faults: Any = {InkgradError: told, 404: told, 405: told}
+        self.app: ASGIApp = Guarded(
             Starlette(routes=routes, exception_handlers=faults, lifespan=self._served),
             guard,
             self.metrics.answered,
@@ -157,7 +151,7 @@ class Service:
         name = request.path_params.get("page", "")
         if name and name not in _PAGES:
             raise Refused(404, "there is nothing here")
-        answer = Response(_web(_PAGES.get(name, "index.html")), media_type="text/html")
+        answer = Response(web_file(_PAGES.get(name, "index.html")), media_type="text/html")
         if not self.guard.token and not self.guard.has_cookie(request.cookies.get(COOKIE, "")):
             self._give_cookie(answer)
         return answer
@@ -166,7 +160,7 @@ class Service:
         name = request.path_params["name"]
         if name not in _WEB:
             raise Refused(404, "there is nothing here")
-        return Response(_web(name), media_type=_WEB[name])
+        return Response(web_file(name), media_type=_WEB[name])
 
     def ready(self, _: Request) -> Response:
         self.ledger.waiting(1)
@@ -180,7 +174,7 @@ class Service:
         )
 
     async def login(self, request: Request) -> Response:
-        role = self.guard.role_of_token((await _body(request, _Login)).token)
+        role = self.guard.role_of_token((await body_of(request, _Login)).token)
         if not role:
             await asyncio.sleep(0.5)  # nobody tries many
             raise Refused(401, "that is not the token of this desk")
@@ -201,7 +195,7 @@ class Service:
         sent = request.headers.get("content-type", "").partition(";")[0]
         if not sent.startswith("image/") and sent not in _FILES:
             raise Refused(415, f"{sent or 'nothing'} is no image, expected image/... or a PDF")
-        content = await _bytes(request, self.most_bytes)
+        content = await bytes_of(request, self.most_bytes)
         name = request.query_params.get("name", "image")[:200]
         sha256 = await run_in_threadpool(pictures_kept.keep, self.ledger.folder, content)
         if is_async(request):
@@ -213,13 +207,15 @@ class Service:
         return JSONResponse({"fields": [as_plain(field) for field in found]}, 201)
 
     def _read(self, sha256: str, name: str, kind: str) -> list[DeskField]:
+        if known := spoken_of(self.ledger, sha256, kind):
+            return known
         with self.metrics.reading():
-            pages = self.worker.read(sha256, name, kind)
-        return [self.ledger.add(sha256, page, name, kind, read) for page, read in pages]
+            parts = self.worker.read(sha256, name, kind)
+        return put(self.ledger, (sha256, name, kind), parts)
 
     def queue(self, request: Request) -> Response:
         order = request.query_params.get("order", "doubt")
-        found = self.ledger.queue(order, _number(request, "count", 11, 100))
+        found = self.ledger.queue(order, whole_number(request, "count", 11, 100))
         return JSONResponse(
             {
                 "fields": [as_plain(contested(self.ledger, field)) for field in found],
@@ -228,13 +224,16 @@ class Service:
         )
 
     def results(self, request: Request) -> Response:
-        after, count = _number(request, "after", 0, 2**53), _number(request, "count", 1000, 1000)
+        after, count = (
+            whole_number(request, "after", 0, 2**53),
+            whole_number(request, "count", 1000, 1000),
+        )
         found = self.ledger.results(after, count)
         return JSONResponse({"fields": [as_plain(field) for field in found]})
 
     def search(self, request: Request) -> Response:
         text = request.query_params.get("text", "")[:1000]
-        found = begins(self.ledger, text, _number(request, "count", 100, 1000))
+        found = begins(self.ledger, text, whole_number(request, "count", 100, 1000))
         return JSONResponse({"fields": [as_plain(field) for field in found]})
 
     def table(self, _: Request) -> Response:
@@ -258,7 +257,7 @@ class Service:
         return FileResponse(path, media_type="image/png")
 
     async def say(self, request: Request) -> Response:
-        what, said = request.path_params["what"], await _body(request, _Said)
+        what, said = request.path_params["what"], await body_of(request, _Said)
         number, ledger = request.path_params["number"], self.ledger
         by = (said.who, said.seconds)
         ways: dict[str, Callable[[], DeskField]] = {
@@ -280,7 +279,7 @@ class Service:
         return JSONResponse({"fields": [as_plain(field) for field in found]})
 
     def checks(self, request: Request) -> Response:
-        who, count = request.query_params.get("who", ""), _number(request, "count", 11, 100)
+        who, count = request.query_params.get("who", ""), whole_number(request, "count", 11, 100)
         found = to_check(self.ledger, self.double, who, count)
         return JSONResponse({"fields": [blind(field) for field in found], "part": self.double})
 
@@ -288,97 +287,14 @@ class Service:
         return JSONResponse(msgspec.to_builtins(error_rates(self.ledger)))
 
     async def settle_alike(self, request: Request) -> Response:
-        said = await _body(request, _Alike)
+        said = await body_of(request, _Alike)
         by = (said.text, said.who, said.seconds)
         found = await run_in_threadpool(settle_alike, self.ledger, said.fields, *by)
         return JSONResponse({"fields": [as_plain(field) for field in found]})
 
     async def undo(self, request: Request) -> Response:
-        who = (await _body(request, _Undone)).who
+        who = (await body_of(request, _Undone)).who
         return JSONResponse(as_plain(await run_in_threadpool(self.ledger.undo, who)))
 
     def _give_cookie(self, answer: Response, role: str = "administer") -> None:
         answer.set_cookie(COOKIE, self.guard.cookie(role), httponly=True, samesite="strict")
-
-
-class _Guarded:
-    """Asks the guard before anything else, and puts its headers on every answer."""
-
-    def __init__(self, app: ASGIApp, guard: Guard, answered: Callable[[int], None]) -> None:
-        self.app, self.guard, self.answered = app, guard, answered
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        request = Request(scope)
-        cookie = request.cookies.get(COOKIE, "")
-        fault = self.guard.fault(request.method, request.headers, cookie, request.url.path)
-        if fault and fault[0] == 401 and _open(request):
-            fault = None
-
-        async def with_headers(message: Any) -> None:
-            if message["type"] == "http.response.start":
-                self.answered(message["status"])
-                given = [(k.lower().encode(), v.encode()) for k, v in HEADERS.items()]
-                message = {**message, "headers": [*message.get("headers", []), *given]}
-            await send(message)
-
-        if fault:
-            refused = JSONResponse({"error": fault[1]}, fault[0])
-            await refused(scope, receive, with_headers)
-        else:
-            await self.app(scope, receive, with_headers)
-
-
-def _open(request: Request) -> bool:
-    """Whether that is for everybody: the empty page and how to enter, and signs of life."""
-    path = request.url.path
-    if path == "/v1/login":
-        return request.headers.get("content-type", "").startswith("application/json")
-    return path in ("/", "/health", "/ready", "/favicon.ico") or path.startswith("/web/")
-
-
-async def _bytes(request: Request, most: int) -> bytes:
-    """What was sent, no more than may be and in no more time."""
-    said = request.headers.get("content-length", "0")
-    if said.isdecimal() and int(said) > most:
-        raise Refused(413, f"{int(said):,} bytes are too many, expected {most:,} at most")
-    content = bytearray()
-    try:
-        async with asyncio.timeout(_PATIENCE):
-            async for block in request.stream():
-                content += block
-                if len(content) > most:
-                    raise Refused(413, f"is too large, expected {most:,} bytes at most")
-    except TimeoutError:
-        raise Refused(408, f"took more than {_PATIENCE:.0f} seconds to come") from None
-    return bytes(content)
-
-
-async def _body(request: Request, kind: type[_Body]) -> _Body:
-    if not request.headers.get("content-type", "").startswith("application/json"):
-        raise Refused(415, "is no JSON, expected application/json")
-    try:
-        return msgspec.json.decode(await _bytes(request, _MOST_JSON), type=kind)
-    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
-        raise Refused(422, f"does not hold together ({str(error)[:200]})") from None
-
-
-def _number(request: Request, name: str, usual: int, most: int) -> int:
-    given = request.query_params.get(name, str(usual))
-    if not (given.isascii() and given.isdecimal() and len(given) < 17 and int(given) <= most):
-        raise Refused(422, f"{name} {given[:20]!r} cannot be, expected 0 to {most:,}")
-    return int(given)
-
-
-def _told(_: Request, error: Exception) -> Response:
-    """An error as the answer: its status, and a line of why."""
-    by_kind: dict[type[Exception], int] = {Meanwhile: 409, Nothing: 404, Busy: 429, ImageError: 422}
-    status = getattr(error, "status", getattr(error, "status_code", by_kind.get(type(error), 422)))
-    more = {"Retry-After": "5"} if status == 429 else None
-    return JSONResponse({"error": getattr(error, "detail", str(error))}, status, more)
-
-
-def _web(name: str) -> bytes:
-    return (files("inkgrad.desk") / "web" / name).read_bytes()

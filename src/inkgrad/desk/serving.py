@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from inkgrad.batch.inbox import Handled
+from inkgrad.desk import form_kinds
 from inkgrad.desk.guard import SHORTEST, Guard
 from inkgrad.desk.ledger import Ledger
+from inkgrad.desk.readers_at_once import DeskReader, ReadersAtOnce
 from inkgrad.desk.token_file import read_tokens
 from inkgrad.desk.worker import Worker
 from inkgrad.errors import UsageError, needed
+from inkgrad.nn.parallel import cores
+
+_MOST_WORKERS = 4  # where nobody says how many: each takes some 400 MB
 
 
 def serve(
@@ -19,20 +24,27 @@ def serve(
     host: str = "127.0.0.1",
     port: int = 8420,
     token: str = "",
-    kind: str = "zip",
+    kind: str = "",
     max_error: float = 0.01,
     told: Callable[[str], None] = lambda address: None,
     double: float = 0.0,
     *,
     token_file: str | Path | None = None,
+    forms: Sequence[str | Path] = (),
     watch: str | Path | None = None,
+    workers: int | None = None,
+    scheduler: str = "",
     noted: Callable[[Handled], object] = lambda handled: None,
 ) -> None:
     """Serve a desk until it is stopped; `told` gets its address as soon as it is known.
 
-    `double` is the part of what stands that a second person is asked to read again, blind.
-    `token_file` holds further tokens and what each may do, as `token_file.read_tokens` has them.
-    What is put into the folder `watch` is read too, and `noted` hears of each file of it.
+    What is sent is read as `kind` where nothing else is said: the first form where there are
+    `forms`, templates that the desk then keeps, else a ZIP code. `double` is the part of what
+    stands that a second person is asked to read again, blind. `token_file` holds further tokens
+    and what each may do, as `token_file.read_tokens` has them. What is put into the folder `watch`
+    is read too, and `noted` hears of each file of it. Files are read by so many `workers`,
+    processes, one for each processor up to four if that is not said, or by the Dask cluster whose
+    `scheduler` has that address.
 
     Raises UsageError for an address that others reach without a token of 16 characters or more,
     and where starlette or uvicorn is not installed.
@@ -53,7 +65,9 @@ def serve(
     from inkgrad.desk.service import Service
 
     with Ledger(folder) as ledger:
-        worker = Worker(Path(folder), max_error)
+        known = form_kinds.adopt(Path(folder), forms)
+        kind = kind or next(iter(known), "zip")
+        worker = _reader(Path(folder), max_error, workers, scheduler)
         service = Service(ledger, worker, Guard(token, others), kind, double=double)
         inbox = service.watched(watch, noted) if watch else None
         try:
@@ -75,6 +89,15 @@ def serve(
             worker.close()
             if inbox:
                 inbox.end()
+
+
+def _reader(folder: Path, max_error: float, workers: int | None, scheduler: str) -> DeskReader:
+    if scheduler:
+        from inkgrad.desk.cluster_reader import ClusterReader
+
+        return ClusterReader(folder, scheduler, max_error)
+    count = workers or min(_MOST_WORKERS, cores())
+    return ReadersAtOnce([Worker(folder, max_error) for _ in range(count)])
 
 
 def _is_loopback(host: str) -> bool:

@@ -48,6 +48,8 @@ class Truths:
 
 
 def _said(ledger: Ledger, field: DeskField, measured: str) -> bool:
+    if field.kind not in kinds.names():  # a line of a text, a field of a form
+        return False
     kind = kinds.named(field.kind)
     if (kind.measured or kind.name) != measured:
         return False

@@ -16,7 +16,7 @@ from inkgrad.batch.inbox import Findings, Handled, Inbox
 from inkgrad.batch.inputs import takes
 from inkgrad.desk import pictures_kept
 from inkgrad.desk.ledger import DeskField, Ledger
-from inkgrad.desk.worker import Busy
+from inkgrad.desk.waiting_room import Busy
 from inkgrad.errors import DataError, ImageError, UsageError
 
 _PAUSE = 0.5  # seconds until a reader that has no place is asked again

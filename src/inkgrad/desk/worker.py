@@ -6,25 +6,21 @@ import json
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from inkgrad.desk.ledger import ReadField
-from inkgrad.errors import ImageError, UsageError
-
-
-class Busy(UsageError):
-    """More waits to be read than may."""
+from inkgrad.desk.waiting_room import Busy, WaitingRoom
+from inkgrad.errors import ImageError
 
 
 class Worker:
     """Reads files in another process, one after the other. Threads may share it.
 
-    A file that takes more than `seconds` ends that process, and the next one gets a new one. The
+    A page that takes more than `seconds` ends that process, and the next file gets a new one. The
     first of a process may take `loading` seconds more: models are loaded, kernels compiled. More
     than `most` files do not wait.
     """
@@ -33,8 +29,7 @@ class Worker:
         self, folder: Path, max_error: float = 0.01, seconds: float = 60.0, most: int = 64
     ) -> None:
         self.folder, self.max_error, self.seconds = folder, max_error, seconds
-        self.loading, self._most, self._waiting = 120.0, most, 0
-        self._counting, self._turn = threading.Lock(), threading.Lock()
+        self.loading, self._room, self._turn = 120.0, WaitingRoom(most), threading.Lock()
         self._process: subprocess.Popen[str] | None = None
         self._closed = False
 
@@ -43,35 +38,23 @@ class Worker:
         """Whether the process is there, or can still be started."""
         return not self._closed
 
-    def read(self, sha256: str, name: str, kind: str) -> list[tuple[int, ReadField]]:
-        """What each page says of a file that the desk keeps, by its number.
+    def read(self, sha256: str, name: str, kind: str) -> list[tuple[int, int, ReadField]]:
+        """What each part of each page says of a file that the desk keeps, by their numbers.
 
         Raises Busy where too many wait, ImageError where it cannot be read, or not in time.
         """
-        with self._place(), self._turn:
+        with self._room.place(), self._turn:
             asked = json.dumps({"sha256": sha256, "name": name, "kind": kind})
             told = self._ask(asked, name)
         if "error" in told:
             raise ImageError(told["error"])
-        return msgspec.convert(told["pages"], list[tuple[int, ReadField]])
+        return msgspec.convert(told["parts"], list[tuple[int, int, ReadField]])
 
     def close(self) -> None:
         """End the process, and whatever it reads."""
         self._closed = True
         if self._process is not None:
             self._end(self._process)
-
-    @contextmanager
-    def _place(self) -> Iterator[None]:
-        with self._counting:
-            if self._waiting >= self._most:
-                raise Busy(f"{self._waiting} files wait to be read, expected fewer: try again")
-            self._waiting += 1
-        try:
-            yield
-        finally:
-            with self._counting:
-                self._waiting -= 1
 
     def _ask(self, asked: str, name: str) -> dict[str, Any]:
         process, seconds = self._process, self.seconds
@@ -80,19 +63,19 @@ class Worker:
             self._process = process
         assert process.stdin
         assert process.stdout
-        late = threading.Timer(seconds, process.kill)
-        late.start()
         try:
             process.stdin.write(asked + "\n")
             process.stdin.flush()
-            line = process.stdout.readline()
         except OSError:
-            line = ""
-        finally:
-            in_time = late.is_alive()
-            late.cancel()
-        if line.endswith("\n"):
-            return dict(json.loads(line))
+            pass  # it is not there any more, as its answer will show
+        while True:  # a line for each page that is read, then one for all
+            line, in_time = _in_time(process, seconds)
+            if not line.endswith("\n"):
+                break
+            told = dict(json.loads(line))
+            if "page" not in told:
+                return told
+            seconds = self.seconds
         self._end(process)
         self._process = None
         if in_time:
@@ -123,3 +106,16 @@ class Worker:
             if pipe is not None:
                 with suppress(OSError):  # what was still to be written has no reader
                     pipe.close()
+
+
+def _in_time(process: subprocess.Popen[str], seconds: float) -> tuple[str, bool]:
+    """The next line of a process, "" where it ends; whether it was not ended for taking longer."""
+    assert process.stdout
+    late = threading.Timer(seconds, process.kill)
+    late.start()
+    try:
+        return process.stdout.readline(), late.is_alive()
+    except OSError:
+        return "", late.is_alive()
+    finally:
+        late.cancel()

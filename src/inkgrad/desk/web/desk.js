@@ -29,7 +29,8 @@ function show() {
     since = performance.now();
     $("text").value = field.read.text;
     $("text").blur();
-    $("name").textContent = `${field.name}, page ${field.page}, ${field.kind}`;
+    $("name").textContent = `${field.name}, page ${field.page}, ${called(field)}`;
+    $("page").href = `/piece.html?field=${field.id}`;
     $("why").replaceChildren(...field.read.why.map((why) => made("li", why)));
     $("others").replaceChildren(...field.read.alternatives.slice(0, 9).map(other));
   }
@@ -37,6 +38,8 @@ function show() {
   if (field) picture();
   for (const next of queue.slice(0, AHEAD)) loaded(address(next, "line"));
 }
+
+const called = ({ kind, read }) => (read.label ? `${kind.split("#")[0]}, ${read.label}` : kind);
 
 function picture() {
   $("picture").src = loaded(address(queue[0], whole ? "piece" : "line")).src;
@@ -186,6 +189,7 @@ const KEYS = {
   s: () => settle("skip"),
   n: () => settle("none"),
   u: undo,
+  g: () => queue[0] && $("page").click(),
   w: () => {
     whole = !whole;
     if (queue[0]) picture();

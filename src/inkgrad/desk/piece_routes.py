@@ -1,0 +1,69 @@
+"""A whole page by HTTP: all its fields at once, and the document or table that they make."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from inkgrad.desk import pictures_kept
+from inkgrad.desk.desk_documents import MEDIA_TYPES, exported, forms_as_csv
+from inkgrad.desk.desk_pieces import beside, kind_of
+from inkgrad.desk.double_entry import contested
+from inkgrad.desk.form_kinds import is_form, names
+from inkgrad.desk.handing_out import as_plain
+from inkgrad.desk.ledger import Ledger, Nothing
+from inkgrad.documents.writers import SUFFIXES
+
+
+class PieceRoutes:
+    """What is answered of whole pages."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self.ledger = ledger
+        self.routes = [
+            Route("/v1/fields/{number:int}/piece", self.piece),
+            Route("/v1/fields/{number:int}/document.{layout:str}", self.document),
+            Route("/v1/forms/{kind:str}.csv", self.forms),
+        ]
+
+    def piece(self, request: Request) -> Response:
+        """All fields on the page of one, in their order, and the formats it can be had in."""
+        found = beside(self.ledger, request.path_params["number"])
+        first = found[0]
+        fields = [as_plain(contested(self.ledger, field)) for field in found]
+        formats = [
+            layout
+            for kind in {kind_of(field.kind) for field in found}
+            if pictures_kept.document_at(
+                self.ledger.folder, first.sha256, first.page, kind
+            ).is_file()
+            for layout in MEDIA_TYPES
+        ]
+        forms = sorted({kind_of(field.kind) for field in found if is_form(field.kind)})
+        told = {"name": first.name, "page": first.page, "fields": fields}
+        return JSONResponse({**told, "formats": formats, "forms": forms})
+
+    def document(self, request: Request) -> Response:
+        """The file of a field as a document, in a format."""
+        field, layout = self.ledger.field(request.path_params["number"]), request.path_params
+        name = layout["layout"]
+        content = exported(self.ledger, field.sha256, name)
+        file = PurePosixPath(field.name).stem[:100] + SUFFIXES[name]
+        return Response(content, media_type=MEDIA_TYPES[name], headers=_to_keep(file))
+
+    def forms(self, request: Request) -> Response:
+        """All forms of a template as a table."""
+        kind = request.path_params["kind"]
+        if kind not in names(self.ledger.folder):
+            raise Nothing(f"{kind}: is no form of this desk")
+        content = forms_as_csv(self.ledger, kind)
+        return Response(content, media_type="text/csv", headers=_to_keep(f"{kind}.csv"))
+
+
+def _to_keep(name: str) -> dict[str, str]:
+    """The header that names what is to be kept (RFC 6266)."""
+    return {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}"}
