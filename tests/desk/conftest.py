@@ -12,8 +12,9 @@ import pytest
 import uvicorn
 
 from inkgrad.desk import pictures_kept
+from inkgrad.desk.desk_fields import ReadField
 from inkgrad.desk.guard import Guard
-from inkgrad.desk.ledger import Ledger, ReadField
+from inkgrad.desk.ledger import Ledger
 from inkgrad.desk.service import Service
 
 PATIENCE = 60_000

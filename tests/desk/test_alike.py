@@ -7,7 +7,8 @@ import json
 import pytest
 
 from inkgrad.desk.alike import alike, settle_alike
-from inkgrad.desk.ledger import Ledger, Meanwhile, Nothing, ReadField
+from inkgrad.desk.desk_fields import Meanwhile, Nothing, ReadField
+from inkgrad.desk.ledger import Ledger
 from inkgrad.errors import UsageError
 
 READ = ("44724", "44724", "10001", "44724")

@@ -13,10 +13,11 @@ from schemathesis.specs.openapi.checks import (
     unsupported_method,
 )
 
+from inkgrad.desk.desk_fields import ReadField
 from inkgrad.desk.guard import Guard
 from inkgrad.desk.interface import document
 from inkgrad.desk.jobs import Jobs
-from inkgrad.desk.ledger import Ledger, ReadField
+from inkgrad.desk.ledger import Ledger
 from inkgrad.desk.service import Service
 from inkgrad.errors import ImageError
 

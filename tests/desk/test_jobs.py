@@ -9,11 +9,12 @@ import threading
 import pytest
 from starlette.testclient import TestClient
 
+from inkgrad.desk.desk_fields import ReadField
 from inkgrad.desk.desk_metrics import DeskMetrics
 from inkgrad.desk.guard import Guard
 from inkgrad.desk.job_routes import JobRoutes
 from inkgrad.desk.jobs import Jobs
-from inkgrad.desk.ledger import Ledger, ReadField
+from inkgrad.desk.ledger import Ledger
 from inkgrad.desk.service import Service
 from inkgrad.desk.worker import Busy
 from inkgrad.errors import ImageError

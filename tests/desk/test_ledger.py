@@ -12,7 +12,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from inkgrad.desk.ledger import Ledger, Meanwhile, Nothing, ReadField
+from inkgrad.desk.desk_fields import Meanwhile, Nothing, ReadField
+from inkgrad.desk.ledger import Ledger
 from inkgrad.errors import DataError, UsageError
 
 SHA = "0" * 63
@@ -126,7 +127,7 @@ def test_another_database_is_refused_and_left_as_it_is(tmp_path):
 @pytest.mark.parametrize("order", ["doubt", "arrival"])
 def test_the_queue_is_found_by_an_index_without_sorting(ledger, order):
     """So it costs the same beside a million of settled fields."""
-    from inkgrad.desk.ledger import ORDERS
+    from inkgrad.desk.fields_kept import ORDERS
 
     other = sqlite3.connect(ledger.folder / "desk.db")
     statement = f"SELECT id FROM fields WHERE state='open' ORDER BY {ORDERS[order]} LIMIT 11"

@@ -82,7 +82,8 @@ def test_more_than_may_wait_are_told_to_come_again(ledger):
 
 FILLING = """
 import sys
-from inkgrad.desk.ledger import Ledger, ReadField
+from inkgrad.desk.desk_fields import ReadField
+from inkgrad.desk.ledger import Ledger
 ledger, k = Ledger(sys.argv[1]), int(sys.argv[2])
 while True:
     field = ledger.add(f"{k:064x}", 1, "a", "zip", ReadField("12345", 0.5, "rejected"))

@@ -33,6 +33,13 @@ def serve(
     watch: Annotated[
         Path | None, typer.Option(help="Folder of which each file is read too, and put away.")
     ] = None,
+    database: Annotated[
+        str,
+        typer.Option(
+            envvar="INKGRAD_DESK_DATABASE",
+            help="PostgreSQL, postgresql://USER@HOST/NAME, that desks share with the folder.",
+        ),
+    ] = "",
     max_error: Annotated[
         float, typer.Option(min=0, max=1, help="What would let more than this be wrong is asked.")
     ] = 0.01,
@@ -48,7 +55,10 @@ def serve(
     Files put into the folder --watch are moved to DESK/watched/done when they are on the desk, or
     to failed, with the reason beside them.
     Everything is kept in the folder, and nothing is lost by Ctrl-C or a kill: the same command goes
-    on. Programs send images to /v1/read; /v1/openapi.json says how.
+    on. With --database the journal is in PostgreSQL, for several desks at once; files and pictures
+    stay in the folder, which all of them reach, over the network say. A password goes into
+    INKGRAD_DESK_DATABASE or ~/.pgpass, where no list of processes shows it.
+    Programs send images to /v1/read; /v1/openapi.json says how.
     """
     from inkgrad.desk.serving import serve
 
@@ -60,6 +70,7 @@ def serve(
             part,
             token_file=token_file,
             watch=watch,
+            database=database or None,
             noted=_note,
         )
 

@@ -10,8 +10,9 @@ import json
 from dataclasses import replace
 from typing import Any
 
+from inkgrad.desk.desk_fields import DeskField
 from inkgrad.desk.doubts import rival
-from inkgrad.desk.ledger import DeskField, Ledger
+from inkgrad.desk.ledger import Ledger
 from inkgrad.errors import UsageError
 
 _WHOLE = 2**32

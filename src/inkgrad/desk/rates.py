@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from inkgrad.desk.ledger import DeskField, Ledger
+from inkgrad.desk.desk_fields import DeskField
+from inkgrad.desk.ledger import Ledger
 
 BANDS = (0.0, 0.5, 0.8, 0.9, 0.95, 0.99, 0.999)
 """Where bands of confidence begin, each up to the next, the last up to 1."""

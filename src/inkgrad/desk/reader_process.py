@@ -23,8 +23,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkgrad.desk import pictures_kept
+from inkgrad.desk.desk_fields import ReadField
 from inkgrad.desk.doubts import opinions, reasons
-from inkgrad.desk.ledger import ReadField
 from inkgrad.documents.page import around
 from inkgrad.errors import EmptyError, ImageError, InkgradError, ModelError
 from inkgrad.images.files import open_to_read

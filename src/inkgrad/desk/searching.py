@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from inkgrad.desk.ledger import DeskField, Ledger
+from inkgrad.desk.desk_fields import DeskField
+from inkgrad.desk.ledger import Ledger
 from inkgrad.errors import UsageError
 
 _LAST = "\U0010ffff"  # comes after every other character

@@ -23,6 +23,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from inkgrad.batch.inbox import Handled
 from inkgrad.desk import pictures_kept
 from inkgrad.desk.alike import MOST_ALIKE, alike, settle_alike
+from inkgrad.desk.desk_fields import DeskField, Meanwhile, Nothing
 from inkgrad.desk.desk_metrics import MEDIA_TYPE, DeskMetrics
 from inkgrad.desk.double_entry import blind, contested, expect_third, to_check
 from inkgrad.desk.guard import COOKIE, HEADERS, Guard
@@ -30,7 +31,7 @@ from inkgrad.desk.handing_out import as_csv, as_plain
 from inkgrad.desk.interface import document
 from inkgrad.desk.job_routes import JobRoutes, accepted, is_async
 from inkgrad.desk.jobs import Jobs
-from inkgrad.desk.ledger import DeskField, Ledger, Meanwhile, Nothing
+from inkgrad.desk.ledger import Ledger
 from inkgrad.desk.rates import error_rates
 from inkgrad.desk.searching import begins
 from inkgrad.desk.watched import WatchedFolder

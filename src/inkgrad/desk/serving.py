@@ -26,6 +26,7 @@ def serve(
     *,
     token_file: str | Path | None = None,
     watch: str | Path | None = None,
+    database: str | None = None,
     noted: Callable[[Handled], object] = lambda handled: None,
 ) -> None:
     """Serve a desk until it is stopped; `told` gets its address as soon as it is known.
@@ -33,6 +34,7 @@ def serve(
     `double` is the part of what stands that a second person is asked to read again, blind.
     `token_file` holds further tokens and what each may do, as `token_file.read_tokens` has them.
     What is put into the folder `watch` is read too, and `noted` hears of each file of it.
+    `database` is the URL of a PostgreSQL database, which several desks share with the folder.
 
     Raises UsageError for an address that others reach without a token of 16 characters or more,
     and where starlette or uvicorn is not installed.
@@ -52,7 +54,7 @@ def serve(
 
     from inkgrad.desk.service import Service
 
-    with Ledger(folder) as ledger:
+    with Ledger(folder, database) as ledger:
         worker = Worker(Path(folder), max_error)
         service = Service(ledger, worker, Guard(token, others), kind, double=double)
         inbox = service.watched(watch, noted) if watch else None

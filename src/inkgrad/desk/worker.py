@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from inkgrad.desk.ledger import ReadField
+from inkgrad.desk.desk_fields import ReadField
 from inkgrad.errors import ImageError, UsageError
 
 
