@@ -46,8 +46,8 @@ OPERATIONS = [(path, way) for path, ways in document(["zip"])["paths"].items() f
 
 
 @pytest.fixture(scope="module")
-def schema(tmp_path_factory):
-    with Ledger(tmp_path_factory.mktemp("desk")) as ledger:
+def schema(tmp_path_factory, new_database):
+    with Ledger(tmp_path_factory.mktemp("desk"), new_database()) as ledger:
         for k in range(3):
             ledger.add(f"{k:064x}", 1, "a.png", "zip", ReadField("12345", 0.5, "rejected"))
         jobs = Jobs(ledger, lambda *_: [])

@@ -131,9 +131,11 @@ def _prepare(database: sqlite3.Connection, path: Path) -> None:
     version = database.execute("PRAGMA user_version").fetchone()[0]
     if version > _VERSION:
         raise DataError(f"{path}: is of version {version}, expected {_VERSION}: a newer inkgrad's")
+    database.execute("BEGIN IMMEDIATE")
     for statement in _LATER.split(";\n"):
         database.execute(statement)
     for table, column, kind in _COLUMNS_LATER:
         known = database.execute(f"PRAGMA table_info({table})").fetchall()
         if column not in {row[1] for row in known}:
             database.execute(f"ALTER TABLE {table} ADD COLUMN {column} {kind}")
+    database.execute("COMMIT")
