@@ -27,7 +27,7 @@ def to_check(ledger: Ledger, part: float, who: str, count: int = 11) -> list[Des
         "ORDER BY f.id LIMIT ?",
         *(round(part * _WHOLE), who, count),
     )
-    return [ledger.field(number) for number in waiting]
+    return ledger.fields(waiting)
 
 
 def blind(field: DeskField) -> dict[str, Any]:

@@ -33,7 +33,7 @@ def error_rates(ledger: Ledger) -> dict[str, list[ErrorRate]]:
     promised too, the sum of what each confidence leaves open.
     """
     checked = ledger.numbers("f.state<>'open' AND f.version>0 AND EXISTS (CHECKED)")
-    fields = [ledger.field(number) for number in checked]
+    fields = ledger.fields(checked)
     people: dict[str, list[bool]] = defaultdict(list)
     for field in fields:
         for who, text in _said(ledger.holding([field.id])):

@@ -28,4 +28,4 @@ def begins(ledger: Ledger, text: str, count: int = 100) -> list[DeskField]:
         ),
     ]
     numbers = list(dict.fromkeys(row["id"] for row in rows))
-    return [ledger.field(number) for number in numbers[:count]]
+    return ledger.fields(numbers[:count])

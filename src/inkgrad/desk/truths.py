@@ -34,8 +34,9 @@ class Truths:
         self.folder, self.digits = folder, measured == "number"
         with Ledger(folder, desk_database(folder)) as ledger:
             known = ledger.numbers("f.state IN ('settled', 'accepted') AND f.version>0")
-            fields = [ledger.field(number) for number in known]
-            self.fields = [field for field in fields if _said(ledger, field, measured)]
+            self.fields = [
+                field for field in ledger.fields(known) if _said(ledger, field, measured)
+            ]
 
     def __len__(self) -> int:
         return len(self.fields)
