@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -365,7 +366,7 @@ def test_no_error_tells_a_password(tmp_path, url):
 
 
 def test_a_wrong_password_is_said_without_it(tmp_path, url):
-    wrong = url.replace("://inkgrad:", "://inkgrad:sEcret")
+    wrong = re.sub("//([^:@]+):[^@]*@", r"//\1:sEcret@", url)
     with pytest.raises(DataError, match="authentication failed") as said:
         Ledger(tmp_path, wrong)
     assert "sEcret" not in str(said.value)

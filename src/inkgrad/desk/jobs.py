@@ -61,7 +61,8 @@ class Jobs:
     def begin(self) -> None:
         """Do what waits, and what comes; first what a desk that was killed had begun."""
         self._ended.clear()
-        self._free(self.database.others() or [])
+        with self.database.transaction():
+            self._free(self.database.others() or [])
         self._thread = threading.Thread(target=self._work, name="jobs", daemon=True)
         self._thread.start()
 
