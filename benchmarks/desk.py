@@ -38,12 +38,14 @@ import psutil
 from PIL import Image
 
 import machine
-from inkgrad.desk.ledger import Ledger, ReadField
+from inkgrad.desk.desk_fields import ReadField
+from inkgrad.desk.ledger import Ledger
 from reading_speed import write_fields
 
 FILLING = """
 import sys
-from inkgrad.desk.ledger import Ledger, ReadField
+from inkgrad.desk.desk_fields import ReadField
+from inkgrad.desk.ledger import Ledger
 ledger, k = Ledger(sys.argv[1]), int(sys.argv[2])
 while True:
     field = ledger.add(f"{k:064x}", 1, "a", "zip", ReadField("12345", 0.5, "rejected"))

@@ -23,8 +23,9 @@ import uvicorn
 from playwright.sync_api import Page, sync_playwright
 
 from inkgrad.desk import pictures_kept
+from inkgrad.desk.desk_fields import ReadField
 from inkgrad.desk.guard import Guard
-from inkgrad.desk.ledger import Ledger, ReadField
+from inkgrad.desk.ledger import Ledger
 from inkgrad.desk.service import Service
 from machine import describe
 

@@ -13,18 +13,14 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import secrets
-import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from machine import describe
+from postgresql_server import server
 
 
 def main() -> None:
@@ -75,50 +71,6 @@ def finished(process: subprocess.Popen[str]) -> dict:
     if process.returncode:
         sys.exit(told)
     return json.loads(out.splitlines()[-1])
-
-
-@contextmanager
-def server() -> Iterator[str]:
-    """A PostgreSQL server in a temporary folder: the URL of a database in it."""
-    user = "postgres" if os.getuid() == 0 else None
-    with tempfile.TemporaryDirectory() as name:
-        folder, password, port = Path(name), secrets.token_hex(16), free_port()
-        (folder / "password").write_text(password)
-        if user:
-            for path in (folder, folder / "password"):
-                shutil.chown(path, user)
-        data = folder / "data"
-
-        def command(program: str, *options: object) -> None:
-            line = [str(programs() / program), *map(str, options)]
-            subprocess.run(line, user=user, check=True, stdout=subprocess.DEVNULL, cwd=folder)
-
-        command(
-            *("initdb", "-D", data, "-U", "inkgrad", "--auth=scram-sha-256"),
-            f"--pwfile={folder / 'password'}",
-        )
-        settings = f"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories={name}"
-        command("pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", settings, "start")
-        try:
-            yield f"postgresql://inkgrad:{password}@127.0.0.1:{port}/postgres"
-        finally:
-            command("pg_ctl", "-D", data, "-w", "-m", "immediate", "stop")
-
-
-def programs() -> Path:
-    """Where the server's programs are: Debian keeps them by version, out of the path."""
-    if found := shutil.which("initdb"):
-        return Path(found).parent
-    versions = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-    if not versions:
-        sys.exit("no PostgreSQL found: apt-get install postgresql")
-    return versions[-1].parent
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def version(url: str) -> str:

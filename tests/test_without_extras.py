@@ -60,6 +60,7 @@ def folder(tmp_path):
         ("pillow_heif", "heic", "predict digits photo.heic"),
         ("starlette", "desk", "serve desk"),
         ("uvicorn", "desk", "serve desk"),
+        ("psycopg", "postgresql", "serve desk --database postgresql://127.0.0.1:1/desk"),
         ("onnx", "onnx", "export digits --onnx digits.onnx"),
     ],
 )

@@ -50,8 +50,9 @@ def on_desk(desk: str | Path | None, job: Job, watch: Watch) -> Iterator[Watch]:
         return
     from inkgrad.desk.incoming import Incoming
     from inkgrad.desk.ledger import Ledger
+    from inkgrad.desk.which_database import desk_database
 
-    with Ledger(desk) as ledger:
+    with Ledger(desk, desk_database(desk)) as ledger:
         incoming = Incoming(ledger, Reader(job.task, job.reader, job.models))
         yield lambda rows, count: incoming.passed(watch(rows, count))
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import importlib.util
+import os
+import secrets
 import socket
 import threading
+from contextlib import ExitStack
 from pathlib import Path
 
 import axe_playwright_python
@@ -12,16 +16,81 @@ import pytest
 import uvicorn
 
 from inkgrad.desk import pictures_kept
+from inkgrad.desk.desk_fields import ReadField
 from inkgrad.desk.guard import Guard
-from inkgrad.desk.ledger import Ledger, ReadField
+from inkgrad.desk.ledger import Ledger
 from inkgrad.desk.service import Service
 
 PATIENCE = 60_000
 AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
 
 
+@pytest.fixture(scope="session")
+def postgresql_server():
+    """The URL of a server: that of INKGRAD_POSTGRESQL, or of one that is started here."""
+    with ExitStack() as running:
+        try:
+            yield os.environ.get("INKGRAD_POSTGRESQL") or running.enter_context(own_server())
+        except FileNotFoundError as error:
+            pytest.skip(str(error))
+
+
+@pytest.fixture(scope="session")
+def new_schema(postgresql_server):
+    """A function that makes an empty place in a PostgreSQL database: its URL.
+
+    It is a schema, which is made and taken out in no time, as a database is not.
+    """
+    psycopg, made = pytest.importorskip("psycopg"), []
+    with psycopg.connect(postgresql_server, autocommit=True) as connection:
+
+        def make():
+            made.append(f"desk_{secrets.token_hex(4)}")
+            connection.execute(f"CREATE SCHEMA {made[-1]}")
+            return f"{postgresql_server}?options=-csearch_path%3D{made[-1]}"
+
+        yield make
+        for name in made:
+            connection.execute(f"DROP SCHEMA {name} CASCADE")
+
+
+def own_server():
+    path = Path(__file__).parents[2] / "benchmarks" / "postgresql_server.py"
+    spec = importlib.util.spec_from_file_location("postgresql_server", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.server("fsync=off")
+
+
+@pytest.fixture(
+    scope="session", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
+)
+def new_database(request):
+    """A function that makes what a `Ledger` takes as its database: None is SQLite in its folder."""
+    if request.param == "sqlite":
+        return lambda: None
+    return request.getfixturevalue("new_schema")
+
+
 @pytest.fixture
-def ledger(tmp_path):
+def database(new_database, monkeypatch):
+    """One database for a test, which the commands find too."""
+    made = new_database()
+    monkeypatch.delenv("INKGRAD_DESK_DATABASE", raising=False)
+    if made:
+        monkeypatch.setenv("INKGRAD_DESK_DATABASE", made)
+    return made
+
+
+@pytest.fixture
+def ledger(tmp_path, database):
+    with Ledger(tmp_path / "desk", database) as made:
+        yield made
+
+
+@pytest.fixture
+def sqlite_ledger(tmp_path):
+    """For what can be asked of SQLite alone."""
     with Ledger(tmp_path / "desk") as made:
         yield made
 

@@ -7,7 +7,8 @@ import json
 import pytest
 
 from inkgrad.desk.alike import alike, settle_alike
-from inkgrad.desk.ledger import Ledger, Meanwhile, Nothing, ReadField
+from inkgrad.desk.desk_fields import Meanwhile, Nothing, ReadField
+from inkgrad.desk.ledger import Ledger
 from inkgrad.errors import UsageError
 
 READ = ("44724", "44724", "10001", "44724")
@@ -83,9 +84,9 @@ def test_a_group_of_which_another_has_changed_one_is_not_undone_in_part(ledger, 
     assert states(ledger) == kept
 
 
-def test_a_group_is_undone_after_the_desk_was_closed(ledger, fields):
+def test_a_group_is_undone_after_the_desk_was_closed(ledger, database, fields):
     settle_alike(ledger, seen(fields[:4]), "", "ada")
-    with Ledger(ledger.folder) as other:
+    with Ledger(ledger.folder, database) as other:
         assert [text for _, text in states(other)] == [*READ, ""]
         other.undo("ada")
     assert {state for state, _ in states(ledger)} == {"open"}

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from inkgrad.desk.alike import settle_alike
+from inkgrad.desk.desk_fields import ReadField
 from inkgrad.desk.double_entry import blind, contested, expect_third, to_check
-from inkgrad.desk.ledger import ReadField
 from inkgrad.desk.rates import error_rates
 from inkgrad.errors import UsageError
 

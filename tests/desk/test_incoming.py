@@ -103,13 +103,13 @@ def field(path):
     return np.asarray(image)
 
 
-def test_the_commands_put_what_they_read_on_one_desk(tmp_path):
+def test_the_commands_put_what_they_read_on_one_desk(tmp_path, database):
     image, desk = tmp_path / "a.png", tmp_path / "desk"
     field(image)
     command = ["read", str(image), "--as", "zip", "--desk", str(desk)]
     done = CliRunner().invoke(app, [*command, "--max-error", "0"])
     assert (done.exit_code, done.exception) == (0, None)
-    with Ledger(desk) as ledger:
+    with Ledger(desk, database) as ledger:
         (found,) = ledger.queue()
         assert found.name == str(image)
         assert found.read.why
@@ -118,7 +118,7 @@ def test_the_commands_put_what_they_read_on_one_desk(tmp_path):
     again = ["sort", str(image), *out, "--desk", str(desk), "--max-error", "1", "--move"]
     done = CliRunner().invoke(app, again)
     assert (done.exit_code, done.exception) == (0, None)
-    with Ledger(desk) as ledger:
+    with Ledger(desk, database) as ledger:
         (found,) = ledger.results()
         assert (found.state, found.text) == ("accepted", found.read.text)
 

@@ -13,10 +13,11 @@ from schemathesis.specs.openapi.checks import (
     unsupported_method,
 )
 
+from inkgrad.desk.desk_fields import ReadField
 from inkgrad.desk.guard import Guard
 from inkgrad.desk.interface import document
 from inkgrad.desk.jobs import Jobs
-from inkgrad.desk.ledger import Ledger, ReadField
+from inkgrad.desk.ledger import Ledger
 from inkgrad.desk.service import Service
 from inkgrad.errors import ImageError
 
@@ -45,8 +46,8 @@ OPERATIONS = [(path, way) for path, ways in document(["zip"])["paths"].items() f
 
 
 @pytest.fixture(scope="module")
-def schema(tmp_path_factory):
-    with Ledger(tmp_path_factory.mktemp("desk")) as ledger:
+def schema(tmp_path_factory, new_database):
+    with Ledger(tmp_path_factory.mktemp("desk"), new_database()) as ledger:
         for k in range(3):
             ledger.add(f"{k:064x}", 1, "a.png", "zip", ReadField("12345", 0.5, "rejected"))
         jobs = Jobs(ledger, lambda *_: [])

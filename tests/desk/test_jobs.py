@@ -9,11 +9,12 @@ import threading
 import pytest
 from starlette.testclient import TestClient
 
+from inkgrad.desk.desk_fields import ReadField
 from inkgrad.desk.desk_metrics import DeskMetrics
 from inkgrad.desk.guard import Guard
 from inkgrad.desk.job_routes import JobRoutes
 from inkgrad.desk.jobs import Jobs
-from inkgrad.desk.ledger import Ledger, ReadField
+from inkgrad.desk.ledger import Ledger
 from inkgrad.desk.service import Service
 from inkgrad.desk.waiting_room import Busy
 from inkgrad.errors import ImageError
@@ -130,8 +131,8 @@ def test_a_job_that_is_not_there_is_said(client, path):
     assert client.get(path).status_code == 404
 
 
-def test_what_a_killed_desk_had_begun_is_done_by_the_next(tmp_path):
-    with Ledger(tmp_path) as ledger:
+def test_what_a_killed_desk_had_begun_is_done_by_the_next(tmp_path, database):
+    with Ledger(tmp_path, database) as ledger:
         jobs = Jobs(ledger, lambda *_: [])
         for k in range(3):
             jobs.add(f"{k:064x}", f"{k}.png", "zip")
@@ -144,7 +145,7 @@ def test_what_a_killed_desk_had_begun_is_done_by_the_next(tmp_path):
             done.set()
         return []
 
-    with Ledger(tmp_path) as ledger:
+    with Ledger(tmp_path, database) as ledger:
         jobs = Jobs(ledger, read)
         jobs.begin()
         assert done.wait(60)
@@ -178,6 +179,21 @@ def test_a_database_of_before_there_were_jobs_has_them_now(tmp_path):
         ledger.asked("DROP TABLE jobs")
     with Ledger(tmp_path) as ledger:
         assert Jobs(ledger, lambda *_: []).add("0" * 64, "a", "zip").state == "waiting"
+
+
+def test_a_database_of_before_jobs_were_of_a_desk_is_taken(tmp_path):
+    with Ledger(tmp_path) as ledger:
+        Jobs(ledger, lambda *_: []).add("0" * 64, "a", "zip")
+        ledger.asked("UPDATE jobs SET state='reading'")
+        ledger.asked("ALTER TABLE jobs DROP COLUMN desk")
+    done = threading.Event()
+    with Ledger(tmp_path) as ledger:
+        jobs = Jobs(ledger, lambda *_: done.set() or [])
+        jobs.begin()
+        assert done.wait(60)
+        jobs.end()
+        assert not jobs._thread.is_alive()
+        assert jobs.job(1).state == "done"
 
 
 def test_metrics_count_what_was_answered_and_read(client, worker, fill):

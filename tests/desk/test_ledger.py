@@ -12,7 +12,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from inkgrad.desk.ledger import Ledger, Meanwhile, Nothing, ReadField
+from inkgrad.desk.desk_fields import Meanwhile, Nothing, ReadField
+from inkgrad.desk.ledger import Ledger
 from inkgrad.errors import DataError, UsageError
 
 SHA = "0" * 63
@@ -20,12 +21,6 @@ SHA = "0" * 63
 
 def read(text="12345", confidence=0.5, status="rejected", **more):
     return ReadField(text, confidence, status, **more)
-
-
-@pytest.fixture
-def ledger(tmp_path):
-    with Ledger(tmp_path / "desk") as made:
-        yield made
 
 
 def filled(ledger, count=3):
@@ -104,7 +99,8 @@ def test_a_text_that_is_none_cannot_be_settled(ledger, text):
 
 
 @pytest.mark.parametrize("statement", ["UPDATE events SET who = 'eve'", "DELETE FROM events"])
-def test_events_can_only_be_added(ledger, statement):
+def test_events_can_only_be_added(sqlite_ledger, statement):
+    ledger = sqlite_ledger
     ledger.settle(filled(ledger, 1)[0].id, 0, "1", "ada")
     other = sqlite3.connect(ledger.folder / "desk.db")
     with pytest.raises(sqlite3.IntegrityError, match="events are never"):
@@ -124,11 +120,11 @@ def test_another_database_is_refused_and_left_as_it_is(tmp_path):
 
 
 @pytest.mark.parametrize("order", ["doubt", "arrival"])
-def test_the_queue_is_found_by_an_index_without_sorting(ledger, order):
+def test_the_queue_is_found_by_an_index_without_sorting(sqlite_ledger, order):
     """So it costs the same beside a million of settled fields."""
-    from inkgrad.desk.ledger import ORDERS
+    from inkgrad.desk.fields_kept import ORDERS
 
-    other = sqlite3.connect(ledger.folder / "desk.db")
+    other = sqlite3.connect(sqlite_ledger.folder / "desk.db")
     statement = f"SELECT id FROM fields WHERE state='open' ORDER BY {ORDERS[order]} LIMIT 11"
     (plan,) = other.execute(f"EXPLAIN QUERY PLAN {statement}").fetchall()
     other.close()
@@ -148,8 +144,10 @@ WORDS = st.lists(
 @settings(max_examples=25, deadline=None)
 @example([("none", 0, "ada"), ("none", 0, "bob"), ("undo", 0, "ada")])
 @given(WORDS)
-def test_whatever_is_said_the_last_word_that_was_not_undone_holds(tmp_path_factory, words):
-    with Ledger(tmp_path_factory.mktemp("desk")) as ledger:
+def test_whatever_is_said_the_last_word_that_was_not_undone_holds(
+    tmp_path_factory, new_database, words
+):
+    with Ledger(tmp_path_factory.mktemp("desk"), new_database()) as ledger:
         numbers = [field.id for field in filled(ledger)]
         said: dict[int, list[tuple[str, str, str]]] = {number: [] for number in numbers}
         everything: list[tuple[int, tuple[str, str, str]]] = []
@@ -182,20 +180,21 @@ def test_whatever_is_said_the_last_word_that_was_not_undone_holds(tmp_path_facto
 KILLED = """
 import sys
 from inkgrad.desk.ledger import Ledger
-ledger = Ledger(sys.argv[1])
+ledger = Ledger(*sys.argv[1:])
 for field in ledger.queue(count=1000):
     ledger.settle(field.id, 0, str(field.id), "ada")
     print(field.id, flush=True)
 """
 
 
-def test_a_kill_in_the_middle_loses_nothing_that_was_said(tmp_path):
-    with Ledger(tmp_path) as ledger:
+def test_a_kill_in_the_middle_loses_nothing_that_was_said(tmp_path, database):
+    given = [str(tmp_path), *filter(None, [database])]
+    with Ledger(tmp_path, database) as ledger:
         for k in range(400):
             ledger.add(f"{k:064x}", 1, "a", "zip", read())
     for lines in (3, 40):
         process = subprocess.Popen(
-            [sys.executable, "-c", KILLED, str(tmp_path)], stdout=subprocess.PIPE, text=True
+            [sys.executable, "-c", KILLED, *given], stdout=subprocess.PIPE, text=True
         )
         assert process.stdout
         told = [int(process.stdout.readline()) for _ in range(lines)]
@@ -203,7 +202,7 @@ def test_a_kill_in_the_middle_loses_nothing_that_was_said(tmp_path):
         told += [int(line) for line in process.stdout.read().split("\n")[:-1]]
         process.wait()
         process.stdout.close()
-        with Ledger(tmp_path) as ledger:
+        with Ledger(tmp_path, database) as ledger:
             for number in told:
                 field = ledger.field(number)
                 assert (field.state, field.text) == ("settled", str(number))

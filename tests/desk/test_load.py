@@ -82,8 +82,9 @@ def test_more_than_may_wait_are_told_to_come_again(ledger):
 
 FILLING = """
 import sys
-from inkgrad.desk.ledger import Ledger, ReadField
-ledger, k = Ledger(sys.argv[1]), int(sys.argv[2])
+from inkgrad.desk.desk_fields import ReadField
+from inkgrad.desk.ledger import Ledger
+ledger, k = Ledger(sys.argv[1], *sys.argv[3:]), int(sys.argv[2])
 while True:
     field = ledger.add(f"{k:064x}", 1, "a", "zip", ReadField("12345", 0.5, "rejected"))
     print("added", field.id, k, flush=True)
@@ -93,10 +94,11 @@ while True:
 """
 
 
-def test_ten_kills_at_random_moments_lose_nothing(tmp_path):
+def test_ten_kills_at_random_moments_lose_nothing(tmp_path, database):
     rng, following = np.random.default_rng(0), 0
     for _ in range(10):
         command = [sys.executable, "-c", FILLING, str(tmp_path), str(following)]
+        command += filter(None, [database])
         process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         assert process.stdout
         lines = [process.stdout.readline()]
@@ -107,7 +109,7 @@ def test_ten_kills_at_random_moments_lose_nothing(tmp_path):
         process.stdout.close()
         said = [line.split() for line in lines if line.endswith("\n")]
         assert said
-        with Ledger(tmp_path) as ledger:
+        with Ledger(tmp_path, database) as ledger:
             for what, number, k in said:
                 field = ledger.field(int(number))
                 assert field.sha256 == f"{int(k):064x}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from inkgrad.desk.ledger import ReadField
+from inkgrad.desk.desk_fields import ReadField
 
 pytestmark = pytest.mark.browser
 PATIENCE = 60_000

@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import expect
 
 from inkgrad.desk import pictures_kept
+from inkgrad.desk.desk_fields import ReadField
 from inkgrad.desk.desk_pieces import part_of
-from inkgrad.desk.ledger import ReadField
 
 pytestmark = pytest.mark.browser
 PATIENCE = 60_000

@@ -12,7 +12,7 @@ from PIL import Image
 from inkgrad.data.datasets import load
 from inkgrad.desk import pictures_kept
 from inkgrad.desk.cluster_reader import ClusterReader
-from inkgrad.desk.ledger import ReadField
+from inkgrad.desk.desk_fields import ReadField
 from inkgrad.desk.readers_at_once import ReadersAtOnce
 from inkgrad.desk.waiting_room import Busy
 from inkgrad.errors import DataError, ImageError, UsageError

@@ -43,10 +43,10 @@ def test_nothing_is_not_looked_for(ledger):
     ("table", "column", "index"),
     [("fields", "text", "fields_by_text"), ("pieces", "name", "pieces_by_name")],
 )
-def test_both_are_ranges_of_an_index(ledger, table, column, index):
+def test_both_are_ranges_of_an_index(sqlite_ledger, table, column, index):
     """So they cost the same beside a million of others."""
     statement = f"SELECT id FROM {table} WHERE {column}>=? AND {column}<? ORDER BY {column}, id"
-    (plan,) = ledger.asked(f"EXPLAIN QUERY PLAN {statement}", "a", "b")
+    (plan,) = sqlite_ledger.asked(f"EXPLAIN QUERY PLAN {statement}", "a", "b")
     assert f"INDEX {index}" in plan["detail"]
 
 

@@ -13,8 +13,8 @@ from PIL import Image, ImageDraw, ImageFont
 from starlette.testclient import TestClient
 
 import inkgrad.desk
+from inkgrad.desk.desk_fields import ReadField
 from inkgrad.desk.guard import Guard
-from inkgrad.desk.ledger import ReadField
 from inkgrad.desk.service import Service
 from inkgrad.desk.waiting_room import Busy
 from inkgrad.desk.worker import Worker

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from inkgrad.cli.app import app
 from inkgrad.desk import pictures_kept
-from inkgrad.desk.ledger import ReadField
+from inkgrad.desk.desk_fields import ReadField
 from inkgrad.desk.settled_characters import desk_data
 from inkgrad.errors import DataError
 

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from inkgrad.cli.app import app
 from inkgrad.desk import pictures_kept
-from inkgrad.desk.ledger import ReadField
+from inkgrad.desk.desk_fields import ReadField
 from inkgrad.desk.truths import Truths
 from inkgrad.errors import DataError, UsageError
 from inkgrad.pretrained.shipped import find

@@ -8,8 +8,8 @@ import threading
 import pytest
 
 from inkgrad.batch.inbox import Handled
+from inkgrad.desk.desk_fields import ReadField
 from inkgrad.desk.guard import Guard
-from inkgrad.desk.ledger import ReadField
 from inkgrad.desk.service import Service
 from inkgrad.desk.waiting_room import Busy
 from inkgrad.errors import DataError, ImageError, UsageError

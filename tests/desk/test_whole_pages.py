@@ -13,9 +13,9 @@ from PIL import Image, ImageDraw, ImageFont
 from starlette.testclient import TestClient
 
 from inkgrad.desk import form_kinds, pictures_kept
+from inkgrad.desk.desk_fields import ReadField
 from inkgrad.desk.desk_pieces import beside, kind_of, number_of, part_of
 from inkgrad.desk.guard import Guard
-from inkgrad.desk.ledger import ReadField
 from inkgrad.desk.reader_process import ToRead, read_file
 from inkgrad.desk.service import Service
 from inkgrad.desk.truths import Truths

@@ -46,6 +46,13 @@ def serve(
     scheduler: Annotated[
         str, typer.Option(help="Read on the Dask cluster of a scheduler at this address.")
     ] = "",
+    database: Annotated[
+        str,
+        typer.Option(
+            envvar="INKGRAD_DESK_DATABASE",
+            help="PostgreSQL, postgresql://USER@HOST/NAME, that desks share with the folder.",
+        ),
+    ] = "",
     max_error: Annotated[
         float, typer.Option(min=0, max=1, help="What would let more than this be wrong is asked.")
     ] = 0.01,
@@ -63,7 +70,10 @@ def serve(
     Files put into the folder --watch are moved to DESK/watched/done when they are on the desk, or
     to failed, with the reason beside them.
     Everything is kept in the folder, and nothing is lost by Ctrl-C or a kill: the same command goes
-    on. Programs send images to /v1/read; /v1/openapi.json says how.
+    on. With --database the journal is in PostgreSQL, for several desks at once; files and pictures
+    stay in the folder, which all of them reach, over the network say. A password goes into
+    INKGRAD_DESK_DATABASE or ~/.pgpass, where no list of processes shows it.
+    Programs send images to /v1/read; /v1/openapi.json says how.
     """
     from inkgrad.desk.serving import serve
 
@@ -78,6 +88,7 @@ def serve(
             watch=watch,
             workers=workers,
             scheduler=scheduler,
+            database=database or None,
             noted=_note,
         )
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from inkgrad.desk.desk_fields import DeskField
 from inkgrad.desk.double_entry import expect_third
-from inkgrad.desk.ledger import DeskField, Ledger
+from inkgrad.desk.ledger import Ledger
 from inkgrad.errors import UsageError
 
 WAYS = ("reading", "piece")

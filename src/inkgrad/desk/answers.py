@@ -10,7 +10,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from inkgrad.desk.ledger import Meanwhile, Nothing
+from inkgrad.desk.desk_fields import Meanwhile, Nothing
 from inkgrad.desk.waiting_room import Busy
 from inkgrad.errors import ImageError, InkgradError
 

@@ -17,8 +17,8 @@ import msgspec
 from inkgrad.atomic import atomic_write
 from inkgrad.batch.on_cluster import client_of
 from inkgrad.desk import pictures_kept
+from inkgrad.desk.desk_fields import ReadField
 from inkgrad.desk.form_kinds import files_of
-from inkgrad.desk.ledger import ReadField
 from inkgrad.desk.waiting_room import WaitingRoom
 from inkgrad.errors import ImageError
 

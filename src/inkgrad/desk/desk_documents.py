@@ -9,8 +9,9 @@ from tempfile import TemporaryDirectory
 
 from inkgrad import tables
 from inkgrad.desk import pictures_kept
+from inkgrad.desk.desk_fields import DeskField, Nothing
 from inkgrad.desk.desk_pieces import kind_of, number_of, on_file
-from inkgrad.desk.ledger import DeskField, Ledger, Nothing
+from inkgrad.desk.ledger import Ledger
 from inkgrad.documents.page import Box, Line, Page, Word
 from inkgrad.documents.pdf import write_pdf
 from inkgrad.documents.text import from_json

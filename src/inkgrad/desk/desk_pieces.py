@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from inkgrad.desk.ledger import DeskField, Ledger, ReadField
+from inkgrad.desk.desk_fields import DeskField, ReadField
+from inkgrad.desk.ledger import Ledger
 
 _APART = "#"
 

@@ -10,8 +10,9 @@ import json
 from dataclasses import replace
 from typing import Any
 
+from inkgrad.desk.desk_fields import DeskField
 from inkgrad.desk.doubts import rival
-from inkgrad.desk.ledger import DeskField, Ledger
+from inkgrad.desk.ledger import Ledger
 from inkgrad.errors import UsageError
 
 _WHOLE = 2**32
@@ -26,7 +27,7 @@ def to_check(ledger: Ledger, part: float, who: str, count: int = 11) -> list[Des
         "ORDER BY f.id LIMIT ?",
         *(round(part * _WHOLE), who, count),
     )
-    return [ledger.field(number) for number in waiting]
+    return ledger.fields(waiting)
 
 
 def blind(field: DeskField) -> dict[str, Any]:

@@ -7,7 +7,8 @@ from typing import Any
 import msgspec
 
 from inkgrad import tables
-from inkgrad.desk.ledger import DeskField, Ledger
+from inkgrad.desk.desk_fields import DeskField
+from inkgrad.desk.ledger import Ledger
 
 _COLUMNS = ("name", "page", "kind", "state", "text", "read", "confidence", "sha256", "model")
 

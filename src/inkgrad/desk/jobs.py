@@ -1,19 +1,22 @@
 """Files that are read while nobody waits for the answer: jobs, kept in a desk's database.
 
 A job is there as soon as its number was told, whatever is killed after that: what was not done is
-done when the desk is served again. One thread reads them, the oldest first.
+done when the desk is served again. One thread reads them, the oldest first. Of several desks on one
+database each takes those that no other has taken, and those of a desk that is no longer there.
 """
 
 from __future__ import annotations
 
 import json
-import sqlite3
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from inkgrad.desk.ledger import DeskField, Ledger, Nothing
+from inkgrad.desk.desk_database import DeskRow
+from inkgrad.desk.desk_fields import DeskField, Nothing, storable
+from inkgrad.desk.fields_kept import LONGEST
+from inkgrad.desk.ledger import Ledger
 from inkgrad.desk.waiting_room import Busy
 from inkgrad.errors import InkgradError
 
@@ -51,14 +54,15 @@ class Jobs:
         read: Callable[[str, str, str], list[DeskField]],
         most: int = 1000,
     ) -> None:
-        self.ledger, self.read, self.most = ledger, read, most
+        self.database, self.read, self.most = ledger.database, read, most
         self._more, self._ended = threading.Event(), threading.Event()
         self._thread: threading.Thread | None = None
 
     def begin(self) -> None:
         """Do what waits, and what comes; first what a desk that was killed had begun."""
         self._ended.clear()
-        self.ledger.asked("UPDATE jobs SET state='waiting' WHERE state='reading' RETURNING id")
+        with self.database.transaction():
+            self._free(self.database.others() or [])
         self._thread = threading.Thread(target=self._work, name="jobs", daemon=True)
         self._thread.start()
 
@@ -71,11 +75,12 @@ class Jobs:
 
     def add(self, sha256: str, name: str, kind: str) -> DeskJob:
         """A new one. Raises Busy where too many wait."""
-        rows = self.ledger.asked(
-            "INSERT INTO jobs (sha256, name, kind, at, state) SELECT ?, ?, ?, ?, 'waiting' "
-            "WHERE (SELECT COUNT(*) FROM jobs WHERE state='waiting') < ? RETURNING id",
-            *(sha256, name, kind, time.time(), self.most),
-        )
+        with self.database.transaction():
+            rows = self.database.run(
+                "INSERT INTO jobs (sha256, name, kind, at, state) SELECT ?, ?, ?, ?, 'waiting' "
+                "WHERE (SELECT COUNT(*) FROM jobs WHERE state='waiting') < ? RETURNING id",
+                *(sha256, storable(name, LONGEST), kind, time.time(), self.most),
+            )
         if not rows:
             raise Busy(f"{self.most:,} jobs wait, expected fewer: try again")
         self._more.set()
@@ -86,32 +91,49 @@ class Jobs:
         before = (
             "(SELECT COUNT(*) FROM jobs b WHERE b.state IN ('waiting', 'reading') AND b.id<j.id)"
         )
-        rows = self.ledger.asked(f"SELECT j.*, {before} AS before FROM jobs j WHERE id=?", number)
+        rows = self.database.run(f"SELECT j.*, {before} AS before FROM jobs j WHERE id=?", number)
         if not rows:
             raise Nothing(f"job {number}: there is none")
         return _job(rows[0])
 
     def waiting(self) -> int:
         """How many wait."""
-        rows = self.ledger.asked("SELECT COUNT(*) AS n FROM jobs WHERE state='waiting'")
+        rows = self.database.run("SELECT COUNT(*) AS n FROM jobs WHERE state='waiting'")
         return int(rows[0]["n"])
 
     def _work(self) -> None:
         while not self._ended.is_set():
             self._more.clear()
             try:
-                rows = self.ledger.asked(
-                    "UPDATE jobs SET state='reading' WHERE id=(SELECT id FROM jobs "
-                    "WHERE state='waiting' ORDER BY id LIMIT 1) RETURNING *"
-                )
+                rows = self._next()
                 for row in rows:
                     self._do(row)
             except InkgradError:  # a full disk, say: it goes on when there is place again
-                rows = ()
+                rows = []
             if not rows:
                 self._more.wait(_PAUSE)
 
-    def _do(self, row: sqlite3.Row) -> None:
+    def _next(self) -> list[DeskRow]:
+        """The job to do now, which is then this desk's; none where none waits."""
+        with self.database.transaction():
+            others = self.database.others()
+            if others is not None:
+                self._free(others)
+            return self.database.run(
+                "UPDATE jobs SET state='reading', desk=? WHERE id=(SELECT id FROM jobs "
+                "WHERE state='waiting' ORDER BY id LIMIT 1) RETURNING *",
+                self.database.number,
+            )
+
+    def _free(self, others: list[int]) -> None:
+        """Let those wait again that no other desk reads: whoever had begun them is gone."""
+        marks = ", ".join(["?"] * (1 + len(others)))  # -1 is no desk: a list has to have something
+        self.database.run(
+            f"UPDATE jobs SET state='waiting' WHERE state='reading' AND desk NOT IN ({marks})",
+            *(-1, *others),
+        )
+
+    def _do(self, row: DeskRow) -> None:
         fields: list[int] = []
         error = ""
         try:
@@ -131,13 +153,15 @@ class Jobs:
     def _note(
         self, number: int, state: str, fields: list[int] | None = None, said: str = ""
     ) -> None:
-        self.ledger.asked(
-            "UPDATE jobs SET state=?, fields=?, error=? WHERE id=? RETURNING id",
-            *(state, json.dumps(fields or []), said, number),
+        """What became of a job, where it is still this desk's."""
+        self.database.run(
+            "UPDATE jobs SET state=?, fields=?, error=? WHERE id=? AND desk=? AND state='reading'",
+            *(state, json.dumps(fields or []), storable(said, LONGEST), number),
+            self.database.number,
         )
 
 
-def _job(row: sqlite3.Row) -> DeskJob:
+def _job(row: DeskRow) -> DeskJob:
     return DeskJob(
         row["id"],
         row["name"],

@@ -13,8 +13,8 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
+from inkgrad.desk.desk_fields import Place, ReadField
 from inkgrad.desk.doubts import opinions, reasons, rival
-from inkgrad.desk.ledger import Place, ReadField
 from inkgrad.desk.pictures_kept import cut_out
 from inkgrad.documents.page import Box, Line, Word, around
 from inkgrad.documents.text import as_json

@@ -11,11 +11,12 @@ from starlette.routing import Route
 
 from inkgrad.desk import pictures_kept
 from inkgrad.desk.desk_documents import MEDIA_TYPES, exported, forms_as_csv
+from inkgrad.desk.desk_fields import Nothing
 from inkgrad.desk.desk_pieces import beside, kind_of
 from inkgrad.desk.double_entry import contested
 from inkgrad.desk.form_kinds import is_form, names
 from inkgrad.desk.handing_out import as_plain
-from inkgrad.desk.ledger import Ledger, Nothing
+from inkgrad.desk.ledger import Ledger
 from inkgrad.documents.writers import SUFFIXES
 
 

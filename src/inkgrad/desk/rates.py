@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from inkgrad.desk.desk_fields import DeskField
 from inkgrad.desk.desk_pieces import kind_of
-from inkgrad.desk.ledger import DeskField, Ledger
+from inkgrad.desk.ledger import Ledger
 
 BANDS = (0.0, 0.5, 0.8, 0.9, 0.95, 0.99, 0.999)
 """Where bands of confidence begin, each up to the next, the last up to 1."""
@@ -33,7 +34,7 @@ def error_rates(ledger: Ledger) -> dict[str, list[ErrorRate]]:
     promised too, the sum of what each confidence leaves open.
     """
     checked = ledger.numbers("f.state<>'open' AND f.version>0 AND EXISTS (CHECKED)")
-    fields = [ledger.field(number) for number in checked]
+    fields = ledger.fields(checked)
     people: dict[str, list[bool]] = defaultdict(list)
     for field in fields:
         for who, text in _said(ledger.holding([field.id])):

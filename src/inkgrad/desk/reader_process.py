@@ -21,9 +21,9 @@ from typing import Any, TextIO
 import msgspec
 
 from inkgrad.desk import pictures_kept
+from inkgrad.desk.desk_fields import ReadField
 from inkgrad.desk.desk_pieces import part_of
 from inkgrad.desk.form_kinds import is_form, template_of
-from inkgrad.desk.ledger import ReadField
 from inkgrad.desk.page_parts import ALTERNATIVES, See, SeenPage, fields_seen, forms_seen, texts_seen
 from inkgrad.errors import ImageError, InkgradError, ModelError
 from inkgrad.forms.reading import FormReader

@@ -6,7 +6,7 @@ import queue
 from collections.abc import Sequence
 from typing import Protocol
 
-from inkgrad.desk.ledger import ReadField
+from inkgrad.desk.desk_fields import ReadField
 from inkgrad.desk.waiting_room import WaitingRoom
 from inkgrad.desk.worker import Worker
 

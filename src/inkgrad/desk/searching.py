@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from inkgrad.desk.ledger import DeskField, Ledger
+from inkgrad.desk.desk_fields import DeskField
+from inkgrad.desk.ledger import Ledger
 from inkgrad.errors import UsageError
 
 _LAST = "\U0010ffff"  # comes after every other character
@@ -27,4 +28,4 @@ def begins(ledger: Ledger, text: str, count: int = 100) -> list[DeskField]:
         ),
     ]
     numbers = list(dict.fromkeys(row["id"] for row in rows))
-    return [ledger.field(number) for number in numbers[:count]]
+    return ledger.fields(numbers[:count])

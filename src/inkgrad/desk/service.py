@@ -23,6 +23,7 @@ from inkgrad.batch.inbox import Handled
 from inkgrad.desk import form_kinds, pictures_kept
 from inkgrad.desk.alike import MOST_ALIKE, alike, settle_alike
 from inkgrad.desk.answers import Refused, body_of, bytes_of, told, web_file, whole_number
+from inkgrad.desk.desk_fields import DeskField
 from inkgrad.desk.desk_metrics import MEDIA_TYPE, DeskMetrics
 from inkgrad.desk.desk_pieces import put, spoken_of
 from inkgrad.desk.double_entry import blind, contested, expect_third, to_check
@@ -32,7 +33,7 @@ from inkgrad.desk.handing_out import as_csv, as_plain
 from inkgrad.desk.interface import document
 from inkgrad.desk.job_routes import JobRoutes, accepted, is_async
 from inkgrad.desk.jobs import Jobs
-from inkgrad.desk.ledger import DeskField, Ledger
+from inkgrad.desk.ledger import Ledger
 from inkgrad.desk.piece_routes import PieceRoutes
 from inkgrad.desk.rates import error_rates
 from inkgrad.desk.readers_at_once import DeskReader

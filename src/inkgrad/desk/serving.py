@@ -34,6 +34,7 @@ def serve(
     watch: str | Path | None = None,
     workers: int | None = None,
     scheduler: str = "",
+    database: str | None = None,
     noted: Callable[[Handled], object] = lambda handled: None,
 ) -> None:
     """Serve a desk until it is stopped; `told` gets its address as soon as it is known.
@@ -45,6 +46,7 @@ def serve(
     is read too, and `noted` hears of each file of it. Files are read by so many `workers`,
     processes, one for each processor up to four if that is not said, or by the Dask cluster whose
     `scheduler` has that address.
+    `database` is the URL of a PostgreSQL database, which several desks share with the folder.
 
     Raises UsageError for an address that others reach without a token of 16 characters or more,
     and where starlette or uvicorn is not installed.
@@ -64,7 +66,7 @@ def serve(
 
     from inkgrad.desk.service import Service
 
-    with Ledger(folder) as ledger:
+    with Ledger(folder, database) as ledger:
         known = form_kinds.adopt(Path(folder), forms)
         kind = kind or next(iter(known), "zip")
         worker = _reader(Path(folder), max_error, workers, scheduler)

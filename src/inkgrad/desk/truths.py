@@ -9,7 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkgrad.desk import pictures_kept
-from inkgrad.desk.ledger import DeskField, Ledger
+from inkgrad.desk.desk_fields import DeskField
+from inkgrad.desk.ledger import Ledger
+from inkgrad.desk.which_database import desk_database, has_desk
 from inkgrad.errors import DataError
 from inkgrad.images.files import open_to_read
 from inkgrad.reading import kinds
@@ -27,13 +29,14 @@ class Truths:
 
     def __init__(self, folder: Path, measured: str) -> None:
         """Raises DataError where there is no desk in that folder."""
-        if not (folder / "desk.db").is_file():
+        if not has_desk(folder):
             raise DataError(f"{folder}: holds no desk, expected the folder of one")
         self.folder, self.digits = folder, measured == "number"
-        with Ledger(folder) as ledger:
+        with Ledger(folder, desk_database(folder)) as ledger:
             known = ledger.numbers("f.state IN ('settled', 'accepted') AND f.version>0")
-            fields = [ledger.field(number) for number in known]
-            self.fields = [field for field in fields if _said(ledger, field, measured)]
+            self.fields = [
+                field for field in ledger.fields(known) if _said(ledger, field, measured)
+            ]
 
     def __len__(self) -> int:
         return len(self.fields)

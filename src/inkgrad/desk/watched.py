@@ -15,7 +15,8 @@ from pathlib import Path
 from inkgrad.batch.inbox import Findings, Handled, Inbox
 from inkgrad.batch.inputs import takes
 from inkgrad.desk import pictures_kept
-from inkgrad.desk.ledger import DeskField, Ledger
+from inkgrad.desk.desk_fields import DeskField
+from inkgrad.desk.ledger import Ledger
 from inkgrad.desk.waiting_room import Busy
 from inkgrad.errors import DataError, ImageError, UsageError
 

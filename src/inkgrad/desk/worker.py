@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from inkgrad.desk.ledger import ReadField
+from inkgrad.desk.desk_fields import ReadField
 from inkgrad.desk.waiting_room import Busy, WaitingRoom
 from inkgrad.errors import ImageError
 

@@ -1,20 +1,18 @@
-"""The tables of a desk, and how its database is opened.
-
-SQLite by itself: there are a dozen statements, all of them in `ledger` and here, and each is plain
-SQL that PostgreSQL takes too but for its AUTOINCREMENT and the two triggers. For several desks on
-one database these two modules are what is written anew.
-"""
+"""A desk's database as one file of SQLite in its folder: for one desk, on one machine."""
 
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
+from inkgrad.desk.desk_database import PATIENCE, DeskDatabase, DeskRow
 from inkgrad.errors import DataError
 
 _VERSION = 1
 _APPLICATION = 0x696E6B64  # "inkd", where SQLite keeps what a file is for
-_PATIENCE = 30.0  # seconds to wait for another process that writes
 
 # `fields` says how things stand, `readings` and `events` how they came to: those two only grow.
 # The queue is two partial indexes over what is open, so it costs the same beside a million settled.
@@ -57,25 +55,63 @@ CREATE INDEX IF NOT EXISTS pieces_by_name ON pieces (name, id)
 """
 
 
-def connect(path: Path) -> sqlite3.Connection:
-    """The database of a desk, made where there is none.
+_COLUMNS_LATER = (("jobs", "desk", "INTEGER NOT NULL DEFAULT 0"),)
+
+
+class SqliteDatabase(DeskDatabase):
+    """The database in a file, made where there is none.
 
     What is committed survives a kill and a power cut: written ahead, and brought to the disk.
     Raises DataError for another database, a damaged one, or one of a newer version.
     """
-    try:
-        database = sqlite3.connect(
-            path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False
-        )
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.path = path
         try:
-            _prepare(database, path)
-        except BaseException:
-            database.close()
-            raise
-    except sqlite3.Error as error:
-        said = " ".join(str(error).split())
-        raise DataError(f"{path}: cannot be used ({said}), expected a desk's database") from None
-    return database
+            self._connection = sqlite3.connect(
+                path, timeout=PATIENCE, isolation_level=None, check_same_thread=False
+            )
+            try:
+                _prepare(self._connection, path)
+            except BaseException:
+                self._connection.close()
+                raise
+        except sqlite3.Error as error:
+            said = f"{path}: cannot be used ({_line(error)}), expected a desk's database"
+            raise DataError(said) from None
+        self._connection.row_factory = _by_name
+
+    def others(self) -> None:
+        """Nobody knows: there is one desk, and what another had begun was left by it."""
+
+    def _run(self, statement: str, values: Sequence[Any]) -> list[DeskRow]:
+        try:
+            return self._connection.execute(statement, values).fetchall()
+        except sqlite3.Error as error:
+            raise DataError(f"{self.path}: cannot be used ({_line(error)})") from None
+
+    def _begin(self, write: bool) -> None:
+        self._run("BEGIN IMMEDIATE" if write else "BEGIN", ())
+
+    def _commit(self) -> None:
+        self._run("COMMIT", ())
+
+    def _rollback(self) -> None:
+        if self._connection.in_transaction:  # it may have been ended by what went wrong
+            with suppress(sqlite3.Error):
+                self._connection.execute("ROLLBACK")
+
+    def _close(self) -> None:
+        self._connection.close()
+
+
+def _by_name(cursor: sqlite3.Cursor, row: Sequence[Any]) -> DeskRow:
+    return {column[0]: value for column, value in zip(cursor.description, row, strict=True)}
+
+
+def _line(error: sqlite3.Error) -> str:
+    return " ".join(str(error).split())
 
 
 def _prepare(database: sqlite3.Connection, path: Path) -> None:
@@ -95,5 +131,11 @@ def _prepare(database: sqlite3.Connection, path: Path) -> None:
     version = database.execute("PRAGMA user_version").fetchone()[0]
     if version > _VERSION:
         raise DataError(f"{path}: is of version {version}, expected {_VERSION}: a newer inkgrad's")
+    database.execute("BEGIN IMMEDIATE")
     for statement in _LATER.split(";\n"):
         database.execute(statement)
+    for table, column, kind in _COLUMNS_LATER:
+        known = database.execute(f"PRAGMA table_info({table})").fetchall()
+        if column not in {row[1] for row in known}:
+            database.execute(f"ALTER TABLE {table} ADD COLUMN {column} {kind}")
+    database.execute("COMMIT")
