@@ -150,7 +150,7 @@ def test_what_a_killed_desk_had_begun_is_done_by_the_next(tmp_path, database):
         jobs.begin()
         assert done.wait(60)
         jobs.end()
-        assert not jobs._thread.is_alive()
+        assert not any(thread.is_alive() for thread in jobs._threads)
         assert [jobs.job(number).state for number in (1, 2, 3)] == ["done"] * 3
     assert names == ["0.png", "1.png", "2.png"]
 
@@ -170,7 +170,7 @@ def test_a_reader_that_is_ended_with_the_desk_fails_no_job(ledger):
     jobs._ended.set()
     ended.set()
     jobs.end()
-    jobs._thread.join(60)
+    jobs.end(60)
     assert jobs.job(number).state == "reading"  # and so begun anew
 
 
@@ -192,7 +192,7 @@ def test_a_database_of_before_jobs_were_of_a_desk_is_taken(tmp_path):
         jobs.begin()
         assert done.wait(60)
         jobs.end()
-        assert not jobs._thread.is_alive()
+        assert not any(thread.is_alive() for thread in jobs._threads)
         assert jobs.job(1).state == "done"
 
 

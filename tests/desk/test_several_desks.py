@@ -164,7 +164,7 @@ def test_jobs_of_two_desks_are_done_once_each(desk):
     assert all_done.wait(60)
     for each in desks:
         each.end()
-        each._thread.join(60)
+        each.end(60)
     assert sorted(int(name) for name, _ in done) == list(range(60))
     assert len({by for _, by in done}) > 1
     assert {desks[0].job(number).state for number in range(1, 61)} == {"done"}
@@ -198,7 +198,7 @@ def test_a_desk_that_starts_leaves_alone_what_another_reads_until_that_is_gone(d
     assert again.wait(60)
     go.set()
     two.end()
-    two._thread.join(60)
+    two.end(60)
     assert two.job(number).state == "done"
 
 

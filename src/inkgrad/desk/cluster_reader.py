@@ -42,6 +42,11 @@ class ClusterReader:
         """Whether the cluster answers and has workers."""
         return self._client.status == "running" and bool(self._client.nthreads())
 
+    @property
+    def at_once(self) -> int:
+        """How many threads the cluster has now."""
+        return max(1, sum(self._client.nthreads().values()))
+
     def read(self, sha256: str, name: str, kind: str) -> list[tuple[int, int, ReadField]]:
         """What each part of each page says of a file that the desk keeps, by their numbers.
 

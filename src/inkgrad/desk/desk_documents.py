@@ -111,8 +111,7 @@ def forms_as_csv(ledger: Ledger, kind: str) -> str:
         *(f"{kind}#", f"{kind}$"),
     )
     forms: dict[tuple[str, int], list[DeskField]] = {}
-    for row in rows:
-        field = ledger.field(row["id"])
+    for field in ledger.fields([row["id"] for row in rows]):
         forms.setdefault((field.sha256, field.page), []).append(field)
     labels = list(dict.fromkeys(f.read.label for form in forms.values() for f in form))
     lines = [tables.line(["name", "page", "waiting", *labels], "csv", harmless=True)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -20,6 +21,12 @@ COLUMNS = """
   FROM fields f JOIN pieces p ON p.id = f.piece JOIN readings r ON r.id = f.reading
 """
 """What `field_of` takes, after SELECT."""
+
+
+APART = "#"
+"""What stands between a kind and the number of a part."""
+
+_WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
 
 
 class Meanwhile(UsageError):
@@ -119,6 +126,16 @@ def field_of(row: Mapping[str, Any]) -> DeskField:
         row["version"],
         read,
     )
+
+
+def is_part(kind: str) -> bool:
+    """Whether a field of that kind is one of several on its page: "text#3"."""
+    return APART in kind
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text as they are looked for: each once, whatever its case."""
+    return sorted({word for word in _WORD.findall(text.casefold()) if word})
 
 
 def storable(text: str, most: int) -> str:

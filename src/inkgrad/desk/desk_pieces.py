@@ -4,25 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from inkgrad.desk.desk_fields import DeskField, ReadField
+from inkgrad.desk.desk_fields import APART, DeskField, ReadField
 from inkgrad.desk.ledger import Ledger
-
-_APART = "#"
 
 
 def part_of(kind: str, number: int) -> str:
     """The kind of a part of a page, by its number; that of the only one is the kind itself."""
-    return f"{kind}{_APART}{number}" if number else kind
+    return f"{kind}{APART}{number}" if number else kind
 
 
 def kind_of(kind: str) -> str:
     """The kind that a part is of: "text" for "text#3"."""
-    return kind.partition(_APART)[0]
+    return kind.partition(APART)[0]
 
 
 def number_of(kind: str) -> int:
     """The number of a part, 0 for the only one."""
-    return int(kind.partition(_APART)[2] or 0)
+    return int(kind.partition(APART)[2] or 0)
 
 
 def beside(ledger: Ledger, number: int) -> list[DeskField]:
@@ -32,7 +30,7 @@ def beside(ledger: Ledger, number: int) -> list[DeskField]:
         "SELECT id FROM fields WHERE piece=(SELECT piece FROM fields WHERE id=?) ORDER BY id",
         number,
     )
-    return sorted((ledger.field(row["id"]) for row in rows), key=_place)
+    return sorted(ledger.fields([row["id"] for row in rows]), key=_place)
 
 
 def on_file(ledger: Ledger, sha256: str) -> list[DeskField]:
@@ -40,7 +38,7 @@ def on_file(ledger: Ledger, sha256: str) -> list[DeskField]:
     rows = ledger.asked(
         "SELECT f.id FROM fields f JOIN pieces p ON p.id=f.piece WHERE p.sha256=?", sha256
     )
-    found = [ledger.field(row["id"]) for row in rows]
+    found = ledger.fields([row["id"] for row in rows])
     return sorted(found, key=lambda field: (field.page, *_place(field)))
 
 

@@ -14,7 +14,9 @@ from inkgrad.desk.desk_fields import (
     ReadField,
     detail_of,
     field_of,
+    is_part,
     storable,
+    words_of,
 )
 from inkgrad.errors import UsageError
 
@@ -66,7 +68,7 @@ class FieldsKept:
                 "UPDATE fields SET state=?, text=?, doubt=? WHERE id=? AND version=0",
                 *(state, text, doubt, field),
             )
-            return self.field(field)
+            return self._indexed(self.field(field))
 
     def field(self, number: int) -> DeskField:
         """A field as it stands. Raises Nothing where there is none of this number."""
@@ -131,6 +133,15 @@ class FieldsKept:
         checks += " (SELECT 1 FROM events u WHERE u.undone=e.id)"
         statement = f"SELECT f.id FROM fields f WHERE {condition.replace('CHECKED', checks)}"
         return [row["id"] for row in self.database.run(statement, *values)]
+
+    def _indexed(self, field: DeskField) -> DeskField:
+        """A field, of whose words each now leads to it where it is a part of a page."""
+        if is_part(field.kind):
+            said = field.read.text if field.state == "open" else field.text
+            self.database.run("DELETE FROM words WHERE field=?", field.id)
+            for word in words_of(said):
+                self.database.run("INSERT INTO words (word, field) VALUES (?, ?)", word, field.id)
+        return field
 
     def _keep_reading(self, field: int, read: ReadField) -> int:
         row = self._one(

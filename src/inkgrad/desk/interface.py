@@ -16,6 +16,7 @@ _SAID: dict[str, Any] = {
     "seconds": {"type": "number"},
     "text": _TEXT,
 }
+_SAID["tags"] = {"type": "array", "items": _TEXT}
 _SAID["fields"] = {"type": "array", "items": {"type": "array", "items": _COUNT}}
 _NUMBER = {"name": "number", "in": "path", "required": True, "schema": _COUNT}
 
@@ -97,6 +98,13 @@ def document(kinds: Sequence[str]) -> dict[str, Any]:
         "/v1/fields/{number}/piece": {
             "get": {
                 **_does("A field with all others on its page, in order", 200, 404),
+                "parameters": [_NUMBER],
+            }
+        },
+        "/v1/fields/{number}/tags": {
+            "post": {
+                **_does("Give the field's file these tags, and no others", 200, 404, 422),
+                **_json("tags"),
                 "parameters": [_NUMBER],
             }
         },

@@ -1,8 +1,9 @@
 """Files that are read while nobody waits for the answer: jobs, kept in a desk's database.
 
 A job is there as soon as its number was told, whatever is killed after that: what was not done is
-done when the desk is served again. One thread reads them, the oldest first. Of several desks on one
-database each takes those that no other has taken, and those of a desk that is no longer there.
+done when the desk is served again. They are read the oldest first, so many at once. Of several
+desks on one database each takes those that no other has taken, and those of a desk that is no
+longer there.
 """
 
 from __future__ import annotations
@@ -45,7 +46,8 @@ class DeskJob:
 class Jobs:
     """The jobs of a desk. `read` reads a file by its checksum, a name and a kind.
 
-    More than `most` do not wait. Between `begin` and `end` a thread does them.
+    More than `most` do not wait. Between `begin` and `end` so many `threads` do
+    them.
     """
 
     def __init__(
@@ -53,25 +55,34 @@ class Jobs:
         ledger: Ledger,
         read: Callable[[str, str, str], list[DeskField]],
         most: int = 1000,
+        threads: int = 1,
     ) -> None:
         self.database, self.read, self.most = ledger.database, read, most
         self._more, self._ended = threading.Event(), threading.Event()
-        self._thread: threading.Thread | None = None
+        self._threads = list[threading.Thread]()
+        self._count = threads
 
     def begin(self) -> None:
         """Do what waits, and what comes; first what a desk that was killed had begun."""
         self._ended.clear()
         with self.database.transaction():
             self._free(self.database.others() or [])
-        self._thread = threading.Thread(target=self._work, name="jobs", daemon=True)
-        self._thread.start()
+        self._threads = [
+            threading.Thread(target=self._work, name=f"jobs {k}", daemon=True)
+            for k in range(1, 1 + self._count)
+        ]
+        for thread in self._threads:
+            thread.start()
 
-    def end(self) -> None:
-        """Begin no more of them. The one that is being read is begun anew when the desk is."""
+    def end(self, seconds: float = 1.0) -> None:
+        """Begin no more of them, and wait so long for those that are being read.
+
+        Those that are not done by then are begun anew when the desk is.
+        """
         self._ended.set()
         self._more.set()
-        if self._thread is not None:
-            self._thread.join(1.0)
+        for thread in self._threads:
+            thread.join(seconds)
 
     def add(self, sha256: str, name: str, kind: str) -> DeskJob:
         """A new one. Raises Busy where too many wait."""

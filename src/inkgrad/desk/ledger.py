@@ -125,7 +125,7 @@ class Ledger(FieldsKept):
             raise Meanwhile(f"field {field}: has been changed by another since")
         self._apply(field, json.loads(event["before"]))
         self._record(field, "undo", who, 0.0, now, undone=event["id"])
-        return self.field(field)
+        return self._indexed(self.field(field))
 
     def _say(
         self,
@@ -150,7 +150,7 @@ class Ledger(FieldsKept):
                 self._apply(field, {**before, "state": state, "text": to})
             before = before if said is None else {**before, "said": said}
             self._record(field, what, who, seconds, before)
-            return self.field(field)
+            return self._indexed(self.field(field))
 
     def _standing(self, field: int) -> dict[str, Any]:
         return self._one("SELECT state, text, skips FROM fields WHERE id=?", field)

@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 from pathlib import PurePosixPath
+from typing import Annotated, Any
 from urllib.parse import quote
 
+import msgspec
+from msgspec import Meta
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from inkgrad.desk import pictures_kept
+from inkgrad.desk.answers import body_of
 from inkgrad.desk.desk_documents import MEDIA_TYPES, exported, forms_as_csv
 from inkgrad.desk.desk_fields import Nothing
 from inkgrad.desk.desk_pieces import beside, kind_of
 from inkgrad.desk.double_entry import contested
+from inkgrad.desk.file_tags import set_tags, tags_of
 from inkgrad.desk.form_kinds import is_form, names
 from inkgrad.desk.handing_out import as_plain
 from inkgrad.desk.ledger import Ledger
 from inkgrad.documents.writers import SUFFIXES
+
+
+class _Tags(msgspec.Struct):
+    tags: Annotated[list[str], Meta(max_length=100)]
 
 
 class PieceRoutes:
@@ -28,6 +38,7 @@ class PieceRoutes:
         self.routes = [
             Route("/v1/fields/{number:int}/piece", self.piece),
             Route("/v1/fields/{number:int}/document.{layout:str}", self.document),
+            Route("/v1/fields/{number:int}/tags", self.tag, methods=["POST"]),
             Route("/v1/forms/{kind:str}.csv", self.forms),
         ]
 
@@ -45,8 +56,16 @@ class PieceRoutes:
             for layout in MEDIA_TYPES
         ]
         forms = sorted({kind_of(field.kind) for field in found if is_form(field.kind)})
-        told = {"name": first.name, "page": first.page, "fields": fields}
+        told: dict[str, Any] = {"name": first.name, "page": first.page, "fields": fields}
+        told["tags"] = tags_of(self.ledger, first.sha256)
         return JSONResponse({**told, "formats": formats, "forms": forms})
+
+    async def tag(self, request: Request) -> Response:
+        """The tags of the field's file are then these."""
+        said = await body_of(request, _Tags)
+        field = self.ledger.field(request.path_params["number"])
+        tags = await run_in_threadpool(set_tags, self.ledger, field.sha256, said.tags)
+        return JSONResponse({"tags": tags})
 
     def document(self, request: Request) -> Response:
         """The file of a field as a document, in a format."""

@@ -46,5 +46,11 @@ CREATE TABLE jobs (
   kind TEXT NOT NULL, at DOUBLE PRECISION NOT NULL, state TEXT NOT NULL,
   fields TEXT NOT NULL DEFAULT '[]', error TEXT NOT NULL DEFAULT '',
   desk BIGINT NOT NULL DEFAULT 0);
-CREATE INDEX jobs_to_do ON jobs (state, id) WHERE state IN ('waiting', 'reading')
+CREATE INDEX jobs_to_do ON jobs (state, id) WHERE state IN ('waiting', 'reading');
+CREATE TABLE words (
+  word TEXT COLLATE "C" NOT NULL, field BIGINT NOT NULL, PRIMARY KEY (word, field));
+CREATE INDEX words_by_field ON words (field);
+CREATE TABLE tags (
+  tag TEXT COLLATE "C" NOT NULL, sha256 TEXT NOT NULL, PRIMARY KEY (tag, sha256));
+CREATE INDEX tags_by_file ON tags (sha256)
 """

@@ -17,6 +17,10 @@ class DeskReader(Protocol):
     @property
     def ready(self) -> bool: ...
 
+    @property
+    def at_once(self) -> int:
+        """How many files it reads at once."""
+
     def read(self, sha256: str, name: str, kind: str) -> list[tuple[int, int, ReadField]]:
         """What each part of each page says; Busy where too many wait, ImageError if unreadable."""
         raise NotImplementedError
@@ -41,7 +45,9 @@ class ReadersAtOnce:
         """Whether they are there, or can still be started."""
         return all(worker.ready for worker in self._workers)
 
-    def __len__(self) -> int:
+    @property
+    def at_once(self) -> int:
+        """How many files are read at once."""
         return len(self._workers)
 
     def read(self, sha256: str, name: str, kind: str) -> list[tuple[int, int, ReadField]]:

@@ -77,7 +77,8 @@ class _Login(msgspec.Struct):
 class Service:
     """What a desk answers. `most_bytes` bounds what is sent to be read, `kind` is read by default.
 
-    `double` is the part of what stands that a second person reads again, blind.
+    `double` is the part of what stands that a second person reads again, blind. So many jobs are
+    done `at_once`.
 
     `app` is the ASGI application.
     """
@@ -90,6 +91,7 @@ class Service:
         kind: str = "zip",
         most_bytes: int = 50 * 2**20,
         double: float = 0.0,
+        at_once: int = 1,
     ) -> None:
         self.ledger, self.worker, self.guard = ledger, worker, guard
         self.kinds = [*kinds.names(), *form_kinds.names(ledger.folder)]
@@ -98,7 +100,7 @@ class Service:
         self.kind, self.most_bytes = kind, most_bytes
         self.double = double
         self._reading, self.metrics = CapacityLimiter(_MOST_READING), DeskMetrics()
-        self.jobs = Jobs(ledger, self._read)
+        self.jobs = Jobs(ledger, self._read, threads=at_once)
         say = "/v1/fields/{number:int}/"
         routes = [
             Route("/", self.page),

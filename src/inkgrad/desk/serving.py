@@ -70,7 +70,8 @@ def serve(
         known = form_kinds.adopt(Path(folder), forms)
         kind = kind or next(iter(known), "zip")
         worker = _reader(Path(folder), max_error, workers, scheduler)
-        service = Service(ledger, worker, Guard(token, others), kind, double=double)
+        guard, many = Guard(token, others), worker.at_once
+        service = Service(ledger, worker, guard, kind, double=double, at_once=many)
         inbox = service.watched(watch, noted) if watch else None
         try:
             if inbox:

@@ -51,7 +51,13 @@ CREATE TABLE IF NOT EXISTS jobs (
   error TEXT NOT NULL DEFAULT '');
 CREATE INDEX IF NOT EXISTS jobs_to_do ON jobs (state, id) WHERE state IN ('waiting', 'reading');
 CREATE INDEX IF NOT EXISTS fields_by_text ON fields (text, id);
-CREATE INDEX IF NOT EXISTS pieces_by_name ON pieces (name, id)
+CREATE INDEX IF NOT EXISTS pieces_by_name ON pieces (name, id);
+CREATE TABLE IF NOT EXISTS words (
+  word TEXT NOT NULL, field INTEGER NOT NULL, PRIMARY KEY (word, field)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS words_by_field ON words (field);
+CREATE TABLE IF NOT EXISTS tags (
+  tag TEXT NOT NULL, sha256 TEXT NOT NULL, PRIMARY KEY (tag, sha256)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS tags_by_file ON tags (sha256)
 """
 
 

@@ -7,13 +7,15 @@ const who = () => $("who").value.trim() || "desk";
 let queue = [];
 let since = 0;
 let shown = null; // the field on the screen
-let asked = 0; // how often the queue was asked for
+let asked = 0; // how often the queue was asked for; an older answer than the last is not taken
+let coming = 0; // answers that are still on their way
 
 async function refill() {
   const number = ++asked;
+  coming++;
   try {
     const told = await ask(`/v1/checks?who=${encodeURIComponent(who())}`);
-    if (number < asked) return; // asked again meanwhile, perhaps for somebody else
+    if (number < asked) return; // asked again, perhaps for somebody else, or something was said
     queue = told.fields;
     $("part").textContent = told.part
       ? `${Math.round(1000 * told.part) / 10} % of what stands is read twice; who settled a field is not asked again.`
@@ -21,6 +23,8 @@ async function refill() {
     show();
   } catch (error) {
     $("said").textContent = error.message;
+  } finally {
+    coming--;
   }
 }
 
@@ -43,6 +47,8 @@ async function check(text) {
   const field = queue.shift();
   if (!field) return;
   const seconds = (performance.now() - since) / 1000;
+  const outdated = coming > 0;
+  asked++; // what is on its way does not know of this
   const sent = tell(`/v1/fields/${field.id}/check`, { who: who(), version: field.version, seconds, text });
   $("said").textContent = "";
   if (queue.length) show();
@@ -51,7 +57,7 @@ async function check(text) {
   } catch (error) {
     $("said").textContent = error.message;
   }
-  if (!queue.length) await refill();
+  if (!queue.length || outdated) await refill();
 }
 
 $("answer").addEventListener("submit", (event) => {

@@ -11,6 +11,7 @@ async function show() {
   const told = await ask(`/v1/fields/${encodeURIComponent(number)}/piece`);
   $("picture").src = `/v1/fields/${told.fields[0].id}/piece.png`;
   $("name").textContent = `${told.name}, page ${told.page}`;
+  $("tags").value = told.tags.join(", ");
   $("formats").replaceChildren(...handed(told));
   for (const field of told.fields) put(field);
   const chosen = rows.get(Number(number));
@@ -159,6 +160,15 @@ $("undo").addEventListener("click", async () => {
     }
     say(`Undone: ${field.name}`);
     count();
+  } catch (error) {
+    say(error.message);
+  }
+});
+$("tags").addEventListener("change", async () => {
+  try {
+    const { tags } = await tell(`/v1/fields/${encodeURIComponent(number)}/tags`, { tags: $("tags").value.split(",") });
+    $("tags").value = tags.join(", ");
+    say("");
   } catch (error) {
     say(error.message);
   }
