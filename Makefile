@@ -3,8 +3,7 @@
 # `make test-slow` those that take long: kills, full disks; `make test-data` those that need data
 # sets in INKGRAD_DATA, `make test-browser` those that drive the lab in Chromium,
 # `make test-postgresql` those of a desk on a PostgreSQL server, which they start, and
-# `make test-course` runs the chapters of the
-# course and compares them with what was approved.
+# `make test-course` runs the chapters of the course and compares them with what was approved.
 # Each makes its own .venv on first use. Set PYTHON to choose the interpreter (3.11 or newer).
 PYTHON ?= python3
 VENV := .venv

@@ -6,7 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 from inkgrad.cli.app import app
-from inkgrad.errors import UsageError
+from inkgrad.errors import DataError, UsageError
 
 
 @pytest.mark.parametrize(
@@ -23,10 +23,14 @@ def test_an_address_that_others_reach_needs_a_token_that_nobody_guesses(tmp_path
     assert not (tmp_path / "desk").exists()
 
 
-def test_pages_of_text_are_refused_before_anything_is_served(tmp_path):
-    done = CliRunner().invoke(app, ["serve", str(tmp_path / "desk"), "--as", "text"])
+def test_a_kind_that_is_none_and_a_form_that_is_not_there_are_refused_before_anything(tmp_path):
+    done = CliRunner().invoke(app, ["serve", str(tmp_path / "desk"), "--as", "poem"])
     assert isinstance(done.exception, UsageError)
     assert "expected one of number" in str(done.exception)
+    form = str(tmp_path / "none.toml")
+    done = CliRunner().invoke(app, ["serve", str(tmp_path / "desk"), "--form", form])
+    assert isinstance(done.exception, DataError)
+    assert "none.toml: is not there" in str(done.exception)
 
 
 @pytest.mark.parametrize("said", ["5 of 100", "101%", "-1", "nan", ""])

@@ -42,7 +42,7 @@ EDGES: dict[str, str] = {
     "opening": "batch images nn pretrained reading",
     "forms": "batch images imaging ink kernels layout nn pretrained reading recognition",
     "desk": "batch data documents forms images ink nn opening reading recognition",
-    "bulk": "batch desk documents opening reading",
+    "bulk": "batch desk documents forms opening pretrained reading",
     "watching": "batch bulk documents opening reading",
     "comparing": "evaluation runs",
     "measuring": "data evaluation nn pretrained runs",

@@ -5,7 +5,7 @@ Whatever stops a job, the same call goes on with it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -19,12 +19,14 @@ from inkgrad.batch.pages import Document, read_documents
 from inkgrad.batch.rows import SUFFIXES
 from inkgrad.batch.sorting import Plan
 from inkgrad.opening import Reader, open_pages_reader, open_reader
+from inkgrad.pretrained.shipped import find
 from inkgrad.reading import kinds
 from inkgrad.suffixes import format_of
 from inkgrad.tables import encoded
 
 if TYPE_CHECKING:
     from inkgrad.documents.pdf import There
+    from inkgrad.forms.table import FormJob
 
 
 def job_for(
@@ -55,6 +57,44 @@ def on_desk(desk: str | Path | None, job: Job, watch: Watch) -> Iterator[Watch]:
     with Ledger(desk, desk_database(desk)) as ledger:
         incoming = Incoming(ledger, Reader(job.task, job.reader, job.models))
         yield lambda rows, count: incoming.passed(watch(rows, count))
+
+
+@contextmanager
+def texts_on_desk(
+    desk: str | Path | None, kind: str, model: str | Path | None = None
+) -> Iterator[Callable[[Iterable[Document]], Iterator[Document]]]:
+    """What passes documents on and puts their pages on a desk; nothing else where there is none."""
+    if desk is None:
+        yield iter
+        return
+    from inkgrad.desk.incoming_pages import IncomingTexts
+    from inkgrad.desk.ledger import Ledger
+    from inkgrad.desk.which_database import desk_database
+
+    models = [find(name) for name in kinds.named(kind).models_with(model)]
+    with Ledger(desk, desk_database(desk)) as ledger:
+        incoming = IncomingTexts(ledger, kind, models)
+
+        def passed(documents: Iterable[Document]) -> Iterator[Document]:
+            for document in documents:
+                incoming.put(document)
+                yield document
+
+        yield passed
+
+
+@contextmanager
+def forms_on_desk(desk: str | Path | None, template: Path, job: FormJob) -> Iterator[FormJob]:
+    """A job that puts the forms it reads on a desk too; as it is where there is none."""
+    if desk is None:
+        yield job
+        return
+    from inkgrad.desk.incoming_pages import IncomingForms
+    from inkgrad.desk.ledger import Ledger
+    from inkgrad.desk.which_database import desk_database
+
+    with Ledger(desk, desk_database(desk)) as ledger:
+        yield replace(job, told=IncomingForms(ledger, template, job.reader).put)
 
 
 def read_table(

@@ -10,12 +10,14 @@ from typer.testing import CliRunner
 from inkgrad.batch.rows import Task
 from inkgrad.bulk import job_for, on_desk
 from inkgrad.cli.app import app
-from inkgrad.desk import pictures_kept
+from inkgrad.desk import form_kinds, pictures_kept
 from inkgrad.desk.incoming import Incoming
 from inkgrad.desk.ledger import Ledger
-from inkgrad.errors import EmptyError, UsageError
+from inkgrad.errors import EmptyError
+from inkgrad.forms.template import FormField, FormTemplate
 from inkgrad.opening import Reader
 from inkgrad.reading.result import Reading
+from inkgrad.synthetic.form_designs import empty_form
 
 
 class Greys:
@@ -123,11 +125,38 @@ def test_the_commands_put_what_they_read_on_one_desk(tmp_path, database):
         assert (found.state, found.text) == ("accepted", found.read.text)
 
 
-def test_pages_of_notes_are_not_for_a_desk(tmp_path):
-    field(tmp_path / "a.png")
-    done = CliRunner().invoke(app, ["read", str(tmp_path / "a.png"), "--as", "text", "--desk", "d"])
-    assert isinstance(done.exception, UsageError)
-    assert "--desk is for numbers" in str(done.exception)
+def test_a_page_of_text_is_on_the_desk_line_by_line_and_stays_as_settled(tmp_path):
+    image = Image.new("L", (760, 160), 235)
+    font = ImageFont.load_default(56)
+    ImageDraw.Draw(image).text((40, 40), "WATER THE PLANTS", fill=40, font=font)
+    image.save(tmp_path / "note.png")
+    command = ["read", str(tmp_path / "note.png"), "--as", "text", "--desk", str(tmp_path / "d")]
+    done = CliRunner().invoke(app, command)
+    assert done.output.split() == [*["WATER", "THE", "PLANTS"]] or "[?]" in done.output
+    with Ledger(tmp_path / "d") as ledger:
+        (field,) = ledger.results()
+        assert (field.kind, field.read.text.upper()) == ("text#1", "WATER THE PLANTS")
+        ledger.settle(field.id, 0, "Water the plants!", "ada")
+    CliRunner().invoke(app, command)
+    with Ledger(tmp_path / "d") as ledger:
+        assert [field.text for field in ledger.results()] == ["Water the plants!"]
+
+
+def test_forms_are_on_the_desk_which_then_knows_their_template(tmp_path):
+    design = empty_form(3)
+    blank = (240 - 190 * design.print).round().astype(np.uint8)
+    (meter,) = (each for each in design.fields if each.asked.label == "Meter")
+    field = FormField("Meter", "number", meter.box, len(meter.cells))
+    FormTemplate((field,), (), blank).save(tmp_path / "gas.form.toml")
+    Image.fromarray(blank).save(tmp_path / "empty.png")
+    arguments = ["--form", str(tmp_path / "gas.form.toml"), "--desk", str(tmp_path / "d")]
+    done = CliRunner().invoke(app, ["read", str(tmp_path / "empty.png"), *arguments])
+    assert done.exit_code == 0, done.output
+    with Ledger(tmp_path / "d") as ledger:
+        (found,) = ledger.results()
+        assert (found.kind, found.read.label, found.text) == ("form.gas#1", "Meter", "")
+        assert found.state in ("accepted", "open")
+    assert form_kinds.names(tmp_path / "d") == ["form.gas"]
 
 
 def test_a_job_by_name_is_put_on_a_desk_with_its_own_models(tmp_path):

@@ -13,6 +13,7 @@ from PIL import Image, ImageDraw, ImageFont
 from starlette.testclient import TestClient
 
 import inkgrad.desk
+from inkgrad.batch.sorting import Plan
 from inkgrad.desk.desk_fields import ReadField
 from inkgrad.desk.guard import Guard
 from inkgrad.desk.service import Service
@@ -274,3 +275,16 @@ def test_a_second_person_is_asked_blind_and_a_third_decides(ledger, fill):
         for page in ("/checks.html", "/rates.html"):
             assert client.get(page).headers["content-type"].startswith("text/html")
         assert client.get("/index2.html").status_code == 404
+
+
+def test_a_plan_says_which_bin_a_settled_code_goes_to(ledger):
+    plan = Plan({"44": "ohio", "441": "cleveland"})
+    with TestClient(Service(ledger, Told(), Guard(), plan=plan).app, base_url=AT) as client:
+        ids = [send(client, bytes([k])).json()["fields"][0]["id"] for k in range(4)]
+        assert client.get(f"/v1/fields/{ids[0]}").json()["bin"] == ""
+        for number, text in zip(ids, ("44101-1234", "44724", "90210"), strict=False):
+            said = {"who": "ada", "version": 0, "text": text}
+            client.post(f"/v1/fields/{number}/settle", json=said)
+        client.post(f"/v1/fields/{ids[3]}/none", json={"who": "ada", "version": 0})
+        rows = list(csv.DictReader(io.StringIO(client.get("/v1/results.csv").text)))
+        assert [row["bin"] for row in rows] == ["cleveland", "ohio", "manual", "manual"]

@@ -160,6 +160,33 @@ def test_parts_are_no_truths_of_a_kind_and_have_numbers(client, ledger):
     assert [field.kind for field in beside(ledger, fields[1]["id"])] == ["text#1", "text#2"]
 
 
+def test_lines_are_found_by_their_words_and_files_by_their_tags(client):
+    fields = send(client, as_png(note()), name="note.png").json()["fields"]
+
+    def found(text):
+        return [f["id"] for f in client.get("/v1/search", params={"text": text}).json()["fields"]]
+
+    one, two = (field["id"] for field in fields)
+    assert found("pla") == [one]
+    assert found("THE Wat") == [one]
+    assert found("the") == [one, two]
+    assert found("the sky") == []
+    said = {"who": "ada", "version": 0, "text": "the blue sky"}
+    client.post(f"/v1/fields/{two}/settle", json=said)
+    assert found("the sky") == found("BLUE") == [two]
+    assert found("bird") == []
+    client.post("/v1/undo", json={"who": "ada"})
+    assert (found("blue"), found("bird")) == ([], [two])
+    tagged = client.post(f"/v1/fields/{two}/tags", json={"tags": ["garden", " to  do ", "garden"]})
+    assert tagged.json() == {"tags": ["garden", "to do"]}
+    assert found("tag:garden") == [one, two]
+    assert client.get(f"/v1/fields/{one}/piece").json()["tags"] == ["garden", "to do"]
+    client.post(f"/v1/fields/{two}/tags", json={"tags": ["to do"]})
+    assert (found("tag:garden"), found("tag:to do")) == ([], [one, two])
+    bad = client.post(f"/v1/fields/{two}/tags", json={"tags": ["\x1b[2J"]})
+    assert (bad.status_code, "cannot be kept" in bad.json()["error"]) == (422, True)
+
+
 @pytest.fixture(scope="module")
 def template() -> FormTemplate:
     design = empty_form(3)

@@ -68,7 +68,11 @@ class Plan:
         """Where a piece goes; `MANUAL` for what was not read for sure, or has no bin."""
         if row.status != "read":
             return MANUAL
-        code = row.text.replace("-", "")
+        return self.bin_of_code(row.text)
+
+    def bin_of_code(self, text: str) -> str:
+        """Where a piece with this ZIP code goes; `MANUAL` where no bin is for it."""
+        code = text.replace("-", "")
         fitting = [prefix for prefix in self.bins if code.startswith(prefix)]
         return self.bins[max(fitting, key=len)] if fitting else MANUAL
 

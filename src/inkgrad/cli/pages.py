@@ -45,9 +45,11 @@ def read_pages(
     model: str | None,
     threads: int | None,
     chosen: Chosen = Chosen(),
+    desk: Path | None = None,
 ) -> None:
     """Read pages and write them as one document; a file that is no image is said, and left out."""
     from inkgrad.batch.pages import read_documents
+    from inkgrad.bulk import texts_on_desk
     from inkgrad.errors import UsageError
     from inkgrad.opening import open_pages_reader
 
@@ -56,8 +58,8 @@ def read_pages(
         raise UsageError("--redo and --skip are for --format pdf, expected one of them with it")
     picture = drawable(show, force) if show else None
     reader = open_pages_reader(kind, model, chosen.max_error)
-    with stoppable():
-        found = list(_tracked(read_documents(reader, files, threads, chosen.pages), files))
+    with stoppable(), texts_on_desk(desk, kind, model) as kept:
+        found = list(kept(_tracked(read_documents(reader, files, threads, chosen.pages), files)))
     read = [document for document in found if document.pages]
     if not read:
         raise typer.Exit(1)

@@ -75,6 +75,7 @@ _Skip = Annotated[
     bool, typer.Option("--skip", help="Leave pages of a PDF as they are that have text.")
 ]
 _ON_DESK = 0.01  # of what is put on a desk may be wrong without a person, where nothing is said
+_ON_DESK_OF_WORDS = 0.05  # and of the words of a text
 _KIND = "number"  # where nothing is said
 _Form = Annotated[
     Path | None,
@@ -118,32 +119,35 @@ def read(
     A cell with a tab, a comma, a quote or a line break stands in double quotes, in TSV too. CSV is
     for spreadsheets: a cell that one would run as a formula begins with an apostrophe there.
     With --as text the pages become one document; --max-error then marks doubtful words with [?].
-    With --desk the pieces are on a desk too (inkgrad serve), by --max-error, 0.01 if none is given.
+    With --desk the pieces are on a desk too (inkgrad serve), by --max-error; without one, 0.01 of
+    the fields that nobody is asked for may be wrong, 0.05 of the words.
     With --form each page is a filled form: one row a form, one column a field.
     """
     from inkgrad.batch.inputs import opened
     from inkgrad.bulk import job_for, on_desk
     from inkgrad.recognition.named_patterns import patterns_of
 
+    if desk is not None and max_error is None:
+        max_error = _ON_DESK_OF_WORDS if kinds.named(kind).is_page else _ON_DESK
     chosen = _chosen(pages, kind, redo, skip, max_error)
     if form:
-        _for_form(kind, pattern, names, show, scheduler, alternatives, model, desk)
+        _for_form(kind, pattern, names, show, scheduler, alternatives, model)
         target, layout = _target(out, layout, force, excel)
-        job_of_forms = form_job(form, max_error, chosen.pages, threads)
-        with opened(images, nul) as files:
-            read_forms(job_of_forms, files, target, layout, watched)
+        with (
+            form_job(form, max_error, chosen.pages, threads, desk) as forms,
+            opened(images, nul) as files,
+        ):
+            read_forms(forms, files, target, layout, watched)
         return
     if kinds.named(kind).is_page:
-        odd = {"--pattern": pattern, "--patterns": names, "--scheduler": scheduler, "--desk": desk}
+        odd = {"--pattern": pattern, "--patterns": names, "--scheduler": scheduler}
         _for_fields(kind, {**odd, "--alternatives": alternatives or None, "--excel": excel or None})
         with opened(images, nul) as files:
-            read_pages(files, layout, out, show, force, kind, model, threads, chosen)
+            read_pages(files, layout, out, show, force, kind, model, threads, chosen, desk)
         return
     target, layout = _target(out, layout, force, excel)
     picture = _picture(show, target, force)
     possible = patterns_of(pattern or (), names)
-    if desk is not None and max_error is None:
-        max_error = _ON_DESK
     job = job_for(
         *(kind, model, possible, max_error, alternatives, threads, scheduler, chosen.pages)
     )
@@ -255,7 +259,7 @@ def _for_form(kind: str, *others: object) -> None:
     from inkgrad.errors import UsageError
 
     names = ("--pattern", "--patterns", "--show", "--scheduler", "--alternatives", "--model")
-    given = {"--as": kind != _KIND, **dict(zip((*names, "--desk"), others, strict=True))}
+    given = {"--as": kind != _KIND, **dict(zip(names, others, strict=True))}
     for option, value in given.items():
         if value:
             raise UsageError(f"{option} is not for forms, expected it without --form")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +12,7 @@ import typer
 from inkgrad.cli.show import busy, say, stoppable, write_out
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from inkgrad.batch.inputs import Files
     from inkgrad.batch.rows import Row
@@ -19,15 +21,24 @@ if TYPE_CHECKING:
     Watched = Callable[[Iterator[list[Row]], int | None], Iterator[list[Row]]]
 
 
-def form_job(template: Path, max_error: float | None, pages: str, threads: int | None) -> FormJob:
-    """What reads such forms; what is wrong with the template is said first."""
+@contextmanager
+def form_job(
+    template: Path,
+    max_error: float | None,
+    pages: str,
+    threads: int | None,
+    desk: Path | None,
+) -> Iterator[FormJob]:
+    """What reads such forms, onto a desk too; what is wrong with the template is said first."""
+    from inkgrad.bulk import forms_on_desk
     from inkgrad.forms.reading import FormReader
     from inkgrad.forms.table import FormJob
     from inkgrad.forms.template import FormTemplate
 
     with busy("opening the form"):
         reader = FormReader(FormTemplate.load(template), max_error)
-    return FormJob(reader, max_error, pages, threads)
+    with forms_on_desk(desk, template, FormJob(reader, max_error, pages, threads)) as job:
+        yield job
 
 
 def read_forms(

@@ -39,6 +39,9 @@ def serve(
     watch: Annotated[
         Path | None, typer.Option(help="Folder of which each file is read too, and put away.")
     ] = None,
+    plan: Annotated[
+        Path | None, typer.Option(help="CSV of prefix and bin: where each ZIP code is to go.")
+    ] = None,
     workers: Annotated[
         int | None,
         typer.Option(min=1, max=64, help="Processes that read.", show_default="processors, 4"),
@@ -54,8 +57,14 @@ def serve(
         ),
     ] = "",
     max_error: Annotated[
-        float, typer.Option(min=0, max=1, help="What would let more than this be wrong is asked.")
-    ] = 0.01,
+        float | None,
+        typer.Option(
+            min=0,
+            max=1,
+            help="What would let more than this be wrong is asked.",
+            show_default="0.01, of words 0.05",
+        ),
+    ] = None,
     double: Annotated[
         str, typer.Option(help="Part that a second person reads again, blind: 5%, or 0.05.")
     ] = "0",
@@ -86,6 +95,7 @@ def serve(
             token_file=token_file,
             forms=form or (),
             watch=watch,
+            plan=plan,
             workers=workers,
             scheduler=scheduler,
             database=database or None,

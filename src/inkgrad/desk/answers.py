@@ -4,18 +4,51 @@ from __future__ import annotations
 
 import asyncio
 from importlib.resources import files
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
 import msgspec
+from msgspec import Meta
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from inkgrad.desk.alike import MOST_ALIKE
 from inkgrad.desk.desk_fields import Meanwhile, Nothing
 from inkgrad.desk.waiting_room import Busy
 from inkgrad.errors import ImageError, InkgradError
 
 _MOST_JSON, _PATIENCE = 16_384, 60.0  # bytes of a body that is no image; seconds for one to come
 _Body = TypeVar("_Body")
+_Who = Annotated[str, Meta(min_length=1, max_length=60)]
+
+
+class Said(msgspec.Struct):
+    """What a person says of a field."""
+
+    who: _Who
+    version: Annotated[int, Meta(ge=0)]
+    seconds: Annotated[float, Meta(ge=0, le=1e6)] = 0.0
+    text: Annotated[str, Meta(max_length=1000)] = ""
+
+
+class SaidOfAlike(msgspec.Struct):
+    """What a person says of several fields at once."""
+
+    who: _Who
+    fields: Annotated[list[tuple[int, int]], Meta(min_length=1, max_length=MOST_ALIKE)]
+    seconds: Annotated[float, Meta(ge=0, le=1e6)] = 0.0
+    text: Annotated[str, Meta(max_length=1000)] = ""
+
+
+class Undone(msgspec.Struct):
+    """Who takes the last word back."""
+
+    who: _Who
+
+
+class Login(msgspec.Struct):
+    """The token that lets somebody in."""
+
+    token: Annotated[str, Meta(max_length=1000)]
 
 
 class Refused(InkgradError):

@@ -32,7 +32,7 @@ class ClusterReader:
     """
 
     def __init__(
-        self, folder: Path, address: str, max_error: float = 0.01, most: int = 256
+        self, folder: Path, address: str, max_error: float | None = None, most: int = 256
     ) -> None:
         self.folder, self.max_error, self._room = folder, max_error, WaitingRoom(most)
         self._client: Any = client_of(address)
@@ -85,7 +85,7 @@ def read_there(
     sha256: str,
     name: str,
     kind: str,
-    max_error: float,
+    max_error: float | None,
     content: bytes,
     templates: Mapping[str, bytes],
 ) -> tuple[dict[str, Any], dict[str, bytes]]:

@@ -16,10 +16,11 @@ from numpy.typing import NDArray
 from inkgrad.desk.desk_fields import Place, ReadField
 from inkgrad.desk.doubts import opinions, reasons, rival
 from inkgrad.desk.pictures_kept import cut_out
-from inkgrad.documents.page import Box, Line, Word, around
+from inkgrad.documents.page import Box, Line, Page, Word, around
 from inkgrad.documents.text import as_json
 from inkgrad.errors import EmptyError, ImageError
 from inkgrad.forms.answer import FieldRead
+from inkgrad.forms.laying import Laid
 from inkgrad.forms.reading import FormReader
 from inkgrad.forms.template import FormField
 from inkgrad.opening import Reader
@@ -94,16 +95,22 @@ def texts_seen(reader: Reader, model: str, doubt_all: bool) -> See:
 
     def see(grey: Grey) -> SeenPage:
         reading = cast(PageReading, reader.images.read(grey))
-        page = reading.document
-        if not any(True for _ in page.lines):
-            return _unread(grey, EmptyError(reading.reason or "shows no writing"), model)
-        parts = [
-            _line_seen(grey, number, line, page.turned, model, doubt_all)
-            for number, line in enumerate(page.lines, 1)
-        ]
-        return SeenPage(np.rot90(grey, page.turned), parts, as_json([page]))
+        return text_seen(grey, reading.document, model, doubt_all, reading.reason)
 
     return see
+
+
+def text_seen(
+    grey: Grey, page: Page, model: str, doubt_all: bool = False, reason: str = ""
+) -> SeenPage:
+    """A page (h, w) of text as it was read; `reason` says why it has no lines, if it has none."""
+    parts = [
+        _line_seen(grey, number, line, page.turned, model, doubt_all)
+        for number, line in enumerate(page.lines, 1)
+    ]
+    if not parts:
+        return _unread(grey, EmptyError(reason or "shows no writing"), model)
+    return SeenPage(np.rot90(grey, page.turned), parts, as_json([page]))
 
 
 def _line_seen(
@@ -149,7 +156,6 @@ def _doubt(word: Word) -> str:
 
 def forms_seen(reader: FormReader, model: str) -> See:
     """By a reader of forms: a part for each field, on the form as it was printed."""
-    fields = reader.template.fields
 
     def see(grey: Grey) -> SeenPage:
         try:
@@ -157,17 +163,24 @@ def forms_seen(reader: FormReader, model: str) -> See:
             found = reader.read_laid(laid)
         except (EmptyError, ImageError) as error:
             return _unread(grey, error, model)
-        parts = []
-        for number, (field, said) in enumerate(zip(fields, found, strict=True), 1):
-            box = _whole(field)
-            there = laid.way.there(np.array([(box[k], box[m]) for k in (0, 2) for m in (1, 3)]))
-            (left, top), (right, bottom) = there.min(0).round(), there.max(0).round()
-            place = int(left), int(top), int(right), int(bottom)
-            read = _form_field(said, place, _shown_at(box, laid.pixels, 0), model)
-            parts.append(PagePart(number, read, cut_out(laid.pixels, box)))
-        return SeenPage(laid.pixels, parts)
+        return form_seen(laid, reader.template.fields, found, model)
 
     return see
+
+
+def form_seen(
+    laid: Laid, fields: Sequence[FormField], found: Sequence[FieldRead], model: str
+) -> SeenPage:
+    """A form that lies on its template, as its fields were read."""
+    parts = []
+    for number, (field, said) in enumerate(zip(fields, found, strict=True), 1):
+        box = _whole(field)
+        there = laid.way.there(np.array([(box[k], box[m]) for k in (0, 2) for m in (1, 3)]))
+        (left, top), (right, bottom) = there.min(0).round(), there.max(0).round()
+        place = int(left), int(top), int(right), int(bottom)
+        read = _form_field(said, place, _shown_at(box, laid.pixels, 0), model)
+        parts.append(PagePart(number, read, cut_out(laid.pixels, box)))
+    return SeenPage(laid.pixels, parts)
 
 
 def _whole(field: FormField) -> Box:

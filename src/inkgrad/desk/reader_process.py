@@ -34,6 +34,8 @@ from inkgrad.opening import open_reader
 from inkgrad.reading import kinds
 
 MOST_PAGES = 50
+USUAL, USUAL_OF_WORDS = 0.01, 0.05
+"""What part of the fields that nobody is asked for may be wrong, and of the words of texts."""
 
 
 class ToRead(msgspec.Struct):
@@ -45,25 +47,30 @@ class ToRead(msgspec.Struct):
 
 
 @cache
-def opened(folder: Path, kind: str, max_error: float) -> See:
-    """What sees pages of a kind. Where nobody measured its errors all is doubted."""
+def opened(folder: Path, kind: str, max_error: float | None) -> See:
+    """What sees pages of a kind. Where nobody measured its errors all is doubted.
+
+    Without `max_error` one accepted field in 100 may be wrong, and one word of a text in 20.
+    """
     if is_form(kind):
         return _forms(template_of(folder, kind), max_error)
-    doubt_all = False
+    doubt_all, is_text = False, kinds.named(kind).is_page
+    if max_error is None:
+        max_error = USUAL_OF_WORDS if is_text else USUAL
     try:
         reader = open_reader(kind, max_error=max_error, alternatives=ALTERNATIVES)
     except ModelError:
         doubt_all, reader = True, open_reader(kind, alternatives=ALTERNATIVES)
         reader = replace(reader, task=replace(reader.task, threshold=1.0))
     model = checksum(reader.models)
-    if kinds.named(kind).is_page:
+    if is_text:
         return texts_seen(reader, model, doubt_all)
     return fields_seen(reader, model)
 
 
-def _forms(template: FormTemplate, max_error: float) -> See:
+def _forms(template: FormTemplate, max_error: float | None) -> See:
     try:
-        reader = FormReader(template, max_error)
+        reader = FormReader(template, USUAL if max_error is None else max_error)
     except ModelError:
         reader = FormReader(template, None)
     return forms_seen(reader, checksum(reader.models))
@@ -80,7 +87,7 @@ def checksum(models: Iterable[Path]) -> str:
 def read_file(
     folder: Path,
     asked: ToRead,
-    max_error: float,
+    max_error: float | None,
     told: Callable[[int], None] = lambda page: None,
 ) -> Iterator[tuple[int, int, ReadField]]:
     """What each part of each page of a file says, by the numbers of page and part.
@@ -115,7 +122,10 @@ def keep_seen(folder: Path, where: tuple[str, int, str], seen: SeenPage) -> None
 
 
 def answer(
-    folder: Path, line: str, max_error: float, told: Callable[[int], None] = lambda page: None
+    folder: Path,
+    line: str,
+    max_error: float | None,
+    told: Callable[[int], None] = lambda page: None,
 ) -> dict[str, Any]:
     """What becomes of one request."""
     asked = msgspec.json.decode(line, type=ToRead)
@@ -134,7 +144,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the desk says when it ends
     out: TextIO = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
-    folder, max_error = Path(sys.argv[1]), float(sys.argv[2])
+    folder, max_error = Path(sys.argv[1]), float(sys.argv[2]) if sys.argv[2] else None
     print(json.dumps({"ready": True}), file=out, flush=True)
 
     def page_read(number: int) -> None:

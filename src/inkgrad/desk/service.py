@@ -6,12 +6,11 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import anyio.to_thread
 import msgspec
 from anyio import CapacityLimiter
-from msgspec import Meta
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -20,9 +19,21 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from inkgrad.batch.inbox import Handled
+from inkgrad.batch.sorting import Plan
 from inkgrad.desk import form_kinds, pictures_kept
-from inkgrad.desk.alike import MOST_ALIKE, alike, settle_alike
-from inkgrad.desk.answers import Refused, body_of, bytes_of, told, web_file, whole_number
+from inkgrad.desk.alike import alike, settle_alike
+from inkgrad.desk.answers import (
+    Login,
+    Refused,
+    Said,
+    SaidOfAlike,
+    Undone,
+    body_of,
+    bytes_of,
+    told,
+    web_file,
+    whole_number,
+)
 from inkgrad.desk.desk_fields import DeskField
 from inkgrad.desk.desk_metrics import MEDIA_TYPE, DeskMetrics
 from inkgrad.desk.desk_pieces import put, spoken_of
@@ -49,36 +60,13 @@ _WEB |= dict.fromkeys(
 _PAGES = {name: f"{name}.html" for name in ("checks", "rates", "piece", "search")}
 _FILES = ("application/pdf", "application/octet-stream")
 _MOST_READING = 80  # requests that are read or wait for it: more than a worker lets wait
-_Who = Annotated[str, Meta(min_length=1, max_length=60)]
-
-
-class _Said(msgspec.Struct):
-    who: _Who
-    version: Annotated[int, Meta(ge=0)]
-    seconds: Annotated[float, Meta(ge=0, le=1e6)] = 0.0
-    text: Annotated[str, Meta(max_length=1000)] = ""
-
-
-class _Alike(msgspec.Struct):
-    who: _Who
-    fields: Annotated[list[tuple[int, int]], Meta(min_length=1, max_length=MOST_ALIKE)]
-    seconds: Annotated[float, Meta(ge=0, le=1e6)] = 0.0
-    text: Annotated[str, Meta(max_length=1000)] = ""
-
-
-class _Undone(msgspec.Struct):
-    who: _Who
-
-
-class _Login(msgspec.Struct):
-    token: Annotated[str, Meta(max_length=1000)]
 
 
 class Service:
     """What a desk answers. `most_bytes` bounds what is sent to be read, `kind` is read by default.
 
     `double` is the part of what stands that a second person reads again, blind. So many jobs are
-    done `at_once`.
+    done `at_once`. By a `plan` each ZIP code has its bin.
 
     `app` is the ASGI application.
     """
@@ -92,13 +80,14 @@ class Service:
         most_bytes: int = 50 * 2**20,
         double: float = 0.0,
         at_once: int = 1,
+        plan: Plan | None = None,
     ) -> None:
         self.ledger, self.worker, self.guard = ledger, worker, guard
         self.kinds = [*kinds.names(), *form_kinds.names(ledger.folder)]
         if kind not in self.kinds:
             raise UsageError(f"as {kind!r} is unknown, expected one of {', '.join(self.kinds)}")
         self.kind, self.most_bytes = kind, most_bytes
-        self.double = double
+        self.double, self.plan = double, plan
         self._reading, self.metrics = CapacityLimiter(_MOST_READING), DeskMetrics()
         self.jobs = Jobs(ledger, self._read, threads=at_once)
         say = "/v1/fields/{number:int}/"
@@ -177,7 +166,7 @@ class Service:
         )
 
     async def login(self, request: Request) -> Response:
-        role = self.guard.role_of_token((await body_of(request, _Login)).token)
+        role = self.guard.role_of_token((await body_of(request, Login)).token)
         if not role:
             await asyncio.sleep(0.5)  # nobody tries many
             raise Refused(401, "that is not the token of this desk")
@@ -207,7 +196,7 @@ class Service:
         found = await anyio.to_thread.run_sync(
             self._read, sha256, name, kind, limiter=self._reading
         )
-        return JSONResponse({"fields": [as_plain(field) for field in found]}, 201)
+        return JSONResponse({"fields": [self._plain(field) for field in found]}, 201)
 
     def _read(self, sha256: str, name: str, kind: str) -> list[DeskField]:
         if known := spoken_of(self.ledger, sha256, kind):
@@ -221,7 +210,7 @@ class Service:
         found = self.ledger.queue(order, whole_number(request, "count", 11, 100))
         return JSONResponse(
             {
-                "fields": [as_plain(contested(self.ledger, field)) for field in found],
+                "fields": [self._plain(contested(self.ledger, field)) for field in found],
                 "waiting": self.ledger.waiting(),
             }
         )
@@ -232,21 +221,21 @@ class Service:
             whole_number(request, "count", 1000, 1000),
         )
         found = self.ledger.results(after, count)
-        return JSONResponse({"fields": [as_plain(field) for field in found]})
+        return JSONResponse({"fields": [self._plain(field) for field in found]})
 
     def search(self, request: Request) -> Response:
         text = request.query_params.get("text", "")[:1000]
         found = begins(self.ledger, text, whole_number(request, "count", 100, 1000))
-        return JSONResponse({"fields": [as_plain(field) for field in found]})
+        return JSONResponse({"fields": [self._plain(field) for field in found]})
 
     def table(self, _: Request) -> Response:
         headers = {"Content-Disposition": 'attachment; filename="desk.csv"'}
-        return Response(as_csv(self.ledger), media_type="text/csv", headers=headers)
+        return Response(as_csv(self.ledger, self.plan), media_type="text/csv", headers=headers)
 
     def field(self, request: Request) -> Response:
         number = request.path_params["number"]
         events = self.ledger.events(number)
-        return JSONResponse({**as_plain(self.ledger.field(number)), "events": events})
+        return JSONResponse({**self._plain(self.ledger.field(number)), "events": events})
 
     def picture(self, request: Request) -> Response:
         field = self.ledger.field(request.path_params["number"])
@@ -260,7 +249,7 @@ class Service:
         return FileResponse(path, media_type="image/png")
 
     async def say(self, request: Request) -> Response:
-        what, said = request.path_params["what"], await body_of(request, _Said)
+        what, said = request.path_params["what"], await body_of(request, Said)
         number, ledger = request.path_params["number"], self.ledger
         by = (said.who, said.seconds)
         ways: dict[str, Callable[[], DeskField]] = {
@@ -273,13 +262,13 @@ class Service:
             raise Refused(404, "there is nothing here")
         if what in ("settle", "none"):
             await run_in_threadpool(expect_third, ledger, number, said.who)
-        done = as_plain(await run_in_threadpool(ways[what]))
+        done = self._plain(await run_in_threadpool(ways[what]))
         return JSONResponse({"id": number} if what == "check" else done)
 
     def alike(self, request: Request) -> Response:
         by = request.query_params.get("by", "reading")
         found = alike(self.ledger, request.path_params["number"], by)
-        return JSONResponse({"fields": [as_plain(field) for field in found]})
+        return JSONResponse({"fields": [self._plain(field) for field in found]})
 
     def checks(self, request: Request) -> Response:
         who, count = request.query_params.get("who", ""), whole_number(request, "count", 11, 100)
@@ -290,14 +279,17 @@ class Service:
         return JSONResponse(msgspec.to_builtins(error_rates(self.ledger)))
 
     async def settle_alike(self, request: Request) -> Response:
-        said = await body_of(request, _Alike)
+        said = await body_of(request, SaidOfAlike)
         by = (said.text, said.who, said.seconds)
         found = await run_in_threadpool(settle_alike, self.ledger, said.fields, *by)
-        return JSONResponse({"fields": [as_plain(field) for field in found]})
+        return JSONResponse({"fields": [self._plain(field) for field in found]})
 
     async def undo(self, request: Request) -> Response:
-        who = (await body_of(request, _Undone)).who
-        return JSONResponse(as_plain(await run_in_threadpool(self.ledger.undo, who)))
+        who = (await body_of(request, Undone)).who
+        return JSONResponse(self._plain(await run_in_threadpool(self.ledger.undo, who)))
+
+    def _plain(self, field: DeskField) -> dict[str, Any]:
+        return as_plain(field, self.plan)
 
     def _give_cookie(self, answer: Response, role: str = "administer") -> None:
         answer.set_cookie(COOKIE, self.guard.cookie(role), httponly=True, samesite="strict")

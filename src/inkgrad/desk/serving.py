@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from inkgrad.batch.inbox import Handled
+from inkgrad.batch.sorting import Plan
 from inkgrad.desk import form_kinds
 from inkgrad.desk.guard import SHORTEST, Guard
 from inkgrad.desk.ledger import Ledger
@@ -25,13 +26,14 @@ def serve(
     port: int = 8420,
     token: str = "",
     kind: str = "",
-    max_error: float = 0.01,
+    max_error: float | None = None,
     told: Callable[[str], None] = lambda address: None,
     double: float = 0.0,
     *,
     token_file: str | Path | None = None,
     forms: Sequence[str | Path] = (),
     watch: str | Path | None = None,
+    plan: str | Path | None = None,
     workers: int | None = None,
     scheduler: str = "",
     database: str | None = None,
@@ -45,7 +47,7 @@ def serve(
     and what each may do, as `token_file.read_tokens` has them. What is put into the folder `watch`
     is read too, and `noted` hears of each file of it. Files are read by so many `workers`,
     processes, one for each processor up to four if that is not said, or by the Dask cluster whose
-    `scheduler` has that address.
+    `scheduler` has that address. A sort `plan` says which bin each ZIP code goes to.
     `database` is the URL of a PostgreSQL database, which several desks share with the folder.
 
     Raises UsageError for an address that others reach without a token of 16 characters or more,
@@ -66,12 +68,13 @@ def serve(
 
     from inkgrad.desk.service import Service
 
+    bins = Plan.load(Path(plan)) if plan else None
     with Ledger(folder, database) as ledger:
         known = form_kinds.adopt(Path(folder), forms)
         kind = kind or next(iter(known), "zip")
         worker = _reader(Path(folder), max_error, workers, scheduler)
         guard, many = Guard(token, others), worker.at_once
-        service = Service(ledger, worker, guard, kind, double=double, at_once=many)
+        service = Service(ledger, worker, guard, kind, double=double, at_once=many, plan=bins)
         inbox = service.watched(watch, noted) if watch else None
         try:
             if inbox:
@@ -94,7 +97,9 @@ def serve(
                 inbox.end()
 
 
-def _reader(folder: Path, max_error: float, workers: int | None, scheduler: str) -> DeskReader:
+def _reader(
+    folder: Path, max_error: float | None, workers: int | None, scheduler: str
+) -> DeskReader:
     if scheduler:
         from inkgrad.desk.cluster_reader import ClusterReader
 

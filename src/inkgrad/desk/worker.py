@@ -26,7 +26,7 @@ class Worker:
     """
 
     def __init__(
-        self, folder: Path, max_error: float = 0.01, seconds: float = 60.0, most: int = 64
+        self, folder: Path, max_error: float | None = None, seconds: float = 60.0, most: int = 64
     ) -> None:
         self.folder, self.max_error, self.seconds = folder, max_error, seconds
         self.loading, self._room, self._turn = 120.0, WaitingRoom(most), threading.Lock()
@@ -85,7 +85,8 @@ class Worker:
     def _start(self) -> subprocess.Popen[str]:
         if self._closed:
             raise Busy("the desk is being closed")
-        arguments = ["-m", "inkgrad.desk.reader_process", str(self.folder), str(self.max_error)]
+        arguments = ["-m", "inkgrad.desk.reader_process", str(self.folder)]
+        arguments.append("" if self.max_error is None else str(self.max_error))
         process = subprocess.Popen(
             [sys.executable, *arguments],
             stdin=subprocess.PIPE,

@@ -62,9 +62,13 @@ class FormReader:
 
         Raises ImageError for another form, or none.
         """
+        return self.laid_and_read(grey)[1]
+
+    def laid_and_read(self, grey: NDArray[np.uint8]) -> tuple[Laid, list[FieldRead]]:
+        """The same, and the form as its template lies."""
         laid = self.bed.lay(grey)
         with one_blas_thread():
-            return self.read_laid(laid)
+            return laid, self.read_laid(laid)
 
     def read_laid(self, laid: Laid) -> list[FieldRead]:
         """The same of one that lies on its template already."""

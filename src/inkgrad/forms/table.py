@@ -6,7 +6,7 @@ What was read is kept in a journal until all is read, as with any job over many 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
@@ -18,6 +18,7 @@ from inkgrad.batch.journal import Journal
 from inkgrad.batch.rows import EXCEL, Row, Task, in_order
 from inkgrad.errors import ImageError
 from inkgrad.forms.answer import FieldRead
+from inkgrad.forms.laying import Laid
 from inkgrad.forms.reading import FormReader
 from inkgrad.images.files import open_to_read
 from inkgrad.nn.parallel import one_blas_thread
@@ -51,6 +52,8 @@ class FormJob:
     max_error: float | None = None
     pages: str = ""
     threads: int | None = None
+    told: Callable[[Path, int, Laid, list[FieldRead]], object] | None = None
+    """Hears of each form: its file and page, how it lies on the template, and its fields."""
 
     def rows(self, path: Path) -> list[Row]:
         """A row for each page of a file."""
@@ -62,8 +65,11 @@ class FormJob:
                     page = next(pages, None)
                     if page is None:
                         return found
-                    number, read = page.number, self.reader.read(page.grey)
+                    number = page.number
+                    laid, read = self.reader.laid_and_read(page.grey)
                     row: Row = FormRow.read("", read)
+                    if self.told is not None:
+                        self.told(path, number, laid, read)
                 except ImageError as error:
                     row = FormRow("", "", 0.0, "failed", reason=str(error))
                 except MemoryError:

@@ -89,7 +89,13 @@ function settle(what) {
   say("");
   show();
   count();
-  behind(() => sent, () => gone.delete(field.id));
+  behind(
+    async () => {
+      const { bin, text: said } = await sent;
+      if (bin) say(`${said || field.name} goes to ${bin}`);
+    },
+    () => gone.delete(field.id),
+  );
 }
 
 // Those that are like the one that is shown, all at once: the same reading, or the same piece.
