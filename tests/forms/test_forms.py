@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import csv
 import json
+import signal
+import subprocess
+import sys
+import time
 
 import numpy as np
 import pytest
@@ -171,3 +175,45 @@ def test_what_the_template_says_is_not_said_again(tmp_path):
     given = ["read", "--form", str(tmp_path / "t.toml"), "--as", "zip", str(tmp_path / "a.png")]
     result = CliRunner().invoke(app, given)
     assert "--as is not for forms" in str(result.exception)
+
+
+@pytest.mark.slow
+def test_a_job_that_was_killed_goes_on_and_ends_with_the_same_table(
+    tmp_path, design, blank, filled
+):
+    template_of(design, blank).save(tmp_path / "meter.toml")
+    for k in range(8):
+        Image.fromarray(np.roll(filled, k, axis=1)).save(tmp_path / f"{k}.png")
+    command = [sys.executable, "-m", "inkgrad", "read", "--form", "meter.toml", "--threads", "1"]
+    command += [f"{k}.png" for k in range(8)]
+    whole = subprocess.run([*command, "--out", "whole.csv"], cwd=tmp_path, check=False)
+    assert whole.returncode == 0
+    run = subprocess.Popen([*command, "--out", "rows.csv"], cwd=tmp_path)
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline and run.poll() is None:
+        kept = list(tmp_path.glob("rows.csv.*.partial"))
+        if kept and kept[0].read_bytes().count(b"\n") > 2:
+            break
+        time.sleep(0.01)
+    run.kill()
+    assert run.wait() == -signal.SIGKILL
+    assert not (tmp_path / "rows.csv").exists()
+    again = [*command, "--out", "rows.csv"]
+    done = subprocess.run(again, cwd=tmp_path, check=False, capture_output=True, text=True)
+    assert done.returncode == 0
+    assert "from before" in done.stdout
+    assert (tmp_path / "rows.csv").read_text() == (tmp_path / "whole.csv").read_text()
+    assert not list(tmp_path.glob("*.partial"))
+
+
+def test_an_empty_form_may_be_a_pdf(tmp_path, monkeypatch, design, blank):
+    Image.fromarray(blank).save(tmp_path / "gas meter.pdf", resolution=150)
+    monkeypatch.chdir(tmp_path)
+    made = CliRunner().invoke(app, ["form", "learn", "gas meter.pdf"])
+    assert made.exit_code == 0, made.output
+    template = FormTemplate.load(tmp_path / "gas meter.form.toml")
+    assert template.blank.shape == blank.shape
+    found = {field.name: field for field in template.fields}
+    (meter,) = (field for field in design.fields if field.asked.label == "Meter")
+    assert found["Meter"].cells == 8
+    assert np.allclose(found["Meter"].box, meter.box, atol=4)
