@@ -41,7 +41,10 @@ EDGES: dict[str, str] = {
     "archive": "documents images",
     "opening": "batch images nn pretrained reading",
     "forms": "batch images imaging ink kernels layout nn pretrained reading recognition",
-    "desk": "batch data documents forms images ink nn opening reading recognition",
+    "personal": (
+        "data evaluation forms images imaging ink kernels nn pretrained reading synthetic training"
+    ),
+    "desk": "batch data documents forms images ink nn opening personal reading recognition",
     "bulk": "batch desk documents forms opening pretrained reading",
     "watching": "batch bulk documents opening reading",
     "comparing": "evaluation runs",
@@ -49,9 +52,6 @@ EDGES: dict[str, str] = {
     "lab": "data nn pretrained",
     "interchange": "nn pretrained",
     "estimator": "arguments data interchange nn runs training",
-    "personal": (
-        "data evaluation forms images imaging ink kernels nn pretrained reading synthetic training"
-    ),
     "exercises": "evaluation images nn pretrained reading",
     "recipes": (
         "batch data desk evaluation images imaging ink nn pretrained reading recognition "

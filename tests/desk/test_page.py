@@ -19,18 +19,18 @@ def waiting(page, count):
     expect(page.locator("#waiting")).to_have_text(f"{count} waiting", timeout=PATIENCE)
 
 
-def test_twenty_in_a_row_are_settled_by_keyboard_with_a_reload_in_the_middle(visit, fill, ledger):
-    fill(22)
+def test_fifty_in_a_row_are_settled_by_keyboard_with_a_reload_in_the_middle(visit, fill, ledger):
+    fill(52)
     page = visit()
-    for k in range(20):
+    for k in range(50):
         shows(page, f"{k:05}")
         page.keyboard.press("Enter")
-        if k == 9:
-            waiting(page, 12)
+        if k == 24:
+            waiting(page, 27)
             page.reload()
     waiting(page, 2)
     settled = [field.text for field in ledger.results() if field.state == "settled"]
-    assert settled == [f"{k:05}" for k in range(20)]
+    assert settled == [f"{k:05}" for k in range(50)]
 
 
 def test_alternatives_typing_skip_none_and_undo_have_their_keys(visit, fill, ledger):

@@ -88,6 +88,11 @@ def test_nothing_keeps_anybody_from_using_it(visit, note, faults):
     page = visit(at=f"piece.html?field={note[1].id}", bypass_csp=True)
     expect(page.locator("#fields input")).to_have_count(3, timeout=PATIENCE)
     assert faults(page) == []
+    page = visit(360, "api.html", bypass_csp=True)
+    expect(page.locator("#paths li").first).to_be_visible(timeout=PATIENCE)
+    expect(page.locator("#paths")).to_contain_text("/v1/fields/{number}/settle", timeout=PATIENCE)
+    page.wait_for_function("() => document.documentElement.scrollWidth <= innerWidth")
+    assert faults(page) == []
     page = visit(at="search.html?text=water", bypass_csp=True)
     expect(page.locator("#found li")).to_have_count(1, timeout=PATIENCE)
     assert faults(page) == []

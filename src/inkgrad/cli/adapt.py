@@ -25,7 +25,9 @@ def adapt(
     model: Annotated[str, typer.Argument(help="digits, numbers, text or another: name or file.")],
     hand: Annotated[
         str,
-        typer.Argument(help="The hand: what inkgrad data collect wrote, or a folder of lines."),
+        typer.Argument(
+            help="The hand: of inkgrad data collect, a folder of lines, or desk:FOLDER."
+        ),
     ],
     out: Annotated[Path, typer.Option(help="The model to write.")] = Path("adapted.safetensors"),
     keep: Annotated[
@@ -46,8 +48,9 @@ def adapt(
     """Go on training a model with one hand, without forgetting the others.
 
     A folder of lines has images and truth.tsv or labels.csv (path, text), or a .txt beside each
-    image. A quarter of the hand is held out, and measured before and after. The model goes only so
-    far that of what is to be kept no more than 0.2 points are lost.
+    image; with desk:FOLDER they are what people settled on a desk. A quarter of the hand is held
+    out, and measured before and after. The model goes only so far that of what is to be kept no
+    more than 0.2 points are lost.
     """
     from inkgrad.personal.adapting_lines import alphabet_of
 
@@ -95,12 +98,16 @@ def _adapt_lines(
     steps: int | None,
     seed: int,
 ) -> None:
+    from inkgrad.desk.settled_lines import settled_lines
     from inkgrad.personal.adapting_lines import LINE_STEPS, adapt_lines
     from inkgrad.personal.own_lines import read_own_lines
     from inkgrad.recipes.keeping import kept_lines
 
     with busy("looking at the lines"):
-        mine = read_own_lines(hand, alphabet)
+        if hand.startswith("desk:"):
+            mine = settled_lines(hand.removeprefix("desk:"), model, alphabet)
+        else:
+            mine = read_own_lines(hand, alphabet)
         others = read_own_lines(keep, alphabet).halves() if keep else kept_lines(" " in alphabet)
     with stoppable("nothing is written"), counting("learning") as bars:
         task = bars.add_task("", total=None)

@@ -47,7 +47,8 @@ class ReadField:
 
     `why` are the reasons to doubt it, in words; `model` is the checksum of the models that read.
     `label` is what a part of a page is called, "" for the only one; `at` is where it is shown.
-    `words` are those of a line: the text, whether it is in doubt, and where it is shown.
+    `words` are those of a line: the text, whether it is in doubt, and where it is shown. It was
+    `turned` by so many quarters counter-clockwise to be read.
     """
 
     text: str
@@ -60,6 +61,7 @@ class ReadField:
     label: str = ""
     at: Place | None = None
     words: tuple[tuple[str, bool, Place | None], ...] = ()
+    turned: int = 0
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,7 @@ class _Detail(msgspec.Struct):
     label: str = ""
     at: Place | None = None
     words: tuple[tuple[str, bool, Place | None], ...] = ()
+    turned: int = 0
 
 
 def detail_of(read: ReadField) -> str:
@@ -113,6 +116,7 @@ def field_of(row: Mapping[str, Any]) -> DeskField:
         detail.label,
         detail.at,
         detail.words,
+        detail.turned,
     )
     return DeskField(
         row["id"],

@@ -85,6 +85,7 @@ def field_seen(grey: Grey, reading: Reading, model: str, why: tuple[str, ...]) -
         why,
         model,
         at=_shown_at(box, grey, turned),
+        turned=turned,
     )
     picture = np.rot90(cut_out(grey, box), turned)
     return SeenPage(np.rot90(grey, turned), [PagePart(0, read, picture)])
@@ -130,6 +131,7 @@ def _line_seen(
         tuple(
             (word.text, word in doubtful, _shown_at(word.box, grey, turned)) for word in line.words
         ),
+        turned,
     )
     return PagePart(number, read, np.rot90(cut_out(grey, line.box), turned))
 

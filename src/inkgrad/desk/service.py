@@ -55,9 +55,9 @@ from inkgrad.reading import kinds
 
 _WEB = {"desk.js": "text/javascript", "talk.js": "text/javascript", "style.css": "text/css"}
 _WEB |= dict.fromkeys(
-    ("alike.js", "checks.js", "rates.js", "piece.js", "search.js"), "text/javascript"
+    ("alike.js", "checks.js", "rates.js", "piece.js", "search.js", "api.js"), "text/javascript"
 )
-_PAGES = {name: f"{name}.html" for name in ("checks", "rates", "piece", "search")}
+_PAGES = {name: f"{name}.html" for name in ("checks", "rates", "piece", "search", "api")}
 _FILES = ("application/pdf", "application/octet-stream")
 _MOST_READING = 80  # requests that are read or wait for it: more than a worker lets wait
 
