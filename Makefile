@@ -42,7 +42,8 @@ test-course: $(VENV)/installed
 
 # Which lines no test runs; takes longer than the tests alone.
 coverage: $(VENV)/installed
-	$(PYTEST) --cov --cov-report=term --cov-report=html $(PYTEST_ARGUMENTS)
+	$(PYTEST) -m "not slow and not browser and not site and not course and not postgresql" \
+		--cov --cov-report=term --cov-report=html $(PYTEST_ARGUMENTS)
 
 check: $(VENV)/installed
 	PATH="$(CURDIR)/$(BIN):$$PATH" ./check

@@ -4,12 +4,15 @@
     python benchmarks/desk.py rows [--rows 1000000]
     python benchmarks/desk.py kills [--kills 100]
     python benchmarks/desk.py hostile [--files 500]
+    python benchmarks/desk.py envelopes [--files 120]
 
 `clients`: each sends fields of embedded digits to `inkgrad serve`, one after the other, and pauses
 between two for about so many seconds, as one does who writes the next; 0 for no pause. `rows`: so
 many settled fields, and a thousand that wait; the queue and a page of results by HTTP. `kills`: a
 program that fills and settles is killed at random moments, and what it had said is looked for.
 `hostile`: images cut off, with bits turned, and huge ones; the server's memory before and after.
+`envelopes`: composed ones, sorted by `inkgrad sort` and then sent as jobs to `inkgrad serve`, each
+from its start to the last, with models loaded in both; needs the data in INKGRAD_DATA.
 Servers are on loopback, in temporary folders, and stopped at the end.
 """
 
@@ -40,7 +43,7 @@ from PIL import Image
 import machine
 from inkgrad.desk.desk_fields import ReadField
 from inkgrad.desk.ledger import Ledger
-from reading_speed import write_fields
+from reading_speed import write_envelopes, write_fields
 
 FILLING = """
 import sys
@@ -58,13 +61,13 @@ while True:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("what", choices=["clients", "rows", "kills", "hostile"])
+    parser.add_argument("what", choices=["clients", "rows", "kills", "hostile", "envelopes"])
     parser.add_argument("--clients", type=int, default=50)
     parser.add_argument("--each", type=int, default=10, help="fields of each client")
     parser.add_argument("--pause", type=float, default=5.0, help="seconds between two, about")
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--kills", type=int, default=100)
-    parser.add_argument("--files", type=int, default=500)
+    parser.add_argument("--files", type=int, help="500, or 120 envelopes")
     given = parser.parse_args()
     print(machine.describe())
     with tempfile.TemporaryDirectory() as folder:
@@ -74,8 +77,10 @@ def main() -> None:
             rows(Path(folder), given.rows)
         elif given.what == "kills":
             kills(Path(folder), given.kills)
+        elif given.what == "envelopes":
+            envelopes(Path(folder), given.files or 120)
         else:
-            hostile(Path(folder), given.files)
+            hostile(Path(folder), given.files or 500)
 
 
 @contextmanager
@@ -147,6 +152,50 @@ def clients(folder: Path, count: int, each: int, pause: float) -> None:
     )
 
 
+def envelopes(folder: Path, count: int) -> None:
+    """How many a second are sorted by the command, and read by the desk as jobs."""
+    mail = folder / "mail"
+    mail.mkdir()
+    paths = write_envelopes(mail, count)
+    plan = folder / "plan.csv"
+    plan.write_text("prefix,bin\n0,east\n", encoding="utf-8")
+    command = [sys.executable, "-m", "inkgrad", "sort", "--as", "envelope", "--plan", str(plan)]
+    command.append("--out")
+    times = []
+    for name, some in (("one", paths[:1]), ("all", paths)):
+        started = time.perf_counter()
+        files = [str(path) for path in some]
+        subprocess.run([*command, str(folder / name), *files], check=True, capture_output=True)
+        times.append(time.perf_counter() - started)
+    print(f"inkgrad sort: {(count - 1) / (times[1] - times[0]):.1f} envelopes a second")
+    with served(folder / "desk") as (port, _):
+        ways = [threading.Thread(target=job, args=(port, [path])) for path in paths[:4]]
+        for way in ways:  # every process has loaded its models then
+            way.start()
+        for way in ways:
+            way.join()
+        started = time.perf_counter()
+        job(port, paths[4:])
+        print(f"inkgrad serve: {(count - 4) / (time.perf_counter() - started):.1f} a second")
+
+
+def job(port: int, paths: list[Path]) -> None:
+    """Send files as jobs, and wait for the last of them."""
+    numbers = []
+    for path in paths:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=300)
+        headers = {"Content-Type": "image/png", "Prefer": "respond-async"}
+        connection.request("POST", "/v1/read?kind=envelope", path.read_bytes(), headers)
+        numbers.append(json.loads(connection.getresponse().read())["id"])
+        connection.close()
+    for number in numbers:
+        while json.loads(ask(port, "GET", f"/v1/jobs/{number}")[1])["state"] in (
+            "waiting",
+            "reading",
+        ):
+            time.sleep(0.25)
+
+
 def rows(folder: Path, count: int) -> None:
     """So many settled fields, and what the queue and a page of results cost beside them."""
     with Ledger(folder / "desk") as ledger:
@@ -181,6 +230,8 @@ def rows(folder: Path, count: int) -> None:
             "100 results in the middle": f"/v1/results?after={count // 2}&count=100",
             "a name found": f"/v1/search?text=piece-{count // 2}.png",
             "a text found": "/v1/search?text=54321",
+            "what to check": "/v1/checks?who=ada",
+            "error rates": "/v1/rates",
         }.items():
             spent, status = [], 0
             for _ in range(20):

@@ -56,7 +56,7 @@ def test_alternatives_typing_skip_none_and_undo_have_their_keys(visit, fill, led
     shows(page, "00003")
     page.keyboard.press("w")
     expect(page.locator("#picture")).to_have_attribute(
-        "src", page.url + f"v1/fields/{fields[3].id}/piece.png", timeout=PATIENCE
+        "src", page.url + f"v1/fields/{fields[3].id}/piece.jpg", timeout=PATIENCE
     )
     expect(page.locator("figure.whole")).to_have_count(1, timeout=PATIENCE)
     texts = [(field.state, field.text) for field in ledger.results()]

@@ -85,7 +85,7 @@ def test_pages_of_the_desk_read_no_text_as_html():
 )
 def test_no_path_reaches_another_file(client, fill, path):
     fill(1)
-    assert client.get(path).status_code == 404
+    assert client.get(path).status_code in (404, 405)  # 405: there it takes what is said alone
 
 
 @pytest.mark.parametrize("number", [2**63 - 1, 2**63, 10**40])

@@ -3,7 +3,7 @@
 Each is called by the checksum of what came: no name from outside becomes a path. They are
 
     files/ab/abcd...              as it came
-    shown/ab/abcd...-2.png        its second page, upright
+    shown/ab/abcd...-2.jpg        its second page, upright: a JPEG is written in a tenth of the time
     shown/ab/abcd...-2-zip.png    the line on it that was read
     shown/ab/abcd...-2-text-3.png the third line of a text; -2-text.json is all of it
 """
@@ -24,7 +24,7 @@ from inkgrad.documents.page import Box
 from inkgrad.errors import DataError
 
 _CHECKSUM, _KIND = re.compile("[0-9a-f]{64}"), re.compile(r"[\w-]+(\.[\w-]+)*(#\d+)?")
-_SHOWN = re.compile(r"shown/[0-9a-f]{2}/[0-9a-f]{64}-\d+[\w.-]*\.(png|json)")
+_SHOWN = re.compile(r"shown/[0-9a-f]{2}/[0-9a-f]{64}-\d+[\w.-]*\.(jpg|png|json)")
 _WIDEST, _MARGIN = 2000, 0.7  # pixels of a picture; paper around a line, in parts of its height
 
 
@@ -46,18 +46,18 @@ def shown(folder: Path, sha256: str, page: int, kind: str = "") -> Path:
     """Where the picture of a page is, or that of the field of a kind on it."""
     if kind and not _KIND.fullmatch(kind):
         raise DataError(f"{kind!r}: is no name of a kind, expected letters")
-    field = f"-{kind}".replace("#", "-") if kind else ""
-    return _within(folder / "shown", sha256) / f"{sha256}-{int(page)}{field}.png"
+    field = f"-{kind}".replace("#", "-") + ".png" if kind else ".jpg"
+    return _within(folder / "shown", sha256) / f"{sha256}-{int(page)}{field}"
 
 
 def draw_page(folder: Path, sha256: str, page: int, picture: NDArray[np.uint8]) -> None:
     """Write the picture (h, w) of a page, upright."""
-    atomic_write(shown(folder, sha256, page), _png(picture))
+    atomic_write(shown(folder, sha256, page), _coded(picture, "JPEG", quality=85))
 
 
 def draw_part(folder: Path, sha256: str, page: int, kind: str, picture: NDArray[np.uint8]) -> None:
     """Write the picture (h, w) of a field on a page, or of a part: "text#3"."""
-    atomic_write(shown(folder, sha256, page, kind), _png(picture))
+    atomic_write(shown(folder, sha256, page, kind), _coded(picture, "PNG", compress_level=3))
 
 
 def write_document(folder: Path, sha256: str, page: int, kind: str, document: str) -> None:
@@ -100,8 +100,8 @@ def _within(folder: Path, sha256: str) -> Path:
     return folder / sha256[:2]
 
 
-def _png(grey: NDArray[np.uint8]) -> bytes:
+def _coded(grey: NDArray[np.uint8], layout: str, **how: int) -> bytes:
     image, out = Image.fromarray(np.ascontiguousarray(grey)), io.BytesIO()
     image.thumbnail((_WIDEST, _WIDEST))
-    image.save(out, "PNG", compress_level=3)
+    image.save(out, layout, **how)
     return out.getvalue()

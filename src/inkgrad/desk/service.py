@@ -111,11 +111,12 @@ class Service:
             Route("/v1/checks", self.checks),
             Route("/v1/rates", self.rates),
             Route("/v1/alike", self.settle_alike, methods=["POST"]),
-            Route(say + "{picture:str}.png", self.picture),
+            Route(say + "line.png", self.line),
+            Route(say + "piece.jpg", self.piece),
             Route(say + "{what:str}", self.say, methods=["POST"]),
         ]
         more = [*JobRoutes(self.jobs).routes, *PieceRoutes(ledger).routes]
-        routes[-2:-2] = [*more, Route("/metrics", self.measured), Route("/v1/search", self.search)]
+        routes[-3:-3] = [*more, Route("/metrics", self.measured), Route("/v1/search", self.search)]
         faults: Any = {InkgradError: told, 404: told, 405: told}
         self.app: ASGIApp = Guarded(
             Starlette(routes=routes, exception_handlers=faults, lifespan=self._served),
@@ -237,16 +238,18 @@ class Service:
         events = self.ledger.events(number)
         return JSONResponse({**self._plain(self.ledger.field(number)), "events": events})
 
-    def picture(self, request: Request) -> Response:
+    def line(self, request: Request) -> Response:
         field = self.ledger.field(request.path_params["number"])
-        name = request.path_params["picture"]
-        if name not in ("line", "piece"):
-            raise Refused(404, "there is nothing here")
-        kind = field.kind if name == "line" else ""
+        return self._picture(field, field.kind, "image/png")
+
+    def piece(self, request: Request) -> Response:
+        return self._picture(self.ledger.field(request.path_params["number"]), "", "image/jpeg")
+
+    def _picture(self, field: DeskField, kind: str, media_type: str) -> Response:
         path = pictures_kept.shown(self.ledger.folder, field.sha256, field.page, kind)
         if not path.is_file():
             raise Refused(404, "there is no picture of it")
-        return FileResponse(path, media_type="image/png")
+        return FileResponse(path, media_type=media_type)
 
     async def say(self, request: Request) -> Response:
         what, said = request.path_params["what"], await body_of(request, Said)

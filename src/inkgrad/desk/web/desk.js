@@ -16,7 +16,7 @@ let sending = Promise.resolve();
 let shown = null;
 let choosing = false; // those alike are being asked for: no key is for the one that is shown
 
-const address = (field, what) => `/v1/fields/${field.id}/${what}.png`;
+const address = (field, what) => `/v1/fields/${field.id}/${what === "piece" ? "piece.jpg" : "line.png"}`;
 const say = (text) => ($("said").textContent = text);
 const who = () => $("who").value.trim() || "desk";
 

@@ -9,7 +9,7 @@ const rows = new Map(); // by the number of a field: its input, its mark on the 
 
 async function show() {
   const told = await ask(`/v1/fields/${encodeURIComponent(number)}/piece`);
-  $("picture").src = `/v1/fields/${told.fields[0].id}/piece.png`;
+  $("picture").src = `/v1/fields/${told.fields[0].id}/piece.jpg`;
   $("name").textContent = `${told.name}, page ${told.page}`;
   $("tags").value = told.tags.join(", ");
   $("formats").replaceChildren(...handed(told));
