@@ -98,6 +98,26 @@ def test_a_photo_on_a_desk_is_laid_on_its_form(design, bed, filled):
     assert np.hypot(*(bed.lay(photo.grey).way.there(points) - there).T).max() < 3
 
 
+@pytest.mark.parametrize("turn", [25, 160, 290])
+def test_where_no_edge_tells_a_form_is_found_by_its_print(design, bed, filled, turn):
+    """A sheet on a desk as light as itself, at an angle and turned, in a light from one side."""
+    h, w = SIZE
+    sheet = np.array([(0, 0), (w, 0), (w, h), (0, h)], float)
+    cos, sin = np.cos(np.radians(turn)), np.sin(np.radians(turn))
+    corners = (sheet - sheet.mean(0)) @ np.array([[cos, sin], [-sin, cos]])
+    corners = 450 * corners / (900 + 0.1 * corners[:, 1:]) + (700, 750)
+    matrix = homography(corners, sheet)
+    data = (matrix / matrix[2, 2]).reshape(-1)[:8].tolist()
+    paper = int(np.median(filled))
+    photo = Image.fromarray(filled).transform(
+        (1400, 1500), Image.Transform.PERSPECTIVE, data, Image.Resampling.BICUBIC, fillcolor=paper
+    )
+    light = np.linspace(1.0, 0.4, 1400)
+    laid = bed.lay((np.asarray(photo) * light).astype(np.uint8))
+    there = mapped(homography(sheet, corners), middles(design))
+    assert np.hypot(*(laid.way.there(middles(design)) - there).T).max() < 3
+
+
 def test_another_form_is_none_of_this(bed):
     other = (240 - 190 * empty_form(2).print).astype(np.uint8)
     with pytest.raises(ImageError, match="is not recognized as this form"):

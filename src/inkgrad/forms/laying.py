@@ -7,7 +7,7 @@ on, at last a slow bend of the paper. What is written moves none of them.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,10 +15,12 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from inkgrad.errors import ImageError
+from inkgrad.forms.anywhere import anywhere
 from inkgrad.forms.landmarks import Landmarks, Points
-from inkgrad.forms.overview import IN_SCAN, ON_SHEET, Matrix, dark, roughly
+from inkgrad.forms.overview import IN_SCAN, ON_SHEET, Matrix, Search, dark, roughly
 from inkgrad.imaging.filters import gaussian, rescaled
 from inkgrad.imaging.flattened import PAPER, evened, sheets_in
+from inkgrad.imaging.sheet import FAINT
 from inkgrad.imaging.view import View
 from inkgrad.imaging.ways import homography, mapped
 
@@ -30,6 +32,7 @@ _LEAST = 8  # landmarks that have to agree
 _FITS = 0.35  # part of the landmarks: fewer, and it is another form
 _SURE = 0.5  # and with so many nothing else is tried
 _SHEETS, _WAYS_UP = 3, 3  # tried at most
+_PLACES, _FAINT_SHEETS = 4, 8  # and in a photo in which none of these is it
 _MESH = 48  # pixels between places whose way is calculated
 _STIFF = 0.2  # landmarks' worth of wish that a sheet is not bent
 
@@ -64,6 +67,10 @@ class FormWay:
         return given
 
 
+_Start = tuple[Matrix, View]
+_Try = tuple[float, FormWay, View]
+
+
 @dataclass(frozen=True)
 class Laid:
     """A form as its template lies: grey (h, w) in even light, and the way to the image.
@@ -93,7 +100,12 @@ class Bed:
 
         Raises ImageError where the print of the form is not found.
         """
-        fit, way, view = max(self._tried(grey), key=lambda each: each[0])
+        best: list[_Try] = []
+        for starts in self._starts(View.of(grey)):
+            best = [max([*best, *self._tried(starts)], key=lambda each: each[0])]
+            if best[0][0] >= _FITS:
+                break
+        fit, way, view = best[0]
         if fit < _FITS:
             raise ImageError(
                 f"is not recognized as this form ({100 * fit:.0f} % of its print is found, "
@@ -102,20 +114,29 @@ class Bed:
         pixels = resampled(view.pixels, way)
         return Laid(pixels, replace(way, matrix=_back_through(view, way)), fit)
 
-    def _tried(self, grey: NDArray[np.uint8]) -> Iterator[tuple[float, FormWay, View]]:
-        """How well it is found, so and so: on what may be its sheet, on all; each way up.
+    def _tried(self, starts: Iterable[_Start]) -> Iterator[_Try]:
+        """How well it is found from each beginning on: the last fits well, if any does."""
+        for start, view in starts:
+            fit, way = self._refined(view.pixels, start)
+            yield fit, way, view
+            if fit >= _SURE:
+                return
 
-        The last is one that fits well, if any does.
+    def _starts(self, whole: View) -> Iterator[Iterable[_Start]]:
+        """Where it may lie: on what may be its sheet, or on all of the image, each way up.
+
+        Then anywhere in the image, by its print; then on sheets whose edges are faint.
         """
-        whole = View.of(grey)
-        sheets = ((view, ON_SHEET) for view in sheets_in(whole, _SHEETS))
-        scan = ((whole.showing(evened(grey)), IN_SCAN) for _ in range(1))
-        for view, search in itertools.chain(sheets, scan):
-            for _, start in roughly(self.blank, view.pixels, search)[:_WAYS_UP]:
-                fit, way = self._refined(view.pixels, start)
-                yield fit, way, view
-                if fit >= _SURE:
-                    return
+        light = whole.showing(evened(whole.pixels))
+        sheets = (self._on(view, ON_SHEET) for view in sheets_in(whole, _SHEETS))
+        yield itertools.chain(itertools.chain.from_iterable(sheets), self._on(light, IN_SCAN))
+        yield ((start, light) for start in anywhere(self.blank, whole.pixels, _PLACES))
+        faint = (self._on(view, ON_SHEET) for view in sheets_in(whole, _FAINT_SHEETS, FAINT))
+        yield itertools.chain.from_iterable(faint)
+
+    def _on(self, view: View, search: Search) -> Iterator[_Start]:
+        for _, start in roughly(self.blank, view.pixels, search)[:_WAYS_UP]:
+            yield start, view
 
     def _refined(self, image: NDArray[np.uint8], start: Matrix) -> tuple[float, FormWay]:
         """How well the form is found from a rough beginning on, and its way to the image."""

@@ -15,7 +15,7 @@ from inkgrad.imaging.edges import Doubles
 from inkgrad.imaging.filters import gaussian, grey_closed, rescaled, resized
 from inkgrad.imaging.masks import grown
 from inkgrad.imaging.regions import connected
-from inkgrad.imaging.sheet import likely_corners
+from inkgrad.imaging.sheet import CLEAR, Clearness, likely_corners
 from inkgrad.imaging.view import View
 from inkgrad.imaging.ways import homography
 
@@ -46,13 +46,15 @@ def flattened(given: NDArray[np.uint8] | View) -> View | None:
     return next(iter(sheets_in(given, 1)), None)
 
 
-def sheets_in(given: NDArray[np.uint8] | View, most: int) -> Iterator[View]:
+def sheets_in(
+    given: NDArray[np.uint8] | View, most: int, clearness: Clearness = CLEAR
+) -> Iterator[View]:
     """The same of what may be the sheet, the likeliest first."""
     photo = View.of(given)
     grey = photo.pixels
     if min(grey.shape) < _SMALLEST or max(grey.shape) > _LONGEST * min(grey.shape):
         return
-    for corners in likely_corners(grey, most):
+    for corners in likely_corners(grey, most, clearness):
         size = _size(corners, grey.shape)
         edge = _INSET * np.array([(1, 1), (-1, 1), (-1, -1), (1, -1)])
         square = np.array([(0, 0), (1, 0), (1, 1), (0, 1)], float)

@@ -18,19 +18,35 @@ from inkgrad.kernels.arrays import Floats
 
 _WORK = 384  # pixels of the longer side in which a sheet is looked for
 _DARK = 12.0  # grey levels added before the logarithm: light is a factor, noise is none
-_LINES = 40  # edges that are looked at
 _PARALLEL, _CORNER = 45.0, 40.0  # degrees opposite sides may differ by, and of the least corner
 _LEAST = 0.06  # of the image is a sheet
 _DARKER = 0.18  # of it is one that is darker than its desk: less may be lines of writing
 _SHORTEST = 30  # pixels of a side
-_STEP = 0.025  # of brightness: more is an edge
 _TRIM, _BEYOND = 4, 16  # pixels at corners that tell nothing, and beyond which an edge has ended
 _REACH = 6  # pixels beside a side in which it is looked for again
-_SUPPORT = (0.5, 0.72)  # of a side that is an edge: of each, and of all
 _OUTSIDE = 0.5  # what an edge that goes on beyond its corners is worth less
 _ALIKE = 0.04  # of the longer side: nearer corners are those of one sheet
 _ROUND = (np.arange(4)[:, None] + np.arange(4)) % 4  # the same corners from each of them on
 _SIZE = 0.1  # and what the largest sheet is worth more than a small one
+
+
+@dataclass(frozen=True)
+class Clearness:
+    """What counts as the edges of a sheet: how many are looked at, and how clear they are.
+
+    From `step` on, a difference of brightness is an edge; `each` side and `all_sides` on average
+    are edges to that part.
+    """
+
+    lines: int
+    step: float
+    each: float
+    all_sides: float
+
+
+CLEAR = Clearness(40, 0.025, 0.5, 0.72)
+FAINT = Clearness(80, 0.012, 0.35, 0.55)
+"""For who can tell a sheet by what is on it: many quadrilaterals are as clear by chance."""
 
 
 @dataclass(frozen=True)
@@ -49,18 +65,20 @@ def find_corners(grey: NDArray[np.uint8]) -> Doubles | None:
     return next(iter(likely_corners(grey, 1)), None)
 
 
-def likely_corners(grey: NDArray[np.uint8], most: int) -> list[Doubles]:
+def likely_corners(
+    grey: NDArray[np.uint8], most: int, clearness: Clearness = CLEAR
+) -> list[Doubles]:
     """The corners of what may be the sheet, the likeliest first, none nearly those of another.
 
     For who can tell which it is: a shadow has straight edges too.
     """
     scale = min(1.0, _WORK / max(grey.shape))
     image = np.log(rescaled(grey, scale) + np.float32(_DARK))
-    edges = find_edges(image, _LINES)
+    edges = find_edges(image, clearness.lines)
     quads = _quads(edges, image.shape)
     if not len(quads.sides):
         return []
-    left = _worth(quads, edges, image.shape)
+    left = _worth(quads, edges, image.shape, clearness)
     found: list[Doubles] = []
     while len(found) < most and left.max() > 0:
         best = quads.corners[int(left.argmax())]
@@ -139,10 +157,12 @@ def _quads(edges: list[Edge], shape: tuple[int, ...]) -> Quads:
     return Quads(corners[good], sides[good])
 
 
-def _worth(quads: Quads, edges: list[Edge], shape: tuple[int, ...]) -> Doubles:
+def _worth(
+    quads: Quads, edges: list[Edge], shape: tuple[int, ...], clearness: Clearness
+) -> Doubles:
     """How much each is a sheet; nothing at all, or less, is none."""
     longest = max(len(edge.steps) for edge in edges)
-    sums = np.array([_counted(edge, longest) for edge in edges])
+    sums = np.array([_counted(edge, longest, clearness.step) for edge in edges])
     firsts = np.array([edge.first for edge in edges])
     along = np.array([(-edge.normal[1], edge.normal[0]) for edge in edges])[quads.sides]
     ends = quads.corners, np.roll(quads.corners, -1, 1)
@@ -157,13 +177,14 @@ def _worth(quads: Quads, edges: list[Edge], shape: tuple[int, ...]) -> Doubles:
     beyond = part(first - _BEYOND, first - _TRIM) + part(last + _TRIM, last + _BEYOND)
     supports = part(first + _TRIM, last - _TRIM) - _OUTSIDE * beyond / 2
     least, mean = supports.min(1), supports.mean(1)
-    worth = np.where((least > _SUPPORT[0]) & (mean > _SUPPORT[1]), 0.5 * least + mean, 0.0)
+    sheets = (least > clearness.each) & (mean > clearness.all_sides)
+    worth = np.where(sheets, 0.5 * least + mean, 0.0)
     return np.asarray(worth * (1 + _SIZE * np.sqrt(_areas(quads.corners) / (shape[0] * shape[1]))))
 
 
-def _counted(edge: Edge, longest: int) -> Doubles:
+def _counted(edge: Edge, longest: int, step: float) -> Doubles:
     """How many places of an edge up to each are one, for so many places."""
-    sums = np.concatenate([[0.0], np.cumsum(edge.steps > _STEP)])
+    sums = np.concatenate([[0.0], np.cumsum(edge.steps > step)])
     return np.asarray(np.pad(sums, (0, longest + 1 - len(sums)), mode="edge"))
 
 
