@@ -18,6 +18,7 @@ import numpy as np
 from inkgrad.data.unipen_words import TALL, Writing
 from inkgrad.errors import ImageError
 from inkgrad.imaging.strokes import Stroke, draw
+from inkgrad.imaging.view import View
 from inkgrad.ink.line import line_form
 from inkgrad.reading.text import TextReader
 from inkgrad.recognition.alignment import places
@@ -96,11 +97,16 @@ def cut_out(writing: Writing, cuts: Sequence[Cut]) -> Writing:
     )
 
 
+def drawn_item(strokes: list[Stroke]) -> View:
+    """The line of an item as one even pen writes it. Raises ImageError where it has no ink."""
+    scale = np.float32(_HIGH / TALL)
+    return line_form(np.pad(draw([stroke * scale for stroke in strokes], _PEN), _PAPER))
+
+
 def bounds_of(strokes: list[Stroke], text: str, reader: TextReader) -> list[float] | None:
     """Where each character of an item begins, and the last ends; None where it says another."""
-    scale = np.float32(_HIGH / TALL)
     try:
-        form = line_form(np.pad(draw([stroke * scale for stroke in strokes], _PEN), _PAPER))
+        form = drawn_item(strokes)
     except ImageError:
         return None
     log_p, string = reader.columns(form.pixels), tuple(labels_of(text))
@@ -111,7 +117,7 @@ def bounds_of(strokes: list[Stroke], text: str, reader: TextReader) -> list[floa
     pixels = form.width / len(log_p)
     between = [((a[1] + b[0]) / 2 * pixels, 0.0) for a, b in pairwise(spans)]
     columns = form.points_back(np.array(between).reshape(-1, 2))[:, 0]
-    return [-np.inf, *((columns - _PAPER - _PEN / 2 - 1) / float(scale)).tolist(), np.inf]
+    return [-np.inf, *((columns - _PAPER - _PEN / 2 - 1) * TALL / _HIGH).tolist(), np.inf]
 
 
 def run_between(strokes: list[Stroke], left: float, right: float) -> tuple[int, int] | None:
