@@ -98,6 +98,29 @@ def test_columns_are_read_one_after_the_other_and_wide_gaps_in_a_line_are_no_col
     assert reading_order([(0, 20, 100, 40), (300, 10, 400, 40)], 20) == [0, 1]
 
 
+@pytest.mark.parametrize(("pen", "columns"), [(110, (60, 320, 560, 900)), (40, (300, 430, 560))])
+def test_a_table_is_read_row_by_row_from_cell_to_cell(pen, columns):
+    rows = (200, 280, 360, 440)
+    cells = [(x + 12, y + 20, "Boston") for y in rows[:-1] for x in columns[:-1]]
+    image = page([(60, 80, "Above the table"), *cells, (60, 560, "Below the table")], tall=30)
+    draw = ImageDraw.Draw(image)
+    for y in rows:
+        draw.line((columns[0], y, columns[-1], y), fill=pen, width=3)
+    for x in columns:
+        draw.line((x, rows[0], x, rows[-1]), fill=pen, width=3)
+    layout = found(image)
+    places = [line.box[:2] for line in layout.lines]
+    wanted = [(60, 80), *(cell[:2] for cell in cells), (60, 560)]
+    assert np.abs(np.array(places) - wanted).max() < 20
+    assert [drawing.kind for drawing in layout.drawings] == ["table"]
+
+
+def test_a_frame_around_lines_is_no_table():
+    image = page([(100, 100 + 90 * i, "Left     right") for i in range(3)])
+    ImageDraw.Draw(image).rectangle((60, 60, 700, 400), outline=60, width=3)
+    assert len(found(image).lines) == 3
+
+
 def test_lines_set_close_are_told_apart():
     close = [(100, 100, "gypsy yoga gypsy"), (100, 140, "HILLHILLHILL"), (100, 180, "happy yet")]
     layout = found(page(close))

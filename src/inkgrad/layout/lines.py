@@ -5,60 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from inkgrad.documents.page import Box, Drawing
+from inkgrad.documents.page import Box, Drawing, around
 from inkgrad.errors import ImageError
-from inkgrad.imaging.masks import Mask, beside
-from inkgrad.imaging.view import View
-from inkgrad.ink.page import Floats, PageInk
+from inkgrad.imaging.masks import Mask
+from inkgrad.ink.page import PageInk
 from inkgrad.layout.drawings import drawn, joined, tables
+from inkgrad.layout.found_line import FoundLine, levelled_line
 from inkgrad.layout.pieces import Integers, Pieces
 from inkgrad.layout.ridges import Ridge, find_ridges
+from inkgrad.layout.table_cells import Grid, by_cells, grids_of, in_order
 
-INKED = 0.3  # of a band: what is weaker is paper
 _LONG = 40  # pixels: what is no letter and shorter is dirt
-
-
-@dataclass
-class FoundLine:
-    """A line of writing: `view` shows its ink, levelled in a `band` (h, w) 0..1.
-
-    Column x of the band is column `left` + x of `page`, the work image; its middle row is row
-    `middle[x]`.
-    """
-
-    view: View
-    page: View
-    left: int
-    middle: NDArray[np.float64]
-    box: Box  # in pixels of the work image
-
-    @property
-    def band(self) -> Floats:
-        return self.view.pixels
-
-    @property
-    def whole(self) -> Box:
-        """The box of all of it in the image that was opened."""
-        return self.page.pixels_back(self.box)
-
-    def place(self, first: int, last: int) -> Box | None:
-        """The box of the ink in these columns of the band, in the image that was opened, if any."""
-        part = self.view.cropped((first, 0, last, self.view.height))
-        inked = part.pixels > INKED
-        return part.marked_back(inked) if inked.any() else None
-
-    def gap_near(self, column: int, reach: int) -> int:
-        """The middle of the widest gap within so many columns of the band; `column` without one."""
-        first = max(0, column - reach)
-        empty = ~(self.band[:, first : column + reach] > INKED).any(0)
-        edges = np.diff(np.pad(empty, 1).astype(np.int8))
-        starts, ends = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)
-        if not len(starts):
-            return column
-        widest = int(np.argmax(ends - starts))
-        return first + int(starts[widest] + ends[widest]) // 2
 
 
 @dataclass
@@ -90,13 +48,27 @@ def find_layout(page: PageInk) -> Layout:
     large, long = pieces.drawn(letter), pieces.ruled(letter)
     written = pieces.take(~large & ~long)
     rules = [Drawing(box, "rule") for box in pieces.take(long & ~large).boxes]
-    drawings = joined([*ruled, *drawn(pieces.take(large), labels), *rules], letter)
+    large_ones = drawn(pieces.take(large), labels)
+    drawings = joined([*ruled, *large_ones, *rules], letter)
     if not len(written):
         return Layout([], drawings, letter)
     ridges = find_ridges(written, page.ink.shape, letter)
     lines = _lines_of(page, labels, written, ridges, letter)
-    ordered = [lines[i] for i in reading_order([line.box for line in lines], letter)]
-    return Layout(ordered, drawings, letter)
+    boxes = [each.box for each in [*ruled, *large_ones] if each.kind == "table"]
+    grids = grids_of(np.isin(labels, pieces.label[large]) | page.rules, boxes) if boxes else []
+    return Layout(_ordered(lines, grids, letter), drawings, letter)
+
+
+def _ordered(lines: list[FoundLine], grids: list[Grid], letter: float) -> list[FoundLine]:
+    """Lines as they are read; those of a table are cut by its cells, and read cell by cell."""
+    lines = by_cells(lines, grids)
+    blocks = [[line] for line in lines if not any(grid.holds(line.box) for grid in grids)]
+    for grid in grids:
+        inside = [line for line in lines if grid.holds(line.box)]
+        blocks.append([inside[i] for i in in_order([line.box for line in inside], grid)])
+    blocks = [block for block in blocks if block]
+    boxes = [around([line.box for line in block]) for block in blocks]
+    return [line for i in reading_order(boxes, letter) for line in blocks[i]]
 
 
 def _lines_of(
@@ -131,7 +103,7 @@ def _lines_of(
             of_piece = labels[window] == pieces.label[place]
             mask |= of_piece & _nearest(ridge, among, window)
         if np.count_nonzero(mask) >= 8:
-            lines.append(_found(page.view, mask, ridge, (left, top, right, bottom)))
+            lines.append(levelled_line(page.view, mask, ridge, (left, top, right, bottom)))
     return [line for line in lines if line is not None]
 
 
@@ -142,31 +114,6 @@ def _nearest(this: Ridge, among: list[Ridge], window: tuple[slice, slice]) -> Ma
     own = np.abs(rows[:, None] - this.at(x)[None])
     nearest: Mask = np.all([own <= np.abs(rows[:, None] - r.at(x)[None]) for r in among], axis=0)
     return nearest
-
-
-def _found(page: View, mask: Mask, ridge: Ridge, window: Box) -> FoundLine | None:
-    """A line levelled along its ridge: each column moved so that the ridge is in its middle."""
-    left, top, right, _ = window
-    part = page.cropped(window)
-    strength: Floats = part.pixels
-    top_strength = float(np.quantile(strength[mask], 0.9))
-    # Each line by its own pen: four fifths of its usual strength is ink for sure.
-    soft = np.clip((strength - 0.3 * top_strength) / (0.5 * top_strength), 0, 1)
-    ink = (soft * beside(mask)).astype(np.float32)
-    middle = ridge.at(np.arange(left, right, dtype=float))
-    rows = np.flatnonzero(mask.any(1))
-    reach = int(
-        max(np.max(np.abs(middle - top - rows[0])), np.max(np.abs(middle - top - rows[-1])))
-    )
-    reach += 3
-    rows = np.round(middle - top).astype(np.intp) - reach
-    band = part.showing(ink).along(rows, 2 * reach)
-    if not (band.pixels > 0.5).any():
-        return None
-    inked = np.argwhere(mask)
-    (y0, x0), (y1, x1) = inked.min(0), inked.max(0) + 1
-    box = (left + int(x0), top + int(y0), left + int(x1), top + int(y1))
-    return FoundLine(band, page, left, middle, box)
 
 
 def reading_order(boxes: list[Box], letter: float) -> list[int]:

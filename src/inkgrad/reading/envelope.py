@@ -21,7 +21,8 @@ from inkgrad.errors import ImageError
 from inkgrad.imaging.view import View
 from inkgrad.ink.line import line_form
 from inkgrad.ink.page import PageInk, find_ink
-from inkgrad.layout.lines import FoundLine, find_lines
+from inkgrad.layout.found_line import FoundLine
+from inkgrad.layout.lines import find_lines
 from inkgrad.layout.spacing import closer
 from inkgrad.nn.ctc import greedy
 from inkgrad.nn.vectors import Array

@@ -20,7 +20,8 @@ from inkgrad.imaging.view import View
 from inkgrad.ink.line import line_form
 from inkgrad.ink.page import PageInk, find_ink
 from inkgrad.layout.drawings import joined, kind_of
-from inkgrad.layout.lines import INKED, FoundLine, Layout, find_layout, find_lines
+from inkgrad.layout.found_line import INKED, FoundLine
+from inkgrad.layout.lines import Layout, find_layout, find_lines
 from inkgrad.layout.spacing import closer, parts
 from inkgrad.nn.parallel import one_blas_thread
 from inkgrad.nn.vectors import Array
