@@ -78,3 +78,20 @@ def test_a_shadow_is_evened_and_the_ink_stays():
 def test_dark_paper_stays_as_it_is():
     grey = 255 - sheet(235)
     np.testing.assert_array_equal(evened(grey), grey)
+
+
+@pytest.mark.parametrize("ink_is_dark", [True, False])
+def test_a_light_on_part_of_a_sheet_does_not_make_its_ink_the_other_one(ink_is_dark):
+    """A flash in a corner is brighter than its surroundings, as light ink on dark paper is."""
+    rng, page = np.random.default_rng(0), np.full((900, 700), 210.0 if ink_is_dark else 60.0)
+    for top in range(80, 300, 60):
+        for x in range(60, 400, 35):
+            page[top : top + 26, x : x + 4] = 40 if ink_is_dark else 225
+    y, x = np.mgrid[:900, :700]
+    light = 0.35 + 0.65 * np.exp(-((x - 60) ** 2 + (y - 850) ** 2) / 30000) + 0.15 * x / 700
+    grey = (page * light + rng.normal(0, 2, page.shape)).clip(0, 255).astype(np.uint8)
+    out = evened(grey)
+    if ink_is_dark:
+        assert abs(float(out[840:860, 50:70].mean()) - float(out[440:460, 600:640].mean())) < 8
+    else:
+        np.testing.assert_array_equal(out, grey)

@@ -18,6 +18,7 @@ from inkgrad.imaging.regions import connected
 from inkgrad.imaging.sheet import CLEAR, Clearness, likely_corners
 from inkgrad.imaging.view import View
 from inkgrad.imaging.ways import homography
+from inkgrad.kernels.arrays import Floats
 
 _SMALLEST, _LONGEST = 120, 4.0  # pixels of a photo's sides, and times its height that it is wide
 _FOCAL = 1.1  # of the longer side: what a camera is taken to have
@@ -28,10 +29,9 @@ _SMOOTH = 1.5  # pixels
 PAPER = 235
 """Grey level of paper in even light."""
 _STRONGEST = 0.995  # part of the pixels that stand out less than strokes do
-_DARK, _SHINING = (
-    12.0,
-    1.3,
-)  # grey levels added before a logarithm; times as far that light ink does
+_DARK = 12.0  # grey levels added before a logarithm
+_SHINING = 1.3  # times as far as dark ink does light ink stand out
+_FINE, _THIN, _SOFT = 480, 9, 1.0  # pixels that thin strokes are looked for in, theirs, and of blur
 _RIM_SEEN, _RIM, _INWARD = 480, 0.05, 0.1  # of a sheet that pixels long is its rim; of a piece on
 # the rim may lie further in, which is darker than this part of the paper
 _DESK = 0.8
@@ -91,14 +91,10 @@ def evened(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
     What lies along its edges and on them is the desk, and becomes paper.
     """
-    small = gaussian(rescaled(grey, min(1.0, _SMALL / max(grey.shape)), 4), 0.5)
-    wide = 2 * (min(small.shape) // (2 * _WIDE)) + 3
-    paper, dark = grey_closed(small, wide), -grey_closed(-small, wide)
-    shade, shine = (
-        np.quantile(np.log((above + _DARK) / (below + _DARK)), _STRONGEST)
-        for above, below in ((paper, small), (small, dark))
-    )
-    if shine > _SHINING * shade:
+    paper, (shade, shine) = _standing_out(grey, _SMALL, 0.5)
+    _, (thin_shade, thin_shine) = _standing_out(grey, _FINE, _SOFT, _THIN)
+    light_ink = shine > _SHINING * shade and thin_shade < _SHINING * thin_shine
+    if light_ink or thin_shine > _SHINING * thin_shade:
         return grey
     light = resized(
         np.maximum(gaussian(paper, _SMOOTH, mirrored=False), 8), (grey.shape[0], grey.shape[1])
@@ -109,6 +105,24 @@ def evened(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
         out[part] = (grey[part] * (PAPER / light[part])).clip(0, 255).round()
     _clear_edges(out)
     return out
+
+
+def _standing_out(
+    grey: NDArray[np.uint8], side: int, soft: float, wide: int = 0
+) -> tuple[Floats, tuple[float, float]]:
+    """The paper of a sheet so many pixels long, and how far dark ink stands out there, and light.
+
+    Strokes are thinner than `wide` pixels, or than a part of the sheet. Where one side of it is lit
+    more, or a flash is, only thin strokes stand out more than light does.
+    """
+    small = gaussian(rescaled(grey, min(1.0, side / max(grey.shape)), 4), soft)
+    wide = wide or 2 * (min(small.shape) // (2 * _WIDE)) + 3
+    paper, dark = grey_closed(small, wide), -grey_closed(-small, wide)
+    out = [
+        float(np.quantile(np.log((above + _DARK) / (below + _DARK)), _STRONGEST))
+        for above, below in ((paper, small), (small, dark))
+    ]
+    return paper, (out[0], out[1])
 
 
 def _clear_edges(sheet: NDArray[np.uint8]) -> None:
