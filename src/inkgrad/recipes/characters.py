@@ -23,6 +23,7 @@ from inkgrad.randomness import generator
 from inkgrad.reading.text import TextReader
 from inkgrad.recipes.tablet_digits import tablet_digits
 from inkgrad.recipes.written_hands import halves
+from inkgrad.recipes.wrong_labels import rightly_labelled
 from inkgrad.synthetic.clutter import clutter
 from inkgrad.synthetic.coarse import coarsened
 from inkgrad.synthetic.habits import Habits
@@ -215,8 +216,8 @@ def drawn(hands: Handwriting, times: int, rng: np.random.Generator, habits: floa
 def _tablet_digits(seed: int) -> tuple[tuple[Handwriting, Handwriting], ...]:
     """Digits of `unipen-words`, alone and cut out of numbers: to learn from, and to measure by."""
     reader = TextReader.load(find("text"), None)
-    first, second = (tablet_digits(half, reader) for half in halves(seed))
-    return first, second
+    first, second = halves(seed)
+    return tablet_digits(rightly_labelled(first), reader), tablet_digits(second, reader)
 
 
 def _letters(split: Split, rng: np.random.Generator, most: int, twins: bool = False) -> Split:

@@ -20,6 +20,7 @@ from inkgrad.randomness import generator
 from inkgrad.recipes.between import Between
 from inkgrad.recipes.hands import WRITTEN_LIKE, digit_hands, forms_of, letter_hands, words
 from inkgrad.recipes.written_hands import LEFT_OUT, halves, written_numbers
+from inkgrad.recipes.wrong_labels import rightly_labelled
 from inkgrad.synthetic.fonts import Fonts
 from inkgrad.synthetic.marked_numbers import (
     MARKED,
@@ -117,12 +118,12 @@ def other_hands(source: Numbers, seed: int) -> Mixture:
 
 def as_written(seed: int, alphabet: str = DIGITS) -> WrittenNumbers:
     """Numbers as people wrote them, of those to learn from."""
-    return WrittenNumbers(written_numbers(halves(seed)[0]), 0, alphabet)
+    return WrittenNumbers(written_numbers(rightly_labelled(halves(seed)[0])), 0, alphabet)
 
 
 def habitual(source: Numbers, seed: int) -> Numbers:
     """Lines in more hands than those of a source, with habits."""
-    written, _ = halves(seed)
+    written = rightly_labelled(halves(seed)[0])
     letters, _ = load_unipen().by_writer(0.2, seed)
     hands = replace(
         source.hands,
@@ -187,13 +188,14 @@ def text(seed: int) -> Recipe:
     mine, theirs = letter_hands(seed)
     fonts, rng = Fonts.found(ALPHABET), generator(seed, "split")
     composed, (rest, left_out) = Texts(mine, Wording(), 16_000, fonts), words(LEFT_OUT)
+    rest, all_words = rightly_labelled(rest), rightly_labelled(load_unipen_words())
     shallow, deep = (line_reader(ALPHABET, size, seed=seed) for size in ("large", "joined"))
     worn, fairly, everything = (
         Mixture([Written(part, 0, long=0.04, fair=fair), composed], [real, 1 - real], 8000)
         for part, fair, real in (
             (rest, 0.0, 0.6),
             (rest, 0.5, 0.65),
-            (load_unipen_words(), 0.5, 0.65),
+            (all_words, 0.5, 0.65),
         )
     )
     judged: list[Network] = []
