@@ -22,12 +22,14 @@ Floats = NDArray[np.float32]
 
 _LONGEST = 2400  # pixels that the longer side of a page is brought to
 _LEAST = 9  # grey levels between ink and paper
-_NOISE = 4.5  # standard deviations of the paper that ink stands out by
+_NOISE, _FAINT = 4.5, 3.0  # standard deviations of the paper that ink stands out by; and may weakly
+_SURELY = 0.3  # part of a piece of weak ink that has to be sure
 _RULE = 0.16  # of the page: straight lines longer than this are ruled
 _STRAIGHT = 0.03  # of the page: they consist of straight pieces that are longer than this,
 _COVERED = 0.55  # and cover this part of their row,
 _WRITTEN = 0.45  # of the page: writing hides a rule no further than this
 _THICK = 8  # and are thinner than this many pixels
+_PRINTED = 1.0  # lengths of a page that its rules are in all: less may be letters in a row
 _OVER_RULES = 1.5  # ink is this much stronger than the print it is written on
 _PAGE = 250  # pixels: what is lower is no page but a line or a word of one,
 _LINE, _WIDEST = 128, 4096  # and is brought to this height at least, no wider than that
@@ -82,11 +84,13 @@ def find_ink(grey: NDArray[np.uint8] | View) -> PageInk:
     printed = strength[rules]
     top = float(np.quantile(strength[weak], 0.9)) if weak.any() else 0.0
     threshold = least
-    if printed.size > 200:
+    if printed.size > _PRINTED * max(strength.shape):
         usual = float(np.quantile(printed, 0.8))
         if usual < 0.6 * top:  # print is paler than pens: that tells them apart everywhere
             threshold = max(least, min(_OVER_RULES * usual, 0.6 * top))
     ink = strength > threshold
+    if threshold == _NOISE * noise:  # no print: what the paper's noise hides goes on from strokes
+        ink = _going_on(strength > _FAINT * noise, ink)
     ink &= ~_bare(ink, rules)
     if not part:  # a part was cut out close to the writing
         _cut_edges(ink)
@@ -152,6 +156,17 @@ def _rules(weak: Mask, part: bool) -> Mask:
     lines |= _joined(taller(lines), int(_WRITTEN * w))
     found: Mask = lines & near & weak
     return found
+
+
+def _going_on(weak: Mask, sure: Mask) -> Mask:
+    """Sure ink, and all of the pieces of weak ink that much of is sure (hysteresis, Canny 1986)."""
+    pieces, count = connected(weak)
+    size, inked = (
+        np.bincount(labels, minlength=count + 1) for labels in (pieces.ravel(), pieces[sure])
+    )
+    kept = inked > _SURELY * size
+    kept[0] = False
+    return sure | kept[pieces]
 
 
 def _joined(ink: Mask, gap: int) -> Mask:
