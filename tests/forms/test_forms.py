@@ -11,7 +11,7 @@ import time
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 from typer.testing import CliRunner
 
 from inkgrad.cli.app import app
@@ -19,9 +19,10 @@ from inkgrad.errors import ImageError
 from inkgrad.forms.cutting import by_cells, cut
 from inkgrad.forms.fields import find_fields
 from inkgrad.forms.laying import Bed
-from inkgrad.forms.naming import kind_of
+from inkgrad.forms.naming import kind_of, named
 from inkgrad.forms.reading import FormReader
 from inkgrad.forms.template import FormField, FormTemplate, Option
+from inkgrad.imaging.regions import connected
 from inkgrad.imaging.ways import homography, mapped
 from inkgrad.synthetic.filled_forms import scanned
 from inkgrad.synthetic.form_designs import DESIGNS, SIZE, empty_form
@@ -158,6 +159,42 @@ def test_each_field_is_read_by_its_kind_and_empty_ones_are_said_to_be(design, bl
 )
 def test_a_label_says_what_kind_a_field_is(label, cells, kind):
     assert kind_of(label, cells) == kind
+
+
+def labels_in_a_column() -> np.ndarray:
+    """An empty form whose labels stand far before their boxes, one under another."""
+    image = Image.new("L", (1240, 900), 240)
+    pen, font = ImageDraw.Draw(image), ImageFont.load_default(26)
+    for place, label in enumerate(("Name", "Amount", "Total")):
+        y = 160 + 140 * place
+        pen.text((120, y), label, font=font, fill=30)
+        pen.rectangle((420, y - 20, 880, y + 50), outline=40, width=2)
+    pen.text((120, 700), "Please write clearly, with a dark pen.", font=font, fill=40)
+    return np.asarray(image)
+
+
+def test_labels_may_stand_in_a_column_of_their_own():
+    found = named(
+        find_fields(labels_in_a_column(), 150.0),
+        lambda box: ("Name", "Amount", "Total")[round((box[1] - 160) / 140)],
+    )
+    assert [field.name for field in found] == ["Name", "Amount", "Total"]
+    assert [field.kind for field in found] == ["text", "amount", "number"]
+
+
+def test_points_of_an_amount_stay_where_marks_are_read():
+    blank = labels_in_a_column()
+    image = Image.fromarray(blank)
+    pen = ImageDraw.Draw(image)
+    for x in (460, 520, 640):
+        pen.line([(x, 295), (x + 4, 335)], fill=60, width=4)
+    pen.rectangle((590, 331, 594, 335), fill=60)
+    box = (420.0, 280.0, 880.0, 350.0)
+    counts = [
+        connected(cut(np.asarray(image), blank, box, marks=marks).ink > 0.3)[1]
+        for marks in (False, True)
+    ]
+    assert counts == [3, 4]
 
 
 def test_forms_are_learned_and_read_from_the_command_line(tmp_path, blank, filled):

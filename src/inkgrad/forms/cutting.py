@@ -25,7 +25,7 @@ _BLURS, _UNLIKE = (0.4, 0.9, 1.4, 2.0), 0.15  # pixels; of black, and a pixel co
 _REMAINS = 0.85  # of a piece lies on print and beside it: that is all it is
 _ACROSS = 7  # pixels of print that a stroke is followed over
 _PAPER, _SOFT = 27, 0.5  # pixels: strokes are thinner than paper is seen; and of smoothing
-_SPECK = 0.012  # of a field's height, squared: smaller pieces are dirt
+_SPECK, _POINT = 0.012, 0.002  # of a field's height, squared: smaller pieces are dirt; no points
 _OWN = 0.5  # of a piece has to be in the field; the others reach in from elsewhere
 _LOW = 0.2  # of the height around the field that counts as in it
 _HIGHEST = 0.22  # of the height: a mark that is lower and narrower is no writing
@@ -56,8 +56,13 @@ class CutField:
         return float(1 - 0.5 * min(1.0, self.amount))
 
 
-def cut(laid: NDArray[np.uint8], blank: NDArray[np.uint8], box: Box) -> CutField:
-    """What is written in a box of a form laid on the empty one (h, w), both in even light."""
+def cut(
+    laid: NDArray[np.uint8], blank: NDArray[np.uint8], box: Box, *, marks: bool = False
+) -> CutField:
+    """What is written in a box of a form laid on the empty one (h, w), both in even light.
+
+    Where `marks` are read, points and commas stay.
+    """
     left, top, right, bottom = box
     tall = bottom - top
     aside = min(_ASIDE * tall, _ASIDE * (right - left))
@@ -67,7 +72,7 @@ def cut(laid: NDArray[np.uint8], blank: NDArray[np.uint8], box: Box) -> CutField
     form = dark(blank[window[1] : window[3], window[0] : window[2]])
     seen = _darkness(laid, window, move)
     soft, mask = _written(seen, form)
-    own, amount = _own(mask, inner)
+    own, amount = _own(mask, inner, _POINT if marks else _SPECK)
     ink = np.where(beside(own), soft, 0).astype(np.float32)
     return CutField(ink, window[0], window[1], inner, amount)
 
@@ -174,7 +179,7 @@ def _without_remains(mask: Mask, printed: Mask) -> Mask:
     return np.append(False, on < _REMAINS * mass)[pieces]
 
 
-def _own(mask: Mask, box: Box) -> tuple[Mask, float]:
+def _own(mask: Mask, box: Box, speck: float) -> tuple[Mask, float]:
     """The pieces that belong to a field, without dirt, and how much ink there is in it."""
     left, top, right, bottom = box
     tall = bottom - top
@@ -189,7 +194,7 @@ def _own(mask: Mask, box: Box) -> tuple[Mask, float]:
     boxes, mass = extents(pieces, count)
     within = np.bincount(pieces[inside], minlength=count + 1)[1:]
     wide, high = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
-    large = mass >= max(4.0, _SPECK * tall**2)
+    large = mass >= max(4.0, speck * tall**2)
     kept = (within >= _OWN * mass) & large
     amount = float(mass[within >= _OWN * mass].sum()) / (0.6 * tall * 2)
     if not (kept & (np.maximum(wide, high) >= _HIGHEST * tall)).any():

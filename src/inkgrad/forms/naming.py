@@ -17,6 +17,7 @@ from inkgrad.imaging.regions import connected, extents
 
 _LETTER = 3.2  # millimetres between words of one label
 _ABOVE, _BEFORE, _AFTER = 6.0, 9.0, 7.0  # millimetres a label may be away
+_COLUMN = 70.0  # and where labels stand in a column of their own, with nothing between
 _OPTIONS = 75.0  # millimetres from one option of a choice to the next
 _LONGEST = 60  # characters of a name
 _KINDS = (
@@ -24,6 +25,7 @@ _KINDS = (
     ("date.dmy", ("datum", "geburtsdatum", "geboren", "geburtstag", "naissance")),
     ("date", ("date", "birth", "born", "day", "today", "from", "until")),
     ("phone", ("phone", "telephone", "mobile", "cell", "fax")),
+    ("amount", ("amount", "price", "paid", "fee", "costs?")),
     (
         "text",
         (
@@ -32,7 +34,7 @@ _KINDS = (
         ),
     ),
 )
-_DIGITS = {"zip": (5, 9), "date": (8,), "date.dmy": (8,), "phone": (10,)}
+_DIGITS = {"amount": (), "zip": (5, 9), "date": (8,), "date.dmy": (8,), "phone": (10,)}
 
 Said = Callable[[Box], str]
 """What is printed in a box; "" where that is not known."""
@@ -99,7 +101,7 @@ def named(form: FoundForm, said: Said) -> tuple[FormField, ...]:
         if field.shape == "tick":
             found.append(FormField(text_of(_after(field.box, printed, form.mm)), TICK, field.box))
             continue
-        text = text_of(_label(field.box, printed, form.mm))
+        text = text_of(_label(field.box, printed, [each.box for each in form.fields], form.mm))
         found.append(FormField(text, kind_of(text, field.cells), field.box, field.cells))
     numbered = [replace(field, name=field.name or f"field-{n}") for n, field in enumerate(found, 1)]
     return renamed(numbered)
@@ -134,16 +136,24 @@ def _groups(form: FoundForm, printed: Sequence[Box]) -> list[list[FoundField]]:
     return groups
 
 
-def _label(box: Box, printed: Sequence[Box], mm: float) -> Box | None:
-    return _before(box, printed, mm) or _above(box, printed, mm)
+def _label(box: Box, printed: Sequence[Box], fields: Sequence[Box], mm: float) -> Box | None:
+    near = _before(box, printed, mm) or _above(box, printed, mm)
+    if near:
+        return near
+    far = _before(box, printed, mm, _COLUMN)
+    between = far and any(
+        far[2] <= other[0] < box[0] and _over(other[1], other[3], box[1], box[3]) > 0
+        for other in fields
+    )
+    return None if between else far
 
 
-def _before(box: Box, printed: Sequence[Box], mm: float) -> Box | None:
-    """What stands in the same line, right before a box."""
+def _before(box: Box, printed: Sequence[Box], mm: float, reach: float = _BEFORE) -> Box | None:
+    """What stands in the same line before a box, no more than so many millimetres away."""
     near = [
         each
         for each in printed
-        if -mm <= box[0] - each[2] <= _BEFORE * mm
+        if -mm <= box[0] - each[2] <= reach * mm
         and _over(each[1], each[3], box[1], box[3] + mm) > 0.6 * (each[3] - each[1])
     ]
     return max(near, key=lambda each: each[2], default=None)

@@ -83,17 +83,21 @@ class FormReader:
                 (each.name, ticked(laid, self.bed.blank, each.box)) for each in field.options
             ]
             return _choice(field, options)
-        piece = cut(laid, self.bed.blank, field.box)
+        way = self._ways[field.name]
+        piece = cut(laid, self.bed.blank, field.box, marks=way.marks and not field.cells)
         if piece.empty:
             return FieldRead(field.name, "", piece.sure_to_be_empty, "empty")
         try:
-            return self._ways[field.name].read(field, piece)
+            return way.read(field, piece)
         except ImageError as error:
             return FieldRead(field.name, "", 0.0, "rejected", (), str(error))
 
 
 class _Read(Protocol):
-    """A way to read what was cut out of a field."""
+    """A way to read what was cut out of a field; `marks` says whether points are read."""
+
+    @property
+    def marks(self) -> bool: ...
 
     def read(self, field: FormField, piece: CutField) -> FieldRead: ...
 
@@ -121,6 +125,10 @@ class _Digits:
     patterns: Sequence[Pattern]
     least: float
 
+    @property
+    def marks(self) -> bool:
+        return self.reader.marks
+
     def read(self, field: FormField, piece: CutField) -> FieldRead:
         ink, patterns = piece.ink, self.patterns
         if field.cells:
@@ -143,6 +151,7 @@ class _Words:
 
     reader: TextReader
     least: float
+    marks = False
 
     def read(self, field: FormField, piece: CutField) -> FieldRead:
         ink = piece.ink

@@ -1,6 +1,6 @@
-"""A network that goes on with more classes than it was trained for.
+"""A network that goes on with more classes than it was trained for, or with some of them.
 
-What it knows stays: only the head grows, by classes that nothing speaks for yet.
+What it knows stays: only the head grows, by classes that nothing speaks for yet, or shrinks.
 """
 
 from __future__ import annotations
@@ -40,3 +40,22 @@ def with_more_classes(known: Network, wider: Network, places: Sequence[int]) -> 
         else:
             given[...] = values
     return wider
+
+
+def with_some_classes(known: Network, fewer: Network, places: Sequence[int]) -> Network:
+    """`fewer` with the parameters of `known`, of whose classes it has those in `places`, in order.
+
+    Both end in a head with one output for each class. Raises ShapeError where anything but the head
+    differs.
+    """
+    old, new = known.parameters(), fewer.parameters()
+    head = list(old)[-1].split(".")[0]
+    if list(old) != list(new):
+        raise ShapeError(f"has parameters {list(new)}, expected {list(old)}")
+    for name, values in {**old, **known.statistics()}.items():
+        given = {**new, **fewer.statistics()}[name]
+        taken = values[..., list(places)] if name.startswith(f"{head}.") else values
+        if given.shape != taken.shape:
+            raise ShapeError(f"has {name} of shape {given.shape}, expected {taken.shape}")
+        given[...] = taken
+    return fewer

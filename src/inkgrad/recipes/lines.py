@@ -13,7 +13,7 @@ from inkgrad.data.unipen_words import Writing, load_unipen_words
 from inkgrad.nn import files
 from inkgrad.nn.architectures import line_reader
 from inkgrad.nn.deepening import deepened
-from inkgrad.nn.more_classes import with_more_classes
+from inkgrad.nn.more_classes import with_more_classes, with_some_classes
 from inkgrad.nn.network import Network
 from inkgrad.pretrained.shipped import find
 from inkgrad.randomness import generator
@@ -80,7 +80,7 @@ def numbers(seed: int) -> Recipe:
     """Digits of NIST's writers and of UNIPEN's, in lines.
 
     Then both networks go on with hands that have habits, and with numbers as they were written;
-    what is kept lies between what they were and what they became.
+    what is kept lies between what they were and what they became. A third one read text first.
     """
     (mine, theirs), fonts = digit_hands(seed), Fonts.found(DIGITS)
     lines = Lines.of(Numbers(theirs, 0), _HELD_OUT, generator(seed, "split"))
@@ -90,25 +90,56 @@ def numbers(seed: int) -> Recipe:
         for place, size in enumerate(("medium", "small"))
     ]
     other, between = other_hands(source, seed), Between(networks, _KEPT)
+    third, of_third = read_text_first(source, seed)
     return Recipe(
         DIGITS,
-        networks,
+        [*networks, third],
         [
             *(Training(network, source, seed + place) for place, network in enumerate(networks)),
             *(
                 Training(network, other, seed + 2 + place, 0.001, 0.1, between.remember(place))
                 for place, network in enumerate(networks)
             ),
+            *of_third,
         ],
         lines,
         "lines of digits composed of MNIST's 60,000 training digits, 60,000 of the EMNIST pool and "
         f"four fifths of UNIPEN's writers, a tenth set in {len(fonts.printed)} fonts of print and "
         f"{len(fonts.hands)} drawn after handwriting; then lines in these hands and those of "
         "UNIPEN's words, with habits, a fifth of them numbers of UNIPEN's categories 6 to 8 as "
-        "they were written",
+        "they were written; the third network read words of the same writers first",
         Lines.of(Numbers(theirs, 0, drawn=1.0), _CALIBRATING, generator(seed, "split", 1)),
         settle=between.settle,
     )
+
+
+def read_text_first(source: Numbers, seed: int) -> tuple[Network, list[Training]]:
+    """A reader of digits that was a reader of words: it knows how people join what they write.
+
+    The words are by those writers that digits are learned from; its trainings come with it.
+    """
+    composed = Texts(letter_hands(seed)[0], Wording(), 16_000, Fonts.found(ALPHABET))
+    written = Written(rightly_labelled(halves(seed)[0]), 0, long=0.04, fair=0.5)
+    read = Mixture([written, composed], [0.75, 0.25], 8000)
+    shallow, deep = (line_reader(ALPHABET, size, seed=seed) for size in ("large", "joined"))
+    digits = line_reader(DIGITS, "joined", seed=seed)
+    everything = Mixture(
+        [source, habitual(source, seed), as_written(seed)], [0.25, 0.52, 0.23], _OTHER_HANDS
+    )
+
+    def deepen() -> None:
+        deepened(shallow, deep, read.batch(np.arange(32), generator(seed, "sample"))[0])
+
+    def begin() -> None:
+        kept = [*(ALPHABET.index(c) for c in DIGITS), len(ALPHABET)]
+        with_some_classes(deep, digits, kept)
+
+    return digits, [
+        Training(shallow, composed, seed, rise=0.1),
+        Training(deep, read, seed, peak=0.002, rise=0.1, begin=deepen),
+        Training(digits, everything, seed + 7, peak=0.0015, rise=0.05, begin=begin),
+        Training(digits, everything, seed + 8, peak=0.0012, rise=0.05),
+    ]
 
 
 def other_hands(source: Numbers, seed: int) -> Mixture:
@@ -136,11 +167,11 @@ def habitual(source: Numbers, seed: int) -> Numbers:
 def amounts(seed: int) -> Recipe:
     """Numbers with their marks, by networks that go on from the shipped readers of numbers."""
     mine, many = digit_hands(seed)[0], letter_hands(seed)[0]
-    known, _ = files.load_together(find("numbers"))
+    known, _ = files.load_together(find("numbers"))  # the first two; the third is slower
     fonts, places = Fonts.found(ALPHABET + "€£"), [*range(len(DIGITS)), len(MARKED)]
     networks = [
         with_more_classes(network, line_reader(MARKED, size, seed=seed + place), places)
-        for place, (network, size) in enumerate(zip(known, ("medium", "small"), strict=True))
+        for place, (network, size) in enumerate(zip(known, ("medium", "small"), strict=False))
     ]
     drawn = habitual(Numbers(mine, 0, coarse=0.15, marks=0.0), seed)
     source = Mixture(
@@ -249,7 +280,7 @@ def written_lines(writing: Writing, rng: np.random.Generator, count: int = _HELD
 
 
 READERS: dict[str, tuple[Callable[[int], Recipe], tuple[int, ...]]] = {
-    "numbers": (numbers, (14, 12, 8, 8)),
+    "numbers": (numbers, (14, 12, 8, 8, 14, 8, 9, 9)),
     "amounts": (amounts, (12, 10)),
     "text": (text, (14, 30, 26, 16, 8)),
 }
