@@ -136,3 +136,17 @@ def test_an_envelope_is_the_same_for_the_same_seed_and_holds_its_address(texts):
     inside = np.asarray(Image.fromarray(one.grey).crop((left, top, right, bottom)))
     paper = float(np.median(one.grey))
     assert (inside < 0.75 * paper).mean() > 0.02  # ink
+
+
+def test_an_envelope_may_have_an_address_of_ones_own(texts):
+    class Bars:
+        def ink(self, text, rng):
+            return np.full((20, 10 * len(text)), 255, np.float32)
+
+    source = Envelopes(texts, texts, STATES)
+    made = source.with_address("12345", ["one", "and another"], Bars(), np.random.default_rng(4))
+    assert made.code == "12345"
+    assert not made.typed
+    left, top, right, bottom = made.address
+    inside = made.grey[top:bottom, left:right]
+    assert (inside < 0.75 * np.median(made.grey)).mean() > 0.25

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +33,12 @@ _TOWNS = (
     *("Auburn", "Dayton", "Lexington", "Riverside", "Cleveland", "Hudson", "Kingston"),
     *("Mt Vernon", "Oak Park", "New Haven", "Cedar Falls", "Glen Rock"),
 )
+
+
+class Inked(Protocol):
+    """Anything that writes a text: its ink (h, w), 0..255."""
+
+    def ink(self, text: str, rng: Rng) -> Floats: ...
 
 
 @dataclass(frozen=True)
@@ -59,19 +66,25 @@ class Envelopes:
 
     def compose(self, rng: Rng) -> Envelope:
         """One envelope; the same generator gives the same one."""
-        room = np.zeros(SIZE, np.float32)
         typed = rng.random() < self.typed
         source = self.printed if typed else self.written
         code, lines = self._address(rng, capitals=rng.random() < 0.4)
+        return self.with_address(code, lines, source, rng, typed=typed)
+
+    def with_address(
+        self, code: str, lines: Sequence[str], source: Inked, rng: Rng, *, typed: bool = False
+    ) -> Envelope:
+        """An envelope to a ZIP code, its address in these lines, as `source` writes them."""
+        room = np.zeros(SIZE, np.float32)
         tall = rng.uniform(24, 40) if typed else rng.uniform(30, 62)
         top, left = rng.uniform(400, 560), rng.uniform(480, 760)
         address = self._block(room, source, lines, (top, left), tall, rng)
         if rng.random() < 0.8:  # who it is from
             _, sender = self._address(rng, capitals=False)
             by_type = typed or rng.random() < 0.5
-            source = self.printed if by_type else self.written
+            other = self.printed if by_type else self.written
             place = (rng.uniform(35, 80), rng.uniform(40, 110))
-            self._block(room, source, sender, place, rng.uniform(15, 26), rng)
+            self._block(room, other, sender, place, rng.uniform(15, 26), rng)
         _stamp(room, rng)
         if rng.random() < 0.7:
             self._postmark(room, rng)
@@ -96,7 +109,7 @@ class Envelopes:
     def _block(
         self,
         room: Floats,
-        source: Texts,
+        source: Inked,
         lines: Sequence[str],
         place: tuple[float, float],
         tall: float,
