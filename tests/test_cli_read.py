@@ -104,7 +104,7 @@ def test_one_unreadable_file_is_a_row_and_not_the_end(fields, tmp_path):
 
 
 def test_a_list_on_standard_input_and_a_file_that_is_not_written_over(fields, tmp_path):
-    names = "".join(f"{fields / f'{i}.png'}\n" for i in (2, 0))
+    names = "".join(f"{fields / f'{i}.png'}\n" for i in (3, 0))
     blurred = Image.open(fields / "0.png").filter(ImageFilter.GaussianBlur(6))
     blurred.save(fields / "0.png")
     command = ["read", "-", "--as", "zip", "--max-error", "0.05", "--out", "out.tsv"]
@@ -112,7 +112,7 @@ def test_a_list_on_standard_input_and_a_file_that_is_not_written_over(fields, tm
     assert done.returncode == 0, done.stderr
     assert "out.tsv: " in done.stdout
     rows = table((tmp_path / "out.tsv").read_text())
-    assert [Path(row["path"]).name for row in rows] == ["2.png", "0.png"]
+    assert [Path(row["path"]).name for row in rows] == ["3.png", "0.png"]
     least = NumberReader.load(find("numbers")).threshold(0.05)
     assert 0 < least < 1
     assert [float(row["confidence"]) >= least for row in rows] == [True, False]

@@ -56,7 +56,7 @@ def test_each_network_is_asked_by_itself_only_where_the_reading_is_doubtful():
     reading = next(reader.task.pages_of(reader.images)(image, "field"))
     assert opinions(reader, reading.judged(0.0)) == ()
     alone = opinions(reader, reading.judged(1.1))
-    assert len(alone) == len(reader.images.networks) == 2
+    assert len(alone) == len(reader.images.networks) == 3
     assert all(len(text.replace("-", "")) in (5, 9) for text in alone)
     assert opinions(reader, Reading("", 0.0, status="empty")) == ()
     assert np.shape(reading.line)[0] == 32

@@ -141,11 +141,11 @@ def test_the_file_is_valid_for_older_runtimes_and_equal_each_time(tmp_path):
 
 def test_the_metadata_say_how_to_use_it(tmp_path):
     networks, about = files.load_together(find("numbers"))
-    first, second = export_onnx("numbers", tmp_path / "numbers.onnx")
-    assert (first.name, second.name) == ("numbers-1.onnx", "numbers-2.onnx")
-    said = {p.key: p.value for p in onnx.load(second).metadata_props}
+    written = export_onnx("numbers", tmp_path / "numbers.onnx")
+    assert [path.name for path in written] == [f"numbers-{number}.onnx" for number in (1, 2, 3)]
+    said = {p.key: p.value for p in onnx.load(written[1]).metadata_props}
     assert json.loads(said["classes"]) == [*"0123456789", ""]
-    assert (said["blank"], said["part"]) == ("10", "2 of 2")
+    assert (said["blank"], said["part"]) == ("10", "2 of 3")
     assert float(said["temperature"]) == about["temperature"]
     (path,) = export_onnx("digits", tmp_path / "digits.onnx")
     said = {p.key: p.value for p in onnx.load(path).metadata_props}

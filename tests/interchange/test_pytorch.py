@@ -181,11 +181,10 @@ def test_the_file_says_what_pytorch_asks_for(tmp_path):
         assert file.metadata()["format"] == "pt"
         assert file.get_tensor("0.weight").shape == (32, 1, 3, 3)
         assert file.get_tensor("1.num_batches_tracked").shape == ()
-    first, second = export_torch("numbers", tmp_path / "numbers.safetensors")
-    assert (first.path.name, second.path.name) == (
-        "numbers-1.safetensors",
-        "numbers-2.safetensors",
-    )
+    first, *others = export_torch("numbers", tmp_path / "numbers.safetensors")
+    assert [each.path.name for each in (first, *others)] == [
+        f"numbers-{number}.safetensors" for number in (1, 2, 3)
+    ]
     assert "float32 (n, 1, 32, 128), 0..1 -> logits (n, 11, 32); any width" in first.code
 
 

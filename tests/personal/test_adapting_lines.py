@@ -84,8 +84,8 @@ def test_networks_that_answer_together_learn_one_after_the_other(numbers, tmp_pa
         steps=2,
         told=lambda step, steps: told.append((step, steps)),
     )
-    assert told == [(1, 4), (2, 4), (3, 4), (4, 4)]
-    assert len(files.load_together(out)[0]) == 2
+    assert told == [(step, 6) for step in range(1, 7)]
+    assert len(files.load_together(out)[0]) == 3
 
 
 def test_where_the_others_were_lost_nothing_is_written(numbers, kept, model, tmp_path, monkeypatch):
