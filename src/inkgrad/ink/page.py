@@ -161,9 +161,7 @@ def _rules(weak: Mask, part: bool) -> Mask:
 def _going_on(weak: Mask, sure: Mask) -> Mask:
     """Sure ink, and all of the pieces of weak ink that much of is sure (hysteresis, Canny 1986)."""
     pieces, count = connected(weak)
-    size, inked = (
-        np.bincount(labels, minlength=count + 1) for labels in (pieces.ravel(), pieces[sure])
-    )
+    size, inked = (np.bincount(pieces[mask], minlength=count + 1) for mask in (weak, sure))
     kept = inked > _SURELY * size
     kept[0] = False
     return sure | kept[pieces]
