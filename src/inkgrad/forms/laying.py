@@ -6,9 +6,9 @@ on, at last a slow bend of the paper. What is written moves none of them.
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -127,12 +127,19 @@ class Bed:
 
         Then anywhere in the image, by its print; then on sheets whose edges are faint.
         """
-        light = whole.showing(evened(whole.pixels))
-        sheets = (self._on(view, ON_SHEET) for view in sheets_in(whole, _SHEETS))
-        yield itertools.chain(itertools.chain.from_iterable(sheets), self._on(light, IN_SCAN))
-        yield ((start, light) for start in anywhere(self.blank, whole.pixels, _PLACES))
-        faint = (self._on(view, ON_SHEET) for view in sheets_in(whole, _FAINT_SHEETS, FAINT))
-        yield itertools.chain.from_iterable(faint)
+        light = cache(lambda: whole.showing(evened(whole.pixels)))
+
+        def usual() -> Iterator[_Start]:
+            yield from self._on_sheets(sheets_in(whole, _SHEETS))
+            yield from self._on(light(), IN_SCAN)
+
+        yield usual()
+        yield ((start, light()) for start in anywhere(self.blank, whole.pixels, _PLACES))
+        yield self._on_sheets(sheets_in(whole, _FAINT_SHEETS, FAINT))
+
+    def _on_sheets(self, sheets: Iterable[View]) -> Iterator[_Start]:
+        for view in sheets:
+            yield from self._on(view, ON_SHEET)
 
     def _on(self, view: View, search: Search) -> Iterator[_Start]:
         for _, start in roughly(self.blank, view.pixels, search)[:_WAYS_UP]:
