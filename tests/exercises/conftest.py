@@ -54,12 +54,14 @@ def backward(x, labels, W1, b1, W2, b2, W3, b3):
     a2 = np.maximum(0, z2)
     z3 = a2 @ W3 + b3
     e = np.exp(z3 - z3.max(axis=1, keepdims=True))
-    dz3 = e / e.sum(axis=1, keepdims=True)
+    p = e / e.sum(axis=1, keepdims=True)
+    dz3 = p.copy()
     dz3[np.arange(len(x)), labels] -= 1
     dz3 /= len(x)
     dz2 = dz3 @ W3.T * (z2 > 0)
     dz1 = dz2 @ W2.T * (z1 > 0)
     return {
+        "z1": z1, "a1": a1, "z2": z2, "a2": a2, "z3": z3, "p": p,
         "dz3": dz3, "dW3": a2.T @ dz3, "db3": dz3.sum(axis=0),
         "dz2": dz2, "dW2": a1.T @ dz2, "db2": dz2.sum(axis=0),
         "dz1": dz1, "dW1": x.T @ dz1, "db1": dz1.sum(axis=0),
@@ -118,6 +120,10 @@ def interval(k, n):
     middle = (k + z * z / 2) / (n + z * z)
     half = z / (n + z * z) * np.sqrt(k * (n - k) / n + z * z / 4)
     return middle - half, middle + half
+def hold_out(groups, part, rng):
+    names = rng.permutation(np.unique(groups))
+    out = np.isin(groups, names[: int(part * len(names))])
+    return np.flatnonzero(~out), np.flatnonzero(out)
 """,
     10: """
 def confusion(labels, answers, k):

@@ -68,12 +68,20 @@ MISTAKES = [
     (5, "p[np.arange(len(p)), labels]", "p[:, labels]", "(n,) against (n, 1)"),
     (5, "return p / len(z)", "return p", "not divided by the batch"),
     (5, "p[np.arange(len(z)), labels] -= 1", "pass", "probabilities alone"),
+    (5, "p = e / e.sum(axis=1, keepdims=True)", "p = e / e.sum(axis=0)", "wrong axis"),
+    (5, "axis=1, keepdims=True", "axis=0, keepdims=True", "wrong axis"),
     (6, "dz3 /= len(x)", "pass", "not divided by the batch"),
     (6, "a2.T @ dz3,", "(a2.T @ dz3).T,", "transposed"),
     (6, "dz3.sum(axis=0)", "dz3.sum(axis=1)", "wrong axis"),
     (6, "dz3.sum(axis=0)", "b3", "`b` for `db`"),
     (6, "dz3.sum(axis=0)", "dz3.mean(axis=0)", "a mean again"),
     (6, " * (z2 > 0)", "", "ReLU forgotten"),
+    (6, "dz3.sum(axis=0)", "dz3.sum()", "wrong axis"),
+    (6, "e / e.sum(axis=1, keepdims=True)", "e / e.sum(axis=0)", "wrong axis"),
+    (6, "p.copy()", "p", "p written over"),
+    (6, "a1 = np.maximum(0, z1)", "a1 = z1", "ReLU forgotten"),
+    (6, "a2 = np.maximum(0, z2)", "a2 = np.minimum(0, z2)", "ReLU the other way"),
+    (6, "a1 @ W2 + b2", "a1 @ W2", "b forgotten"),
     (6, "dy * 2 * self.x", "dy * self.x", "gradient of one's own layer"),
     (
         7,
@@ -98,9 +106,31 @@ MISTAKES = [
     (
         9,
         "(logits.argmax(axis=1) == labels)",
-        "(logits.round() == np.eye(4)[labels])",
+        "(logits.round() == np.eye(5)[labels])",
         "one-hot into accuracy",
     ),
+    (
+        9,
+        "(logits.argmax(axis=1) == labels)",
+        "(np.eye(5)[logits.argmax(axis=1)] == np.eye(5)[labels])",
+        "one-hot into accuracy",
+    ),
+    (
+        9,
+        "(logits.argmax(axis=1) == labels)",
+        "(logits.argmax(axis=1)[:, None] == np.eye(5)[labels])",
+        "one-hot into accuracy",
+    ),
+    (9, "argmax(axis=1)", "argmax(axis=0)", "wrong axis"),
+    (9, "== labels", "!= labels", "the wrong ones"),
+    (
+        9,
+        "np.isin(groups, names[: int(part * len(names))])",
+        "rng.random(40) < part",
+        "shuffled before splitting",
+    ),
+    (9, "rng.permutation(np.unique(groups))", "np.unique(groups)", "not shuffled"),
+    (9, "np.flatnonzero(~out)", "np.arange(len(groups))", "testing on what was trained on"),
     (10, "(labels, answers)", "(answers, labels)", "transposed"),
     (10, "np.add.at(matrix, (labels, answers), 1)", "matrix[labels, answers] += 1", "counted once"),
     (10, "np.maximum(matrix.sum(axis=0), 1)", "matrix.sum(axis=0)", "nothing said"),
@@ -154,25 +184,35 @@ def test_every_exercise_has_hints_and_a_check_that_can_be_read(exercise):
     assert Path(exercise.check_file).read_text().startswith(f'"""{exercise.number}. ')
 
 
+_SMALL = {"rng.normal(0, 0.1": "rng.normal(0, 0.01"}
+_WHOLE = {"x = x / 255": "x = x * 1.0"}
+
+
 @pytest.mark.parametrize(
     ("changes", "name"),
     [
-        ({"x = x / 255": "x = x * 1.0", "z - z.max(axis=1, keepdims=True)": "z"}, "fell apart"),
         (
-            {"W - 0.5": "W - 1e-7", "b - 0.5": "b - 1e-7", "normal(0, 0.1": "normal(0, 1e-4"},
-            "never",
+            {**_WHOLE, "z - z.max(axis=1, keepdims=True)": "z"},
+            "it learned, and then fell apart",
         ),
+        ({**_SMALL, "W - 0.5": "W - 1e-7", "b - 0.5": "b - 1e-7"}, "never started"),
+        (
+            {**_SMALL, "W - 0.5": "W - 1e-3", "b - 0.5": "b - 1e-3", "range(30)": "range(10)"},
+            "never started",
+        ),
+        ({"W - 0.5": "W + 0.5", "b - 0.5": "b + 0.5"}, "uphill"),
+        ({"labels[at]] -= 1": "labels[:len(at)]] -= 1"}, "the same answer for every input"),
+        ({"labels[at]] -= 1": "rng.permutation(labels)[at]] -= 1"}, "images without labels"),
     ],
 )
 def test_a_training_is_judged_by_its_symptoms(changes, name, right, tmp_path):
-    path, code = tmp_path / "learner.py", right[8]
+    path, (head, code) = tmp_path / "learner.py", right[8].split("def train")
     for said, wrong in changes.items():
         assert said in code
         code = code.replace(said, wrong)
-    path.write_text(code)
+    path.write_text(f"{head}def train{code}")
     found = verdict(EXERCISES[7], path)
-    assert found.state == "wrong"
-    assert name in found.mistake, found.text
+    assert (found.state, found.mistake) == ("wrong", name), found.text
 
 
 def test_gradients_that_pile_up_are_named(tmp_path):

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import sys
 import threading
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -68,6 +72,26 @@ def test_a_loop_without_an_end_is_stopped(folder):
     assert "is not there" in judged(EXERCISES[0], path).text
 
 
+def test_ctrl_c_in_a_learners_loop_leaves_no_traceback(folder):
+    path, result = folder / EXERCISES[0].file, folder / "verdict.json"
+    path.write_text("print('begun', flush=True)\nwhile True:\n    pass\n")
+    command = [sys.executable, "-m", "inkgrad.exercises.running", "1", path, result]
+    child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert child.stdout
+    assert child.stdout.readline() == "begun\n"
+    child.send_signal(signal.SIGINT)
+    assert child.communicate(timeout=20) == ("", "")
+    assert child.returncode == 130
+    assert not result.exists()
+
+
+def test_an_error_is_told_with_its_line_in_a_folder_beside_us_too(folder, monkeypatch):
+    monkeypatch.chdir(folder.parent)
+    path = Path(folder.name) / EXERCISES[0].file
+    path.write_text("def mean_digit(images, labels, digit):\n    return nothing\n")
+    assert judged(EXERCISES[0], path).text.startswith("line 2, return nothing: NameError")
+
+
 def test_each_hint_says_one_more(folder):
     assert [len(hint(folder, 7)) for _ in range(5)] == [1, 2, 3, 4, 4]
 
@@ -106,6 +130,8 @@ def test_the_commands_start_check_hint_and_say_what_is_next(tmp_path, monkeypatc
     result = run(app, ["course", "check", "1"])
     assert result.exit_code == 0
     assert "next: Preparing data" in result.stdout
+    result = run(app, ["course", "check", "99", "--watch"])
+    assert isinstance(result.exception, UsageError)
     solve(tmp_path / "exercises", 14)
     result = run(app, ["course", "check", "14"])
     assert "now your own" in result.stdout

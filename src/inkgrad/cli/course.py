@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -108,19 +109,19 @@ def _hint(folder: Path, number: int | None) -> None:
 
 def _watch(folder: Path, number: int | None) -> None:
     """Check one exercise, the next one where none is named, whenever its file changes."""
-    from inkgrad.exercises.exercise import EXERCISES
-    from inkgrad.exercises.folder import changes, check_exercises, next_exercise
+    from inkgrad.exercises.folder import changes, check_exercises, chosen, next_exercise
 
-    exercise = EXERCISES[number - 1] if number and number <= len(EXERCISES) else None
-    exercise = exercise or next_exercise(folder)
+    exercise = next_exercise(folder) if number is None else chosen(number)[0]
     if exercise is None:
         say("all exercises are right")
         return
     aside(f"watching {folder / exercise.file}; Ctrl-C ends it")
     with stoppable():
-        list(_told(check_exercises(folder, exercise.number), True))
-        for _ in changes(folder, exercise):
-            list(_told(check_exercises(folder, exercise.number), True))
+        for _ in itertools.chain([None], changes(folder, exercise)):
+            (found,) = _told(check_exercises(folder, exercise.number), True)
+            if found.verdict.state == "right":
+                _own_digits(folder, exercise.number)
+                _next(folder)
 
 
 def _own_digits(folder: Path, number: int) -> None:

@@ -6,7 +6,7 @@ from types import ModuleType
 
 import numpy as np
 
-from inkgrad.exercises.judging import KnownMistake, function, same
+from inkgrad.exercises.judging import OVER_SAMPLES, KnownMistake, function, over_samples, same
 
 HINTS = (
     "p[np.arange(n), labels] is the probability of the right class, sample by sample.",
@@ -77,5 +77,6 @@ def check(learner: ModuleType) -> None:
             KnownMistake("sign", (one_hot - p) / 4, "p minus one-hot, not the other way round"),
             KnownMistake("logits for probabilities", (z - one_hot) / 4, "softmax the logits first"),
             KnownMistake("probabilities alone", p / 4, "subtract 1 at the right class"),
+            *(KnownMistake("wrong axis", (p - one_hot) / 4, OVER_SAMPLES) for p in over_samples(z)),
         ],
     )

@@ -8,7 +8,16 @@ from typing import Any
 import numpy as np
 
 from inkgrad.errors import InkgradError
-from inkgrad.exercises.judging import KnownMistake, NotWritten, Wrong, first_wrong, function, same
+from inkgrad.exercises.judging import (
+    OVER_SAMPLES,
+    KnownMistake,
+    NotWritten,
+    Wrong,
+    first_wrong,
+    function,
+    over_samples,
+    same,
+)
 from inkgrad.nn.activations import ReLU
 from inkgrad.nn.gradient_check import gradient_error
 from inkgrad.nn.layers import Dense, Layer
@@ -17,7 +26,8 @@ from inkgrad.nn.network import Network
 from inkgrad.nn.vectors import Array
 
 HINTS = (
-    "Begin at the end: dz3 is (p - one_hot) / n, as in exercise 5.",
+    "Forward first, keeping every z and a: relu(z) is np.maximum(0, z).",
+    "Then from the end: dz3 is (p - one_hot) / n, as in exercise 5.",
     "dW3 = a2.T @ dz3, db3 = dz3.sum(axis=0): the shapes allow nothing else.",
     "da2 = dz3 @ W3.T, and through ReLU dz2 = da2 * (z2 > 0). Then the same again.",
     "Numeric: for each i, add h to theta[i], take the loss, subtract 2h, take it, put it back.",
@@ -38,11 +48,21 @@ def check(learner: ModuleType) -> None:
     traced = network.trace(x, labels)
     given = [array for layer in traced for array in _weights(network, layer.place)]
     right: dict[str, Array] = {}
+    for place, layer in enumerate(traced, start=1):
+        right |= {f"z{place}": layer.z, f"a{place}" if place < 3 else "p": layer.a}
     for place in (3, 2, 1):
         layer = traced[place - 1]
         right |= {f"d{n}{place}": getattr(layer, f"d{n}") for n in ("z", "W", "b")}
     found = function(learner, "backward")(x, labels, *given)
-    first_wrong(found, right, lambda name: _mistakes(name, right, traced, given))
+    first_wrong(
+        found,
+        right,
+        lambda name: (
+            _of_gradient(name, right, traced, given)
+            if name.startswith("d")
+            else _of_forward(name, right, given)
+        ),
+    )
     _numeric(learner)
     _own_layer(learner)
 
@@ -101,7 +121,31 @@ def _weights(network: Network, place: int) -> tuple[Array, Array]:
     return parameters[f"{place}.W"].copy(), parameters[f"{place}.b"].copy()
 
 
-def _mistakes(
+def _of_forward(name: str, right: dict[str, Array], given: list[Array]) -> list[KnownMistake]:
+    """What known mistakes would make of a sum, an activation, the probabilities."""
+    if name == "p":
+        dz = right["dz3"]
+        return [
+            *(KnownMistake("wrong axis", p, OVER_SAMPLES) for p in over_samples(right["z3"])),
+            *(
+                KnownMistake(
+                    "p written over", changed, "p was changed on the way to dz3: p.copy() first"
+                )
+                for changed in (dz, len(dz) * dz)
+            ),
+        ]
+    place = int(name[1])
+    if name.startswith("z"):
+        bias = given[2 * place - 1]
+        return [KnownMistake("b forgotten", right[name] - bias, f"b{place} is not added")]
+    z = right[f"z{place}"]
+    return [
+        KnownMistake("ReLU forgotten", z, f"this is z{place} itself: relu of it"),
+        KnownMistake("ReLU the other way", np.minimum(0, z), "ReLU keeps what is above 0"),
+    ]
+
+
+def _of_gradient(
     name: str, right: dict[str, Array], traced: Any, given: list[Array]
 ) -> list[KnownMistake]:
     """What known mistakes would make of one of the gradients."""
@@ -124,6 +168,11 @@ def _mistakes(
         dz = layer.dz
         found += [
             KnownMistake("wrong axis", dz.sum(axis=1), "summed over units: over samples, axis 0"),
+            KnownMistake(
+                "wrong axis",
+                dz.sum(),
+                "one number for all units: each has the sum over its samples, axis 0",
+            ),
             KnownMistake(
                 "a mean again", dz.mean(axis=0), "dz has the 1 / n already: a sum, no mean"
             ),

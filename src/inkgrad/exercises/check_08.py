@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from inkgrad.exercises.judging import KnownMistake, Wrong, function, same
+from inkgrad.nn.vectors import Array
 
 HINTS = (
     "for first in range(0, len(order), batch): places = order[first : first + batch]",
@@ -18,7 +19,8 @@ HINTS = (
     "Each step takes the gradient of its own batch alone: begin anew, don't add to the last one.",
 )
 _LR, _BATCH = 0.5, 4
-_CLASSES, _ENOUGH, _ONE_ANSWER, _MOVED = 5, 0.9, 0.6, 0.02
+_CLASSES, _ENOUGH, _TURNED, _GUESSED = 5, 0.9, 0.6, 0.5
+_ONE_ANSWER, _MOVED = 0.6, 0.1
 
 
 def check(learner: ModuleType) -> None:
@@ -43,23 +45,47 @@ def _training(learner: ModuleType) -> None:
             "chance only, 9.8 % on MNIST",
             "it learned, and then fell apart",
         )
+    right = _right(weights, biases, new, wanted)
+    if right < _ENOUGH:
+        raise _symptom(weights, biases, new, wanted)
+
+
+def _right(weights: Array, biases: Array, pixels: Array, wanted: Array) -> float:
+    """The part that is read right."""
+    return float(np.mean((pixels / 255 @ weights + biases).argmax(axis=1) == wanted))
+
+
+def _symptom(weights: Array, biases: Array, new: Array, wanted: Array) -> Wrong:
+    """What is wrong with a training that reads too little, by what would mend it."""
+    right = _right(weights, biases, new, wanted)
     answers = (new / 255 @ weights + biases).argmax(axis=1)
-    right = float(np.mean(answers == wanted))
     commonest = float(np.bincount(answers, minlength=_CLASSES).max() / len(answers))
-    if commonest > _ONE_ANSWER:
-        raise Wrong(
-            f"{100 * commonest:.0f} % of the answers are one class: was it trained on batches of "
-            "one class (shuffle), or on pixels that were not divided by 255?",
-            "the same answer for every input",
-        )
     if float(np.abs(weights).max()) < _MOVED:
-        raise Wrong(
+        return Wrong(
             f"no weight is larger than {_MOVED}: the rate is too small, or the epochs too few "
             f"({100 * right:.0f} % right)",
             "never started",
         )
-    if right < _ENOUGH:
-        raise Wrong(f"it reads {100 * right:.0f} % of new samples right, expected 90 % at least")
+    if _right(-weights, -biases, new, wanted) > _TURNED:
+        return Wrong("with the signs of W and b turned it reads well: minus the gradient", "uphill")
+    if _right(weights, biases, new * 255.0, wanted) > _ENOUGH:
+        return Wrong(
+            "it reads pixels from 0 to 255 well, and none from 0 to 1: divide by 255 first",
+            "pixels not scaled",
+        )
+    if commonest > _ONE_ANSWER:
+        return Wrong(
+            f"{100 * commonest:.0f} % of the answers are one class: was it trained on batches of "
+            "one class (shuffle), or on pixels that were not divided by 255?",
+            "the same answer for every input",
+        )
+    what = f"it reads {100 * right:.0f} % of new samples right, expected 90 % at least"
+    if right < _GUESSED:
+        return Wrong(
+            f"{what}: that is guessing. Do images keep their labels when they are shuffled?",
+            "images without labels",
+        )
+    return Wrong(what)
 
 
 def _blobs() -> list[np.ndarray]:

@@ -63,14 +63,13 @@ def check_exercises(
     folder that holds no exercises, and for a number that is none; DataError for a broken
     progress.json.
     """
-    where, chosen = _opened(folder), _chosen(number)
-    return _checking(where, chosen, seconds)
+    return _checking(_opened(folder), chosen(number), seconds)
 
 
 def _checking(
-    where: Path, chosen: tuple[Exercise, ...], seconds: float
+    where: Path, exercises: tuple[Exercise, ...], seconds: float
 ) -> Iterator[CheckedExercise]:
-    for exercise in chosen:
+    for exercise in exercises:
         found = judged(exercise, where / exercise.file, seconds)
         progress = _progress(where)
         solved = set(progress["solved"]) - {exercise.number}
@@ -89,7 +88,7 @@ def next_exercise(folder: str | Path = "exercises") -> Exercise | None:
 
 def hint(folder: str | Path, number: int) -> list[str]:
     """The hints for an exercise: one more each time, those of before among them."""
-    where, (exercise,) = _opened(folder), _chosen(number)
+    where, (exercise,) = _opened(folder), chosen(number)
     progress = _progress(where)
     count = min(progress["hints"].get(str(number), 0) + 1, len(exercise.hints))
     _keep(where, {**progress, "hints": {**progress["hints"], str(number): count}})
@@ -121,7 +120,8 @@ def _stamp(path: Path) -> tuple[int, int] | None:
     return status.st_mtime_ns, status.st_size
 
 
-def _chosen(number: int | None) -> tuple[Exercise, ...]:
+def chosen(number: int | None) -> tuple[Exercise, ...]:
+    """The exercise of that number, or all; raises UsageError where there is none."""
     if number is None:
         return EXERCISES
     if not 1 <= number <= len(EXERCISES):

@@ -83,6 +83,15 @@ def same(name: str, found: Any, right: ArrayLike, known: Sequence[KnownMistake] 
         raise Wrong(f"{name} is {_numbers(values)}, expected {_numbers(wanted)}")
 
 
+def over_samples(z: NDArray[np.float64]) -> list[NDArray[np.float64]]:
+    """What softmax of logits (n, k) is along the wrong axis, with either axis' maximum."""
+    shifted = [np.exp(z - z.max(axis=axis, keepdims=True)) for axis in (0, 1)]
+    return [e / e.sum(axis=0) for e in shifted]
+
+
+OVER_SAMPLES = "softmax goes over the classes of a sample, axis 1: this sums over samples"
+
+
 def first_wrong(found: Mapping[str, Any], right: Mapping[str, Any], known: Any) -> None:
     """Compare arrays by name, in the order of `right`; the first that is wrong is told.
 

@@ -94,7 +94,9 @@ def _loaded(path: Path) -> ModuleType:
 def _raised(error: Exception, path: Path) -> str:
     """An exception in a line: where in the learner's file it was raised, and what it says."""
     steps = [
-        step for step in traceback.extract_tb(error.__traceback__) if step.filename == str(path)
+        step
+        for step in traceback.extract_tb(error.__traceback__)
+        if Path(step.filename) == path.absolute()
     ]
     place = f"line {steps[-1].lineno}, {steps[-1].line}: " if steps else ""
     return f"{place}{type(error).__name__}: {error}"
@@ -104,7 +106,10 @@ def main() -> None:
     """Check one file, and write the verdict."""
     number, path, result = int(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3])
     sys.dont_write_bytecode = True
-    found = verdict(EXERCISES[number - 1], path)
+    try:
+        found = verdict(EXERCISES[number - 1], path)
+    except KeyboardInterrupt:  # said by the process that waits for this one
+        sys.exit(130)
     sys.stdout.flush()
     result.write_text(json.dumps(asdict(found)), encoding="utf-8")
 
