@@ -66,6 +66,15 @@ def test_as_much_is_readable_as_leaves_few_enough_mistakes():
     assert metrics.readable(confidences, ~right, 0.0) == (0.0, 1.0)
 
 
+def test_equal_confidences_are_readable_together_or_not_at_all():
+    confidences = np.array([0.9, 0.5, 0.5, 0.5, 0.2])
+    right = np.array([True, True, True, False, True])
+    assert metrics.readable(confidences, right, 0.0) == (0.2, 0.9)
+    assert metrics.readable(confidences, right, 0.25) == (1.0, 0.2)
+    assert metrics.readable(confidences[:4], right[:4], 0.25) == (1.0, 0.5)
+    assert metrics.readable(np.ones(3), np.array([True, False, True]), 0.0) == (0.0, 1.0)
+
+
 @pytest.mark.parametrize(
     ("one", "other", "edits"),
     [("", "", 0), ("abc", "", 3), ("kitten", "sitting", 3), ("flaw", "lawn", 2), ("ab", "ba", 2)],

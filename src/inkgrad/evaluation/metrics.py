@@ -156,14 +156,16 @@ def most_confident_mistakes(probabilities: Numbers, labels: Integers, count: int
 def readable(confidences: Numbers, right: NDArray[np.bool_], error: float) -> tuple[float, float]:
     """The largest part that can be accepted by confidence with at most `error` of it wrong.
 
-    Returns that part and the least confidence in it; (0, 1) where not even the surest is right.
+    Returns that part and the least confidence in it, equal ones accepted together; (0, 1) where not
+    even the surest are right.
     """
     order = np.argsort(-confidences, kind="stable")
+    ranked = confidences[order]
     wrong = np.cumsum(~right[order]) / np.arange(1, len(order) + 1)
-    good = np.flatnonzero(wrong <= error)
+    good = np.flatnonzero((wrong <= error) & (ranked > np.append(ranked[1:], -np.inf)))
     if not len(good):
         return 0.0, 1.0
-    return float((good[-1] + 1) / len(order)), float(confidences[order[good[-1]]])
+    return float((good[-1] + 1) / len(order)), float(ranked[good[-1]])
 
 
 def words_right(truth: Sequence[str], read: Sequence[str]) -> list[bool]:
