@@ -72,6 +72,10 @@ class Chapter:
     parts: list[Part]
 
     @property
+    def number(self) -> int:
+        return int(self.path.stem[:2])
+
+    @property
     def approved_path(self) -> Path:
         return APPROVED / f"{self.path.stem}.json"
 

@@ -9,6 +9,7 @@ refers to; pictures are PNG files beside it.
 from __future__ import annotations
 
 import argparse
+import ast
 import base64
 import sys
 from pathlib import Path
@@ -17,6 +18,7 @@ import nbformat
 
 import chapters
 from chapters import INLINE, SOURCE, Chapter, CourseError, Output, Part
+from inkgrad.exercises.exercise import EXERCISES
 from inkgrad.lab.excerpts import find
 
 
@@ -36,7 +38,36 @@ def page(chapter: Chapter, outputs: list[Output]) -> tuple[str, dict[str, bytes]
             name = f"{chapter.path.stem}-{len(pictures) + 1}.png"
             pictures[name] = base64.b64decode(picture)
             texts.append(f"![{_caption(part)}]({name})")
-    return "\n\n".join(texts) + "\n", pictures
+    texts += [written_exercise(chapter.number), notebook_of(chapter)]
+    return "\n\n".join(filter(None, texts)) + "\n", pictures
+
+
+def written_exercise(number: int) -> str:
+    """What a chapter's exercise in the editor is, as its file says; "" where it has none."""
+    exercise = next((each for each in EXERCISES if each.number == number), None)
+    if exercise is None:
+        return ""
+    tree = ast.parse(exercise.text)
+    named = (ast.FunctionDef, ast.ClassDef)
+    *names, last = [f"`{each.name}`" for each in tree.body if isinstance(each, named)]
+    what = f"{', '.join(names)} and {last}" if names else last
+    _, _, *more = (ast.get_docstring(tree) or "").split("\n\n")
+    return "\n\n".join(
+        [
+            "## Write it yourself",
+            f"`inkgrad course start` puts `{exercise.file}` into the folder `exercises`: write "
+            f"{what} there. `inkgrad course check {number}` says what is right, and names the "
+            "mistake where it knows it; with `--watch` it does so whenever you save, with `--hint` "
+            "it gives a hint.",
+            *more,
+        ]
+    )
+
+
+def notebook_of(chapter: Chapter) -> str:
+    """Where the chapter's notebook is, beside its page."""
+    name = f"{chapter.path.stem}.ipynb"
+    return f"This chapter as a notebook, with its outputs, to run and to change: [{name}]({name})."
 
 
 def said(part: Part, output: Output) -> str:
@@ -75,6 +106,8 @@ def notebook(chapter: Chapter, outputs: list[Output]) -> nbformat.NotebookNode:
             data = {"image/png": picture}
             cell.outputs.append(nbformat.v4.new_output("display_data", data=data))
         cells.append(cell)
+    if exercise := written_exercise(chapter.number):
+        cells.append(nbformat.v4.new_markdown_cell(exercise))
     for number, cell in enumerate(cells):
         cell["id"] = f"part-{number}"  # drawn at random otherwise: the same chapter, the same file
     names = {"name": "python3", "display_name": "Python 3", "language": "python"}

@@ -8,6 +8,7 @@ put together in build/site/; a warning of Zensical's is an error, and then INTO 
 from __future__ import annotations
 
 import html
+import json
 import re
 import shutil
 import subprocess
@@ -23,6 +24,7 @@ import inkgrad
 HERE = Path(__file__).parent
 ROOT = HERE.parent
 STAGE = ROOT / "build" / "site"
+_TYPED = r"\\\((.*?)\\\)|\\\[(.*?)\\\]"  # \( \) within a line, \[ \] alone
 Navigation = list[tuple[str, "str | Navigation"]]
 
 
@@ -40,6 +42,7 @@ def main() -> None:
     subprocess.run([*zensical, "-f", "zensical.toml"], cwd=STAGE, check=True)
     for page in (STAGE / "html").rglob("*.html"):
         write_formulas(page)
+    write_searchable(STAGE / "html" / "search.json")
     shutil.rmtree(into, ignore_errors=True)
     shutil.copytree(STAGE / "html", into)
     print(f"{into / 'index.html'}")
@@ -56,7 +59,7 @@ def put_together(pages: Path) -> Navigation:
     decisions = write_decisions(pages / "decisions")
     (pages / "commands.md").write_text(commands_page(), encoding="utf-8")
     api = write_api(pages / "api")
-    inkgrad.write_lab(pages / "lab-page.html", chapters="course/" if course else "")
+    inkgrad.write_lab(pages / "lab-page.html", chapters="course/")
     using: Navigation = [
         ("In an office", "office.md"),
         ("Forms", "forms.md"),
@@ -72,7 +75,7 @@ def put_together(pages: Path) -> Navigation:
     return [
         ("Home", "index.md"),
         ("The lab", "lab.md"),
-        *([("The course", course)] if course else []),
+        ("The course", course),
         ("Using it", using),
         ("The library", api),
         ("How it is made", understanding),
@@ -80,21 +83,14 @@ def put_together(pages: Path) -> Navigation:
 
 
 def write_course(pages: Path) -> Navigation:
-    """The course's chapters, where there is one; the home page leads to the first."""
-    script = ROOT / "course" / "render.py"
-    chapters: Navigation = []
-    if script.exists():
-        into = pages / "course"
-        into.mkdir()
-        subprocess.run([sys.executable, script, into], check=True)
-        for page in into.glob("*.md"):  # chapters name the lab as a file beside them
-            said = page.read_text(encoding="utf-8").replace("](lab.html", "](../lab-page.html")
-            page.write_text(said, encoding="utf-8")
-        chapters = [(title(page), f"course/{page.name}") for page in sorted(into.glob("*.md"))]
-    home = pages / "index.md"
-    first = f"Take [the course]({chapters[0][1]}): chapters that run.\n" if chapters else ""
-    home.write_text(home.read_text(encoding="utf-8").replace("COURSE\n", first), encoding="utf-8")
-    return chapters
+    """The course's chapters, and their notebooks beside them."""
+    script, into = ROOT / "course" / "render.py", pages / "course"
+    for what in ([], ["--notebooks"]):
+        subprocess.run([sys.executable, script, into, *what], check=True)
+    for page in into.glob("*.md"):  # chapters name the lab as a file beside them
+        said = page.read_text(encoding="utf-8").replace("](lab.html", "](../lab-page.html")
+        page.write_text(said, encoding="utf-8")
+    return [(title(page), f"course/{page.name}") for page in sorted(into.glob("*.md"))]
 
 
 def write_decisions(folder: Path) -> Navigation:
@@ -120,6 +116,19 @@ def write_formulas(page: Path) -> None:
     changed = re.sub(formula, drawn, text, flags=re.DOTALL)
     if changed != text:
         page.write_text(changed, encoding="utf-8")
+
+
+def write_searchable(index: Path) -> None:
+    """What the search shows of formulas: their letters and signs, not what was typed."""
+
+    def read(found: re.Match[str]) -> str:
+        return re.sub("<[^>]+>", "", convert(html.unescape(found[1] or found[2])))
+
+    known = json.loads(index.read_text(encoding="utf-8"))
+    for item in known["items"]:
+        for part in ("title", "text"):
+            item[part] = re.sub(_TYPED, read, item[part], flags=re.DOTALL)
+    index.write_text(json.dumps(known), encoding="utf-8")
 
 
 def title(page: Path) -> str:

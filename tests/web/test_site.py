@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Iterator
 from functools import partial
 from html.parser import HTMLParser
@@ -20,6 +21,7 @@ from playwright.sync_api import Browser, expect
 
 import inkgrad
 from inkgrad.cli.app import app
+from inkgrad.exercises.exercise import EXERCISES
 from inkgrad.lab.excerpts import CHAPTERS, SOURCES
 
 pytestmark = pytest.mark.site
@@ -27,15 +29,19 @@ SITE = Path(os.environ.get("INKGRAD_SITE", Path(__file__).parents[2] / "site"))
 NARROW, PATIENCE = 390, 60_000  # a phone's pixels; milliseconds
 
 
+_CODE = ("code", "pre")
+_TYPED = re.compile(r"\\[a-zA-Z]+|\$[^$\n]{1,80}\$")  # TeX
+
+
 class Read(HTMLParser):
     """What a page has: anchors, links, pictures and other files, the letters of its article."""
 
     def __init__(self, path: Path) -> None:
         super().__init__()
-        self.path, self.article = path, False
+        self.path, self.article, self.code = path, False, 0
         self.anchors: set[str] = set()
         self.links: list[str] = []
-        self.text = ""
+        self.text = self.prose = ""  # with and without code
         self.feed(path.read_text(encoding="utf-8"))
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -43,13 +49,16 @@ class Read(HTMLParser):
         self.anchors |= {given[key] or "" for key in ("id", "name") if key in given}
         self.links += [given[key] or "" for key in ("href", "src") if key in given]
         self.article |= tag == "article"
+        self.code += tag in _CODE
 
     def handle_endtag(self, tag: str) -> None:
         self.article &= tag != "article"
+        self.code -= tag in _CODE
 
     def handle_data(self, data: str) -> None:
         if self.article:
             self.text += data
+            self.prose += "" if self.code else data
 
 
 @pytest.fixture(scope="module")
@@ -94,6 +103,22 @@ def test_no_page_asks_another_machine_for_anything(pages: dict[Path, Read]) -> N
 
 def test_no_formula_is_left_as_it_was_typed(pages: dict[Path, Read]) -> None:
     assert not [path.name for path in pages if 'class="arithmatex"' in path.read_text("utf-8")]
+    typed = {path.name: _TYPED.findall(page.prose) for path, page in pages.items()}
+    assert not {name: found for name, found in typed.items() if found}
+
+
+def test_the_search_shows_formulas_as_they_are_read(pages: dict[Path, Read]) -> None:
+    items = json.loads((SITE / "search.json").read_text(encoding="utf-8"))["items"]
+    shown = {item["location"]: re.sub(r"<code>.*?</code>", "", item["text"]) for item in items}
+    assert not [place for place, text in shown.items() if re.search(r"\\[(\[]|\\[a-z]{3,}", text)]
+
+
+def test_each_chapter_has_its_exercise_and_its_notebook(pages: dict[Path, Read]) -> None:
+    for path in (SITE / "course").resolve().glob("*.html"):
+        page, number = pages[path], int(path.name[:2])
+        assert f"{path.stem}.ipynb" in page.links
+        asked = f"inkgrad course check {number}"
+        assert (asked in page.text) == (number <= len(EXERCISES)), path.name
 
 
 def test_no_page_is_empty(pages: dict[Path, Read]) -> None:
