@@ -24,7 +24,9 @@ import inkgrad
 HERE = Path(__file__).parent
 ROOT = HERE.parent
 STAGE = ROOT / "build" / "site"
-_TYPED = r"\\\((.*?)\\\)|\\\[(.*?)\\\]"  # \( \) within a line, \[ \] alone
+_TYPED = re.compile(  # code as it stands; \( \) within a line, \[ \] alone
+    r"<(code|pre)\b.*?</\1>|\\\((.*?)\\\)|\\\[(.*?)\\\]", re.DOTALL
+)
 Navigation = list[tuple[str, "str | Navigation"]]
 
 
@@ -122,12 +124,14 @@ def write_searchable(index: Path) -> None:
     """What the search shows of formulas: their letters and signs, not what was typed."""
 
     def read(found: re.Match[str]) -> str:
-        return re.sub("<[^>]+>", "", convert(html.unescape(found[1] or found[2])))
+        if found[1]:
+            return found[0]
+        return re.sub("<[^>]+>", "", convert(html.unescape(found[2] or found[3])))
 
     known = json.loads(index.read_text(encoding="utf-8"))
     for item in known["items"]:
         for part in ("title", "text"):
-            item[part] = re.sub(_TYPED, read, item[part], flags=re.DOTALL)
+            item[part] = _TYPED.sub(read, item[part])
     index.write_text(json.dumps(known), encoding="utf-8")
 
 

@@ -23,7 +23,7 @@ from inkgrad.layout.drawings import joined, kind_of
 from inkgrad.layout.found_line import INKED, FoundLine
 from inkgrad.layout.lines import Layout, find_layout, find_lines
 from inkgrad.layout.spacing import closer, parts
-from inkgrad.nn.parallel import one_blas_thread
+from inkgrad.nn.parallel import Team, cores, one_blas_thread
 from inkgrad.nn.vectors import Array
 from inkgrad.reading.passed_over import columns_of
 from inkgrad.reading.text import ReadWord, TextReader
@@ -147,15 +147,13 @@ class NotesReader:
 
     def _read(self, found: Sequence[FoundLine]) -> tuple[list[Line], list[Drawing], float]:
         """The lines that are writing, the others as drawings in the work image, what is known."""
-        with one_blas_thread():
-            looked = [self.parts(line) for line in found]
+        with one_blas_thread(), Team(min(cores(), max(1, len(found)))) as team:
+            looked = team.map(self.parts, found)
             evidence = list(map(evidence_of, found, looked))
             sure = are_writing(evidence, self.lines.alphabet, self.lines.language)
-            read = [
-                (self._line(line, of_line), p)
-                for line, of_line, p in zip(found, looked, sure, strict=True)
-                if p > 0
-            ]
+            written = [place for place, p in enumerate(sure) if p > 0]
+            lines = team.map(lambda place: self._line(found[place], looked[place]), written)
+        read = [(line, sure[place]) for line, place in zip(lines, written, strict=True)]
         others = [line for line, p in zip(found, sure, strict=True) if p == 0]
         drawings = [Drawing(line.box, kind_of(line.band > INKED)) for line in others]
         known = in_words([word for line, _ in read for word in line.words], self.lines.language)
