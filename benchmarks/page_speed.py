@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -38,17 +37,26 @@ def page(width: int, height: int, lines: int, tall: int) -> Image.Image:
     return image
 
 
+# A child's peak begins with what its parent has at that moment: the parent has to be small.
+_MEASURED = """
+import json, resource, subprocess, sys, time
+started = time.perf_counter()
+subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, check=True)
+seconds = time.perf_counter() - started
+print(json.dumps([seconds, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024]))
+"""
+
+
 def command(path: Path) -> tuple[float, float]:
     """Seconds and megabytes of reading one file as text."""
-    started = time.perf_counter()
-    child = subprocess.Popen(
-        [sys.executable, "-m", "inkgrad", "read", "--as", "text", str(path)],
-        stdout=subprocess.DEVNULL,
+    read = [sys.executable, "-m", "inkgrad", "read", "--as", "text", str(path)]
+    done = subprocess.run(
+        [sys.executable, "-c", _MEASURED, *read], stdout=subprocess.PIPE, text=True, check=False
     )
-    _, status, usage = os.wait4(child.pid, 0)
-    if status:
+    if done.returncode:
         raise SystemExit(f"reading {path} failed")
-    return time.perf_counter() - started, usage.ru_maxrss / 1024
+    seconds, peak = json.loads(done.stdout)
+    return seconds, peak
 
 
 def main() -> None:

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from inkgrad.batch.inputs import files_of
-from inkgrad.batch.rows import Row, Task, heading, read_all, written
+from inkgrad.batch.rows import Row, Task, heading, in_order, read_all, written
 from inkgrad.batch.sorting import (
     MANUAL,
     Plan,
@@ -25,6 +25,7 @@ from inkgrad.data.datasets import load
 from inkgrad.errors import UsageError
 from inkgrad.images.files import open_grey
 from inkgrad.nn.architectures import line_reader
+from inkgrad.nn.parallel import cores, own_threads
 from inkgrad.pretrained.shipped import find
 from inkgrad.reading.number import FieldReading, NumberReader
 
@@ -51,6 +52,14 @@ def pieces(tmp_path):
     Image.fromarray(np.full((40, 120), 230, np.uint8)).save(folder / "paper.png")
     (folder / "notes.txt").write_text("not looked at")
     return folder
+
+
+@pytest.mark.parametrize(
+    ("files", "threads", "own"), [(1, None, cores()), (1, 1, 1), (3, None, 1), (3, 2, 1)]
+)
+def test_a_file_that_is_read_alone_may_have_all_processors(files, threads, own):
+    found = list(in_order(lambda place: (place, own_threads()), range(files), threads))
+    assert found == [(place, own) for place in range(files)]
 
 
 def test_every_file_is_one_row_in_order_whatever_the_number_of_threads(reader, pieces):

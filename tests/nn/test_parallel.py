@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from threadpoolctl import threadpool_info, threadpool_limits
 
-from inkgrad.nn.parallel import Team, one_blas_thread
+from inkgrad.nn.parallel import Team, cores, one_blas_thread, one_of_many, own_threads
 
 LONG = 10.0  # seconds that nothing here takes, unless it hangs
 
@@ -49,6 +49,27 @@ def test_jobs_run_side_by_side(threads):
         for _ in range(20):
             team.run([lambda: meeting.wait(LONG) and None] * threads)
     assert not meeting.broken
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_what_is_made_of_each_comes_in_their_order(threads):
+    def slow(i: int) -> int:
+        time.sleep(0.002 * (10 - i))
+        return i * i
+
+    with Team(threads) as team:
+        assert team.map(slow, range(10)) == [i * i for i in range(10)]
+        assert team.map(slow, []) == []
+
+
+def test_one_thread_of_many_has_none_of_its_own():
+    assert own_threads() == cores()
+    said = []
+    other = threading.Thread(target=lambda: (one_of_many(), said.append(own_threads())))
+    other.start()
+    other.join()
+    assert said == [1]
+    assert own_threads() == cores()
 
 
 @pytest.mark.parametrize("failing", [0, 1])

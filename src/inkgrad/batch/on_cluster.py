@@ -16,7 +16,7 @@ from typing import Any
 
 from inkgrad.batch.rows import Row, Task
 from inkgrad.errors import UsageError, missing
-from inkgrad.nn.parallel import one_blas_thread
+from inkgrad.nn.parallel import one_blas_thread, one_of_many
 from inkgrad.reading import kinds
 from inkgrad.reading.kinds import ImageReader, Kind
 from inkgrad.reading.result import Reading
@@ -83,6 +83,7 @@ def _read(
     models: tuple[bytes, ...], kind: Kind, task: Task, paths: Sequence[str]
 ) -> list[list[Reading]]:
     """One chunk, on a worker, which has perhaps never heard of such a kind."""
+    one_of_many()
     kinds.add(kind)
     read = task.readings(_reader(kind.name, models))
     with one_blas_thread():

@@ -19,7 +19,7 @@ from inkgrad.documents.page import Box
 from inkgrad.errors import EmptyError, ImageError, UsageError
 from inkgrad.images.files import open_to_read
 from inkgrad.images.given import Source
-from inkgrad.nn.parallel import cores, one_blas_thread
+from inkgrad.nn.parallel import cores, one_blas_thread, one_of_many
 from inkgrad.reading import kinds
 from inkgrad.reading.kinds import ImageReader
 from inkgrad.reading.result import Reading
@@ -176,10 +176,17 @@ def read_all(
 def in_order(
     work: Callable[[Given], Done], given: Iterable[Given], threads: int | None = None
 ) -> Iterator[Done]:
-    """What `work` makes of each file, in the order of the files, from several threads."""
+    """What `work` makes of each file, in the order of the files, from several threads.
+
+    Of a single file the caller's own makes it, with what threads that may have.
+    """
     workers, waiting = threads or cores(), iter(given)
-    with ThreadPoolExecutor(workers) as pool:
-        ahead = deque(pool.submit(work, each) for each in islice(waiting, _AHEAD * workers))
+    first = list(islice(waiting, _AHEAD * workers))
+    if len(first) == 1 and threads is None:
+        yield work(first[0])
+        return
+    with ThreadPoolExecutor(workers, initializer=one_of_many) as pool:
+        ahead = deque(pool.submit(work, each) for each in first)
         try:
             while ahead:
                 done = ahead.popleft().result()

@@ -29,7 +29,7 @@ from inkgrad.errors import ImageError, InkgradError, ModelError
 from inkgrad.forms.reading import FormReader
 from inkgrad.forms.template import FormTemplate
 from inkgrad.images.files import open_to_read
-from inkgrad.nn.parallel import one_blas_thread
+from inkgrad.nn.parallel import one_blas_thread, one_of_many
 from inkgrad.opening import open_reader
 from inkgrad.reading import kinds
 
@@ -142,6 +142,7 @@ def answer(
 def main() -> None:
     """Answer lines until there are no more. What a library prints goes to standard error."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the desk says when it ends
+    one_of_many()
     out: TextIO = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     folder, max_error = Path(sys.argv[1]), float(sys.argv[2]) if sys.argv[2] else None

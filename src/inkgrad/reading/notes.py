@@ -23,7 +23,7 @@ from inkgrad.layout.drawings import joined, kind_of
 from inkgrad.layout.found_line import INKED, FoundLine
 from inkgrad.layout.lines import Layout, find_layout, find_lines
 from inkgrad.layout.spacing import closer, parts
-from inkgrad.nn.parallel import Team, cores, one_blas_thread
+from inkgrad.nn.parallel import Team, one_blas_thread, own_threads
 from inkgrad.nn.vectors import Array
 from inkgrad.reading.passed_over import columns_of
 from inkgrad.reading.text import ReadWord, TextReader
@@ -64,6 +64,7 @@ class Seen:
 class NotesReader:
     """Reads pages of handwritten notes. Threads may share one.
 
+    Lines of a page are read side by side; who reads pages so says `one_of_many` in each thread.
     Words less probable than `sure` are marked as doubtful.
     """
 
@@ -147,7 +148,7 @@ class NotesReader:
 
     def _read(self, found: Sequence[FoundLine]) -> tuple[list[Line], list[Drawing], float]:
         """The lines that are writing, the others as drawings in the work image, what is known."""
-        with one_blas_thread(), Team(min(cores(), max(1, len(found)))) as team:
+        with one_blas_thread(), Team(min(own_threads(), max(1, len(found)))) as team:
             looked = team.map(self.parts, found)
             evidence = list(map(evidence_of, found, looked))
             sure = are_writing(evidence, self.lines.alphabet, self.lines.language)
