@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -61,21 +63,44 @@ def test_damage_and_doubt_are_measured(opened):
 
 def test_a_network_forgets_as_its_weights_go(opened):
     page = opened("#edit?model=small")
-    expect(fact(page, "Digits tested")).to_have_text("1000")
+    expect(fact(page, "Digits tested")).to_have_text("1,000")
     before = float(fact(page, "Right").inner_text().removesuffix(" %"))
     assert before > 85
     page.get_by_label("Smallest weights taken out").press("End")
     expect(fact(page, "Weights left")).to_contain_text("255 of 12,704")
-    expect(fact(page, "Digits tested")).to_have_text("1000")
+    expect(fact(page, "Digits tested")).to_have_text("1,000")
     assert float(fact(page, "Right").inner_text().removesuffix(" %")) < before - 10
     page.wait_for_function("() => location.hash.includes('prune=0.98')")
+
+
+def test_a_shipped_network_is_tested_on_all_digits_and_says_how_far_it_is(opened):
+    page = opened("#edit?model=digits&bits=4")
+    tested = fact(page, "Digits tested")
+    expect(tested).to_have_text(re.compile(r"^\d+ of 1,000$"))
+    page.get_by_label("Bits a weight").press("ArrowLeft")  # a change puts an end to this test
+    page.wait_for_function("() => location.hash.includes('bits=3')")
+    expect(tested).to_have_text(re.compile(r"^\d\d? of 1,000$"))
+    expect(tested).to_have_text("1,000")
+    assert float(fact(page, "Right").inner_text().removesuffix(" %")) < 99.9
+
+
+def test_a_shipped_network_is_damaged_and_doubted_on_so_many_digits_as_are_told(opened):
+    page = opened("#test?model=digits")
+    status = page.locator("[role=status]").first
+    expect(status).to_have_text(re.compile(r"^Tested on \d+ of 1,000 digits"))
+    expect(page.locator(".space p").nth(1)).to_have_text(re.compile(r"^100 digits\."))
+    expect(status).to_contain_text("Tested on 1,000 digits, 9")
+    expect(page.locator(".told")).to_contain_text("These are 1,000 digits")
+    expect(page.locator(".damages .soft").first).to_contain_text("Right, of 200 digits")
+    page.locator(".space p[data-parts]").wait_for()
+    expect(page.locator(".space p[data-parts]")).to_have_text(re.compile(r"^1,000 digits\."))
 
 
 def test_eight_bits_are_enough_and_two_are_not(opened):
     shares = []
     for bits in (8, 2):
         page = opened(f"#edit?model=small&bits={bits}")
-        expect(fact(page, "Digits tested")).to_have_text("1000")
+        expect(fact(page, "Digits tested")).to_have_text("1,000")
         shares.append(float(fact(page, "Right").inner_text().removesuffix(" %")))
     assert shares[0] > 85
     assert shares[1] < shares[0] - 10
@@ -125,7 +150,7 @@ def test_a_unit_is_scaled_and_shifted_and_no_other_is(page, name):
 
 def test_sliders_scale_and_shift_a_unit_and_the_link_tells(opened):
     page = opened("#edit?model=small", 390)
-    expect(fact(page, "Digits tested")).to_have_text("1000")
+    expect(fact(page, "Digits tested")).to_have_text("1,000")
     before = float(fact(page, "Right").inner_text().removesuffix(" %"))
     page.get_by_role("img", name="Units of layer 1").focus()
     page.keyboard.press("ArrowRight")
@@ -133,7 +158,7 @@ def test_sliders_scale_and_shift_a_unit_and_the_link_tells(opened):
     page.get_by_label("What it answers, times").press("End")
     page.get_by_label("and plus").press("End")
     page.wait_for_function("() => decodeURIComponent(location.hash).includes('tuned=0:1:4:4')")
-    expect(fact(page, "Digits tested")).to_have_text("1000")
+    expect(fact(page, "Digits tested")).to_have_text("1,000")
     after = float(fact(page, "Right").inner_text().removesuffix(" %"))
     assert after < before
     again = opened(page.evaluate("location.hash"))

@@ -24,7 +24,9 @@ def test_a_network_learns_what_somebody_calls_a_seven_and_forgets_no_other(opene
     before, after = (float(text.split(" %")[0]) for text in row.locator("td").all_inner_texts()[1:])
     assert before < 80
     assert after == 100
-    others = page.locator("tr", has_text="of everybody's").locator("td").all_inner_texts()
+    row = page.locator("tr", has_text="1,000 of everybody's")
+    row.wait_for()
+    others = row.locator("td").all_inner_texts()
     assert float(others[2].removesuffix(" %")) > 75
     with page.expect_download() as saved:
         page.get_by_role("button", name="Save the network").click()

@@ -1,6 +1,7 @@
-// Trains beside the page, so that the page stays at hand. It is told what to do, and tells what is
-// so far: messages both ways are plain objects with a `kind`.
+// Trains and tests beside the page, so that the page stays at hand. It is told what to do, and tells
+// what is so far: messages both ways are plain objects with a `kind`.
 
+import { Answering } from "./answering.js";
 import { writeModel } from "./engine/safetensors.js";
 import { Run } from "./engine/training.js";
 
@@ -9,8 +10,12 @@ const TELL = 160; // milliseconds between tellings, or as long as four of them t
 const QUICK = 400; // test digits for a quick look between epochs
 
 export function startWorker() {
-  const trainer = new Trainer((message) => postMessage(message));
-  addEventListener("message", ({ data }) => trainer.hear(data));
+  const send = (message) => postMessage(message);
+  const [trainer, answering] = [new Trainer(send), new Answering(send)];
+  addEventListener("message", ({ data }) => {
+    trainer.hear(data);
+    answering.hear(data);
+  });
 }
 
 class Trainer {

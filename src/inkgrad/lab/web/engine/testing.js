@@ -4,47 +4,48 @@ import { deformed } from "./augment.js";
 import { likeliest, softmax } from "./losses.js";
 import { seeded } from "./random.js";
 
-const LARGE = 150000; // parameters from which on fewer digits are tested, so that one need not wait
+const LARGE = 150000; // parameters from which on a thousand digits take a quarter of a minute
+const SLICE_OF_DIGITS = 30; // milliseconds of answering between looks at what else is wanted
 
-// So many of the test digits as a network is tested on quickly, evenly of all.
-export function someDigits(network, { images, labels }, [many, few] = [1000, 100]) {
-  const count = Math.min(labels.length, network.theta.length > LARGE ? few : many);
-  const places = Array.from({ length: count }, (_, k) => Math.floor((k * labels.length) / count));
-  return places.map((at) => ({
-    image: images.subarray(at * 784, at * 784 + 784),
-    label: labels[at],
-    at,
-  }));
+// Whether a network is so large that what is asked many times is asked of fewer digits.
+export const isLarge = (network) => network.theta.length > LARGE;
+
+// The first digits of a part {images, labels} in an order in which any beginning is evenly of all:
+// digits lie sorted by their class.
+export function someDigits({ images, labels }, most = Infinity) {
+  const n = labels.length;
+  let stride = Math.max(1, Math.round(0.618 * n)); // the golden section leaves no gaps
+  while (divisor(stride, n) > 1) stride++;
+  return Array.from({ length: Math.min(n, most) }, (_, k) => {
+    const at = (k * stride) % n;
+    return { image: images.subarray(at * 784, at * 784 + 784), label: labels[at], at };
+  });
 }
 
-// The answer to each of some digits, {label, answer, sure}, a few at a time: between them the page
-// lives. `goOn` is asked whether this is still wanted; null where it is not.
-export async function answersOf(
-  { network, about },
-  digits,
-  damage = (image) => image,
-  goOn = () => true,
-) {
+function divisor(a, b) {
+  return b ? divisor(b, a % b) : a;
+}
+
+// The answer to each of some digits, {label, answer, sure, right, at}, a few at a time: `pause` is
+// awaited between them with those so far, and says whether to go on; null where it does not.
+export async function answersOf(model, digits, { damage = (image) => image, pause, look } = {}) {
+  const { network, about } = model;
   const found = [];
   let begun = performance.now();
   for (const { image, label, at } of digits) {
     const x = Float32Array.from(damage(image, at), (value) => value / 255);
-    const p = softmax(network.forward(x), network.outputs, about.temperature ?? 1);
+    const answers = network.answers(x);
+    look?.(answers, found.length);
+    const p = softmax(answers.at(-1), network.outputs, about.temperature ?? 1);
     const best = likeliest(p);
-    found.push({
-      label,
-      answer: best,
-      sure: p[best],
-      right: about.classes[best] === String(label),
-      at,
-    });
-    if (performance.now() - begun > 30) {
-      await new Promise((resolve) => setTimeout(resolve));
-      if (!goOn()) return null;
+    const right = about.classes[best] === String(label);
+    found.push({ label, answer: best, sure: p[best], right, at });
+    if (pause && performance.now() - begun > SLICE_OF_DIGITS) {
+      if (!(await pause(found))) return null;
       begun = performance.now();
     }
   }
-  return goOn() ? found : null;
+  return found;
 }
 
 // The part of answers that are right.

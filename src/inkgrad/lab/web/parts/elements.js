@@ -96,6 +96,8 @@ export function download(name, content, type) {
   setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 }
 
+export const counted = (number) => number.toLocaleString("en");
+
 export const percent = (part, digits = 1) => `${(100 * part).toFixed(digits)} %`;
 
 // A number in few characters.

@@ -1,7 +1,8 @@
 // One training run of the view Train: its settings, the worker that it runs in, what was told of it.
 
 import { advice } from "../engine/advice.js";
-import { button, h, say } from "./elements.js";
+import { button, h } from "./elements.js";
+import { helper } from "./helper.js";
 import { Facts } from "./panels.js";
 
 const MOST_POINTS = 1500; // of a curve
@@ -17,21 +18,15 @@ export class Lane {
     this.element = h("div", { class: "lane stack" }, this.title, this.facts.element, this.advice);
   }
   start({ train, test }) {
-    // The worker is this very script: a page that is a file may not load another.
-    const script = document.getElementById("lab").textContent;
-    this.address = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
-    this.worker = new Worker(this.address);
-    this.worker.addEventListener("error", (event) => say(`Training stopped: ${event.message}`));
-    this.worker.addEventListener("message", ({ data }) => this.hear(data));
+    this.helper = helper((message) => this.hear(message));
     this.tell({ kind: "data", data: { train, test } });
     this.tell({ kind: "new", settings: this.settings });
   }
   leave() {
-    this.worker?.terminate();
-    if (this.address) URL.revokeObjectURL(this.address);
+    this.helper?.end();
   }
   tell(message) {
-    this.worker?.postMessage(message);
+    this.helper?.tell(message);
   }
   // Begin again with the settings as they are; the curves so far stay, faint.
   anew(go = false) {

@@ -1,19 +1,19 @@
 // A map of the test digits: each where its answer in one layer lies, along the two directions in
 // which these answers differ most.
 
-import { principalComponents } from "../engine/components.js";
-import { likeliest, softmax } from "../engine/losses.js";
-import { choice, h, percent } from "./elements.js";
+import { choice, counted, h, percent } from "./elements.js";
+import { Asker } from "./helper.js";
 import { paintGlyph } from "./paint.js";
 
-const MOST_VALUES = 4e6; // of all answers together: so many digits are looked at
+const MOST_VALUES = 8e6; // of all answers together: of a wide layer fewer digits are looked at
 const MARGIN = 14; // pixels around the map
 const SKIPPED = ["Dropout", "Flatten"];
 
 // A card with the map. `changed` is told the layer and the digit that are seen.
 export class Space {
   constructor(digits, { layer, digit }, changed) {
-    Object.assign(this, { digits, layer, changed, number: 0 });
+    Object.assign(this, { digits, layer, changed });
+    this.asker = new Asker(digits);
     this.wanted = digit;
     this.canvas = h("canvas", {
       class: "chart scatter",
@@ -24,6 +24,7 @@ export class Space {
     });
     this.layers = h("div", {});
     this.told = h("p", { class: "soft" });
+    this.progress = h("p", { class: "soft", role: "status" });
     this.thumb = h("canvas", { class: "pixels thumb large", role: "img", "aria-label": "none yet" });
     this.said = h("p", { "aria-live": "polite" }, "Point at a digit to see it.");
     this.canvas.addEventListener("pointermove", (event) => this.pick(this.under(event)));
@@ -41,6 +42,7 @@ export class Space {
       this.layers,
       this.canvas,
       this.told,
+      this.progress,
       h("div", { class: "row picked" }, this.thumb, this.said),
     );
   }
@@ -69,52 +71,33 @@ export class Space {
     return this.draw();
   }
   async draw() {
-    const number = ++this.number;
-    const current = () => this.number === number && this.canvas.isConnected;
     this.changed();
-    this.told.textContent = "Looking at the digits …";
-    const pause = async () => {
-      await new Promise((resolve) => setTimeout(resolve));
-      if (!current()) throw new Stopped();
+    delete this.told.dataset.parts;
+    this.told.textContent = "";
+    this.progress.textContent = "Looking at the digits …";
+    const width = this.model.network.shapes[this.layer + 1].reduce((a, b) => a * b);
+    const every = this.digits.labels.length;
+    const most = Math.min(every, Math.floor(MOST_VALUES / width));
+    const soFar = ({ done, of, ...early }) => {
+      if (early.places) this.tell(early);
+      else this.progress.textContent = `Looking at the digits: ${done} of ${counted(of)} …`;
     };
-    try {
-      const { rows, points } = await this.answers(pause);
-      const { places, parts } = await principalComponents(rows, points.length, 2, pause);
-      points.forEach((point, k) => Object.assign(point, { x: places[2 * k], y: places[2 * k + 1] }));
-      this.points = points;
-      this.tell(parts);
-    } catch (error) {
-      if (!(error instanceof Stopped)) throw error;
-    }
+    const mapped = await this.asker.ask(this.model, { layer: this.layer, most, soFar });
+    if (!mapped) return;
+    this.tell(mapped);
+    this.progress.textContent =
+      most < every
+        ? `The layer has ${counted(width)} values: for all ${counted(every)} digits they would be too many.`
+        : "";
   }
-  // The answers of the layer, one row a digit, and what the network says of each.
-  async answers(pause) {
-    const { network, about } = this.model;
-    const { images, labels } = this.digits;
-    const width = network.shapes[this.layer + 1].reduce((a, b) => a * b);
-    const most = network.theta.length > 150000 ? 100 : MOST_VALUES / width;
-    const n = Math.min(labels.length, Math.floor(most));
-    const rows = new Float32Array(n * width);
-    const points = [];
-    let begun = performance.now();
-    for (let k = 0; k < n; k++) {
-      const at = Math.floor((k * labels.length) / n);
-      const x = Float32Array.from(images.subarray(at * 784, at * 784 + 784), (v) => v / 255);
-      const answers = network.answers(x);
-      rows.set(answers[this.layer + 1], k * width);
-      const p = softmax(answers.at(-1), network.outputs, about.temperature ?? 1);
-      const best = likeliest(p);
-      points.push({ at, label: String(labels[at]), answer: about.classes[best], sure: p[best] });
-      if (performance.now() - begun > 30) {
-        await pause();
-        begun = performance.now();
-      }
-    }
-    return { rows, points };
-  }
-  tell(parts) {
+  tell({ found, places, parts }) {
+    const { classes } = this.model.about;
+    this.points = found.map(({ at, label, answer, sure }, k) => ({
+      ...{ at, label: String(label), answer: classes[answer], sure },
+      ...{ x: places[2 * k], y: places[2 * k + 1] },
+    }));
     const alike = nearestAlike(this.points);
-    this.told.textContent = `${this.points.length} digits. These two directions hold ${percent(parts[0] + parts[1])} of all that differs; the nearest neighbour on the map is of the same class for ${percent(alike, 0)}.`;
+    this.told.textContent = `${counted(this.points.length)} digits. These two directions hold ${percent(parts[0] + parts[1])} of all that differs; the nearest neighbour on the map is of the same class for ${percent(alike, 0)}.`;
     this.told.dataset.parts = parts.join();
     this.chosen = this.points.findIndex(({ at }) => at === this.wanted);
     this.paint();
@@ -178,6 +161,9 @@ export class Space {
     this.describe();
     this.changed();
   }
+  leave() {
+    this.asker.leave();
+  }
   describe() {
     const { at, label, answer, sure } = this.points[this.chosen];
     paintGlyph(this.thumb, this.digits.images.subarray(at * 784, at * 784 + 784));
@@ -186,8 +172,6 @@ export class Space {
     this.said.textContent = `Test digit ${at + 1}, a ${label}: read as ${answer}, ${right}, ${percent(sure)} sure.`;
   }
 }
-
-class Stopped extends Error {}
 
 // The place of the point with the least distance; -1 where all are infinitely far.
 function nearest(points, distance) {

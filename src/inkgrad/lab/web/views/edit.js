@@ -2,9 +2,10 @@
 
 import { edited, weightsLeft } from "../engine/editing.js";
 import { writeModel } from "../engine/safetensors.js";
-import { answersOf, shareRight, someDigits } from "../engine/testing.js";
+import { shareRight } from "../engine/testing.js";
 import { writeAddress } from "../parts/address.js";
-import { button, choice, download, h, percent, say, slider } from "../parts/elements.js";
+import { button, choice, counted, download, h, percent, say, slider } from "../parts/elements.js";
+import { Asker } from "../parts/helper.js";
 import { mapAt, paintMaps } from "../parts/paint.js";
 
 const PARTS = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.98];
@@ -37,6 +38,7 @@ class EditView {
   async start() {
     this.digits = await this.shelf.digits();
     if (!this.name) return this.body.append(h("p", {}, "There is no network in this page yet."));
+    if (this.digits) this.asker ??= new Asker(this.digits.test);
     this.lay();
     this.choose(this.name);
     return undefined;
@@ -174,7 +176,7 @@ class EditView {
       ),
     );
   }
-  async change(changes) {
+  change(changes) {
     Object.assign(this.changes, changes);
     this.network = edited(this.model.network, this.changes);
     const { prune, noise, bits } = this.changes;
@@ -187,14 +189,15 @@ class EditView {
       tuned: toldTuned(this.changes.tuned),
     });
     for (const row of this.rows) this.paintRow(row);
-    const number = (this.number = (this.number ?? 0) + 1);
-    this.tell(null);
+    this.test();
+  }
+  // How many test digits are still right: at first of those so far, at last of all.
+  async test() {
+    this.tell();
     if (!this.digits) return;
-    const some = someDigits(this.network, this.digits.test, [1000, 100]);
-    const goOn = () => this.number === number && !this.left;
     const model = { network: this.network, about: this.model.about };
-    const found = await answersOf(model, some, undefined, goOn);
-    if (found) this.tell(found);
+    const answered = await this.asker.ask(model, { soFar: (told) => this.tell(told) });
+    if (answered) this.tell(answered);
   }
   paintRow({ place, grid, canvas }) {
     const layer = this.network.layers[place];
@@ -208,12 +211,13 @@ class EditView {
     });
     paintMaps(canvas, sums, grid);
   }
-  tell(found) {
+  tell({ found, of } = {}) {
     const { left, all } = weightsLeft(this.network);
+    const tested = of ? `${found.length} of ${counted(of)}` : found && counted(found.length);
     const facts = [
       ["Right in the test", found ? percent(shareRight(found)) : "…"],
-      ["Digits tested", found ? String(found.length) : "…"],
-      ["Weights left", `${left.toLocaleString("en")} of ${all.toLocaleString("en")}`],
+      ["Digits tested", tested ?? "…"],
+      ["Weights left", `${counted(left)} of ${counted(all)}`],
       ["Size, by its bits", `${((left * this.changes.bits) / 8000).toFixed(0)} kB`],
     ];
     this.told.replaceChildren(
@@ -233,7 +237,7 @@ class EditView {
     this.start();
   }
   leave() {
-    this.left = true;
+    this.asker?.leave();
   }
 }
 

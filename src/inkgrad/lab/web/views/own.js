@@ -4,15 +4,17 @@ import { adapted } from "../engine/adapting.js";
 import { writeNpz } from "../engine/npz.js";
 import { adaptingProgram } from "../engine/program.js";
 import { writeModel } from "../engine/safetensors.js";
-import { answersOf, shareRight, someDigits } from "../engine/testing.js";
+import { answersOf, isLarge, shareRight, someDigits } from "../engine/testing.js";
 import { writeAddress } from "../parts/address.js";
 import { Board } from "../parts/board.js";
-import { button, choice, download, h, percent, say } from "../parts/elements.js";
+import { button, choice, counted, download, h, percent, say } from "../parts/elements.js";
+import { Asker } from "../parts/helper.js";
 import { paintGlyph } from "../parts/paint.js";
 
 const KEPT = "inkgrad lab, digits"; // where the browser keeps them
 const LEAST = 10; // digits to adapt from
 const HELD = 3; // every so-manieth digit is not learned from
+const BESIDE = [400, 100]; // digits of others to learn from beside them; with a large network
 
 export const ownView = {
   name: "own",
@@ -152,20 +154,40 @@ class OwnView {
     const model = this.shelf.model(this.name);
     const learned = this.digits.filter((_, k) => k % HELD);
     const held = this.digits.filter((_, k) => !(k % HELD));
-    const others = someDigits(model.network, everybody.train, [400, 100]);
-    const test = someDigits(model.network, everybody.test, [1000, 100]);
+    const others = someDigits(everybody.train, BESIDE[+isLarge(model.network)]);
     this.go.disabled = true;
     this.found.replaceChildren(h("p", { class: "soft" }, "Learning …"));
     const pause = () => new Promise((resolve) => setTimeout(resolve));
     const after = await adapted(model, [...repeated(learned, others.length), ...others], pause);
-    const shares = [];
-    for (const each of [model, after]) {
-      for (const part of [held, test]) shares.push(shareRight(await answersOf(each, part)));
-    }
+    const own = [];
+    for (const each of [model, after]) own.push(shareRight(await answersOf(each, held)));
     this.go.disabled = false;
     const program = () => this.program(model, others.length);
-    this.tell(shares, { held: held.length, test: test.length, after, program });
-    return undefined;
+    this.tell(own, { held: held.length, after, program });
+    return this.test([model, after], everybody.test);
+  }
+  // Both networks on everybody's digits, at the same time, each in a worker of its own.
+  async test(models, digits) {
+    this.askers ??= models.map(() => new Asker(digits));
+    const sofar = models.map(() => []);
+    const told = (k) => ({ found }) => {
+      sofar[k] = found;
+      this.tellEverybody(sofar, digits.labels.length);
+    };
+    const ask = async (model, k) => {
+      const answered = await this.askers[k].ask(model, { soFar: told(k) });
+      if (answered) told(k)(answered);
+    };
+    await Promise.all(models.map(ask));
+  }
+  // What is right of as many of everybody's digits as both networks have answered.
+  tellEverybody(answers, of) {
+    const n = Math.min(...answers.map(({ length }) => length));
+    const [name, ...cells] = this.everybody.children;
+    name.textContent = n < of ? `everybody's, ${n} of ${counted(of)} so far` : `${counted(of)} of everybody's`;
+    cells.forEach((cell, k) => {
+      cell.textContent = n ? percent(shareRight(answers[k].slice(0, n))) : "…";
+    });
   }
   // What was just done, as a program with these digits in it.
   program(model, others) {
@@ -174,9 +196,9 @@ class OwnView {
     const text = adaptingProgram(this.digits, opened, { held: HELD, others });
     download("adapt_as_in_the_lab.py", text, "text/x-python");
   }
-  tell([heldBefore, testBefore, heldAfter, testAfter], { held, test, after, program }) {
-    const line = (name, before, now) =>
-      h("tr", {}, h("td", {}, name), h("td", {}, percent(before)), h("td", {}, percent(now)));
+  tell(own, { held, after, program }) {
+    const line = (...cells) => h("tr", {}, cells.map((cell) => h("td", {}, cell)));
+    this.everybody = line("everybody's", "…", "…");
     const use = () => {
       const name = this.shelf.add(`${this.name} for me`, after);
       location.hash = `#draw?model=${encodeURIComponent(name)}`;
@@ -189,8 +211,8 @@ class OwnView {
           "table",
           {},
           h("tr", {}, h("th", {}, "right of"), h("th", {}, "before"), h("th", {}, "adapted")),
-          line(`${held} of yours, not learned from`, heldBefore, heldAfter),
-          line(`${test} of everybody's`, testBefore, testAfter),
+          line(`${held} of yours, not learned from`, ...own.map((share) => percent(share))),
+          this.everybody,
         ),
       ),
       h(
@@ -207,6 +229,9 @@ class OwnView {
         button("As a Python program", program),
       ),
     );
+  }
+  leave() {
+    for (const asker of this.askers ?? []) asker.leave();
   }
   save() {
     if (!this.digits.length) return say("There are no digits to save yet.");

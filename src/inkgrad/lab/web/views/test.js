@@ -1,14 +1,16 @@
 // Test: what damage a network bears, and how far its own doubt can be trusted.
 
-import { answersOf, atThreshold, DAMAGES, shareRight, someDigits } from "../engine/testing.js";
+import { atThreshold, DAMAGES, isLarge, shareRight, someDigits } from "../engine/testing.js";
 import { writeAddress } from "../parts/address.js";
 import { paintCurves } from "../parts/charts.js";
-import { choice, h, percent, slider } from "../parts/elements.js";
+import { choice, counted, h, percent, slider } from "../parts/elements.js";
 import { confidenceEquation } from "../parts/equations.js";
+import { Asker } from "../parts/helper.js";
 import { paintGlyph } from "../parts/paint.js";
 import { Space } from "../parts/space.js";
 
 const THRESHOLDS = Array.from({ length: 100 }, (_, k) => k / 100);
+const DAMAGED = [400, 200]; // digits for every strength of every damage; with a large network
 
 export const testView = {
   name: "test",
@@ -34,6 +36,7 @@ class TestView {
         h("p", {}, "This view needs a network and digits: this page holds too little."),
       );
     }
+    this.asker ??= new Asker(this.digits.test);
     this.lay();
     return this.run();
   }
@@ -51,19 +54,12 @@ class TestView {
           "aria-label": `Right, by strength: ${title}`,
         });
         const samples = h("div", { class: "row samples" });
+        const along = h("p", { class: "soft" }, `Along: ${unit}.`);
         return [
           kind,
           {
-            canvas,
-            samples,
-            element: h(
-              "div",
-              { class: "card" },
-              h("h2", {}, title),
-              samples,
-              canvas,
-              h("p", { class: "soft" }, `Along: ${unit}.`),
-            ),
+            ...{ canvas, samples, along },
+            element: h("div", { class: "card" }, h("h2", {}, title), samples, canvas, along),
           },
         ];
       }),
@@ -107,35 +103,54 @@ class TestView {
     );
   }
   async run() {
-    const number = (this.number = (this.number ?? 0) + 1);
-    const goOn = () => this.number === number && !this.left;
     const model = this.shelf.model(this.name);
-    const digits = someDigits(model.network, this.digits.test, [400, 60]);
     this.remember();
-    this.status.textContent = `Testing on ${digits.length} digits …`;
-    this.answers = await answersOf(model, digits, undefined, goOn);
-    if (!this.answers) return;
+    this.answers = null;
+    this.status.textContent = "Testing …";
+    this.space.show(model);
+    const soFar = ({ found, of }) => {
+      this.status.textContent = `Tested on ${found.length} of ${counted(of)} digits …`;
+      this.take(found);
+    };
+    const answered = await this.asker.ask(model, { soFar });
+    if (!answered) return;
+    this.take(answered.found);
+    const tested = `Tested on ${counted(this.answers.length)} digits, ${percent(shareRight(this.answers))} of them right`;
+    this.status.textContent = `${tested}. Damaging them …`;
+    if (await this.damage(model)) this.status.textContent = `${tested} as they are.`;
+  }
+  take(found) {
+    this.answers = found;
     this.threshold(this.least);
-    await this.space.show(model);
-    for (const [kind, { strengths, damage }] of Object.entries(DAMAGES)) {
+  }
+  // The curves of all damages, one after the other; whether they were made to the end.
+  async damage(model) {
+    const most = DAMAGED[+isLarge(model.network)];
+    const digits = someDigits(this.digits.test, most);
+    for (const [kind, { strengths, unit }] of Object.entries(DAMAGES)) {
       const points = [];
       this.sample(kind, digits[Math.floor(digits.length * 0.55)]);
+      this.curves[kind].along.textContent = `Along: ${unit}. Right, of ${counted(digits.length)} digits.`;
       for (const strength of strengths) {
-        const found = strength
-          ? await answersOf(model, digits, (image, at) => damage(image, strength, at), goOn)
-          : this.answers;
-        if (!found || !goOn()) return;
-        points.push([strength, shareRight(found)]);
-        paintCurves(this.curves[kind].canvas, [{ points, colour: "accent" }], {
-          low: 0,
-          high: 1,
-          step: 0.25,
-          most: strengths.at(-1),
-          show: (v) => percent(v, 0),
-        });
+        const answered = strength
+          ? await this.asker.ask(model, { most, damage: [kind, strength] })
+          : { found: this.answers.slice(0, most) };
+        if (!answered) return false;
+        points.push([strength, shareRight(answered.found)]);
+        this.paintCurve(kind, points);
       }
     }
-    this.status.textContent = `Tested on ${digits.length} digits, ${percent(shareRight(this.answers))} of them right as they are.`;
+    return true;
+  }
+  paintCurve(kind, points) {
+    this.curves[kind].points = points;
+    paintCurves(this.curves[kind].canvas, [{ points, colour: "accent" }], {
+      low: 0,
+      high: 1,
+      step: 0.25,
+      most: DAMAGES[kind].strengths.at(-1),
+      show: (v) => percent(v, 0),
+    });
   }
   sample(kind, { image, at }) {
     const { strengths, damage } = DAMAGES[kind];
@@ -173,7 +188,7 @@ class TestView {
       { low: 0, high: 1, step: 0.25, x: "%", show: (v) => percent(v, 0), most: 100 },
     );
     const { answered, right } = atThreshold(this.answers, least);
-    this.told.textContent = `${percent(answered)} answered, ${percent(right)} of those right; the others are for a person to read.`;
+    this.told.textContent = `${percent(answered)} answered, ${percent(right)} of those right; the others are for a person to read. These are ${counted(this.answers.length)} digits.`;
   }
   remember() {
     const { layer, wanted } = this.space;
@@ -186,6 +201,7 @@ class TestView {
     this.start();
   }
   leave() {
-    this.left = true;
+    this.asker?.leave();
+    this.space?.leave();
   }
 }
