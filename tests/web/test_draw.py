@@ -140,14 +140,45 @@ def test_a_formula_says_what_the_probabilities_are(page):
 def test_pointing_explains_a_probability_and_a_unit(page):
     draw(page, THREE)
     answers(page, "3")
-    plain = page.locator("canvas.glyph").first.screenshot()
     page.locator(".bars button").nth(8).hover()
-    assert page.locator("canvas.glyph").first.screenshot() != plain
+    expect(page.get_by_role("img", name="What speaks for 8 and against it")).to_be_visible()
     page.locator(".layer canvas").first.focus()
     page.keyboard.press("ArrowRight")
     card = page.locator(".card", has_text="Unit 1")
     expect(card).to_contain_text("Unit 1 of layer 3 answers")
     page.wait_for_selector("canvas.thumb")
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_what_speaks_for_a_class_is_seen_beside_its_probability(opened, width):
+    page = opened("#draw?digit=3", width)
+    answers(page, "0")
+    line = page.locator(".bars button").nth(6)
+    line.focus()
+    tinted = page.get_by_role("img", name="What speaks for 6 and against it")
+    expect(tinted).to_be_in_viewport(ratio=1)
+    box, beside = tinted.bounding_box(), line.bounding_box()
+    assert beside["x"] + beside["width"] <= box["x"] + 1
+    assert abs(box["y"] - beside["y"]) < 250
+    page.locator(".board").scroll_into_view_if_needed()
+    draw(page, THREE)  # what is drawn anew has no tint yet
+    expect(tinted).to_have_count(0)
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_unit_is_told_of_in_sight_and_nothing_moves_under_the_pointer(opened, width):
+    page = opened("#draw?digit=3", width)
+    answers(page, "0")
+    rows = page.locator(".layer canvas")
+    for k in (0, rows.count() // 2, rows.count() - 1):
+        rows.nth(k).scroll_into_view_if_needed()
+        box = rows.nth(k).bounding_box()
+        page.mouse.move(box["x"] + box["width"] * 0.41, box["y"] + box["height"] - 2)
+        card = page.locator(".unit-card")
+        expect(card).to_contain_text("the test digits that excite it most")
+        expect(card.locator("b.number")).to_be_in_viewport()
+        assert rows.nth(k).bounding_box() == box
+        page.mouse.move(0, 0)
 
 
 # On pixels that are all different: where many are equal, maxima have no slope of their own.

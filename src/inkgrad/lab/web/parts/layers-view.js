@@ -21,7 +21,7 @@ export class LayersView {
   constructor(shelf) {
     this.shelf = shelf;
     this.pictures = h("div", {});
-    this.card = h("div", { "aria-live": "polite" });
+    this.card = h("div", { class: "unit-card", "aria-live": "polite" });
     this.element = h("div", {}, this.card, this.pictures);
     this.chosen = null;
   }
@@ -103,6 +103,7 @@ export class LayersView {
   // The card of the chosen unit: its answer, its weights, the digits that excite it most.
   tell() {
     this.value = h("b", { class: "number" });
+    this.card.classList.toggle("of-one", Boolean(this.chosen));
     if (!this.chosen) {
       const hint =
         "Point at a unit or a map below: what it looks for, and which digits excite it, appears here.";

@@ -1,11 +1,13 @@
 // One network that reads the drawing, as a card of the view Draw.
 
-import { readGlyph } from "../engine/reading.js";
+import { evidence, readGlyph } from "../engine/reading.js";
 import { button, choice, h, percent } from "./elements.js";
 import { softmaxEquation } from "./equations.js";
 import { LayersView } from "./layers-view.js";
+import { paintGlyph } from "./paint.js";
 
 const MOST_BARS = 10;
+const HINT = "Point at a probability: what speaks for it and against it appears here.";
 
 // One network: its answer, its probabilities, its layers.
 export class Reader {
@@ -25,6 +27,8 @@ export class Reader {
       );
     this.answer = h("div", { class: "answer", "aria-live": "polite" });
     this.bars = h("ol", { class: "bars" });
+    this.tinted = h("canvas", { class: "pixels glyph", role: "img", hidden: true });
+    this.speaks = h("figcaption", { class: "soft" }, HINT);
     const second = view.readers[1] === this;
     const chooser = choice(second ? "Beside it" : "Network", names, name, (to) =>
       view.choose(this, to),
@@ -41,7 +45,7 @@ export class Reader {
         second ? without : view.readers.length < 2 ? beside : null,
       ),
       this.answer,
-      this.bars,
+      h("div", { class: "weighed" }, this.bars, h("figure", {}, this.tinted, this.speaks)),
       softmaxEquation(this.model.about.temperature),
     );
   }
@@ -52,6 +56,8 @@ export class Reader {
   read(glyph) {
     if (!this.model) return;
     const found = glyph ? readGlyph(this.model, glyph) : null;
+    this.glyph = glyph;
+    if (!this.tinted.hidden) this.explain(null);
     this.tell(found);
     this.paintBars(found);
     this.layers.paint(found?.answers ?? null);
@@ -91,8 +97,8 @@ export class Reader {
   }
   bar() {
     const line = { name: h("b", {}), fill: h("i", {}), value: h("span", { class: "number" }) };
-    const explain = () => this.view.explain(this, line.place);
-    const end = () => this.view.explain(this, null);
+    const explain = () => this.explain(line.place);
+    const end = () => this.explain(null);
     const inner = h(
       "button",
       {
@@ -109,5 +115,18 @@ export class Reader {
     );
     line.element = h("li", {}, inner);
     return line;
+  }
+  // The form tinted by what speaks for a class, right beside the probabilities; null for none.
+  explain(place) {
+    const shown = place !== null && this.glyph;
+    this.tinted.hidden = !shown;
+    if (!shown) return this.speaks.replaceChildren(HINT);
+    const name = this.model.about.classes[place];
+    paintGlyph(this.tinted, this.glyph, evidence(this.model, this.glyph, place));
+    this.tinted.setAttribute("aria-label", `What speaks for ${name} and against it`);
+    return this.speaks.replaceChildren(
+      h("span", { class: "for" }, `for ${name}`),
+      h("span", { class: "against" }, "against it"),
+    );
   }
 }

@@ -2,7 +2,6 @@
 
 import { pixelsOf } from "../contents.js";
 import { fromPhoto } from "../engine/photo.js";
-import { evidence } from "../engine/reading.js";
 import { writeAddress } from "../parts/address.js";
 import { Board } from "../parts/board.js";
 import { button, checkbox, fileButton, h, say, slider } from "../parts/elements.js";
@@ -181,11 +180,5 @@ class DrawView {
     this.readers.length = 1;
     if (name) this.readers.push(new Reader(this, name));
     this.arrange();
-  }
-  // Tint the form by what speaks for a class, or show it as it is.
-  explain(reader, place) {
-    this.explained = place;
-    const tint = place == null || !this.glyph ? null : evidence(reader.model, this.glyph, place);
-    paintGlyph(this.form, this.glyph, tint);
   }
 }
