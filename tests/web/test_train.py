@@ -105,6 +105,94 @@ def test_a_run_that_never_starts_is_told_why_and_mended_by_a_click(opened):
     until(page, 0.5)
 
 
+def figure(page, name):
+    return page.locator(".facts div", has_text=name).locator("dd").first
+
+
+def run_experiment(page, name):
+    each = page.locator(".fault", has=page.get_by_text(name, exact=True))
+    each.locator("summary").click()
+    each.get_by_role("button", name="Run this").click()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_an_experiment_says_beside_its_run_what_to_look_at(opened, width):
+    page = opened("#train?network=mlp:16", width)
+    expect(page.locator(".experiment")).to_be_hidden()
+    run_experiment(page, "All weights zero")
+    told = page.locator(".experiment")
+    expect(told).to_contain_text("All units of a layer are equal")
+    expect(told.get_by_text("Cure:")).to_be_in_viewport()
+    page.get_by_label("First weights").select_option("he")
+    expect(told).to_be_hidden()
+
+
+def test_the_advice_goes_on_saying_the_figures_beside_it(opened):
+    page = opened("#train")
+    run_experiment(page, "Pixels not scaled")
+    advice = page.locator(".advice b")
+    expect(advice).to_contain_text("far worse than guessing")
+    first = advice.inner_text()
+    page.wait_for_function(
+        "(first) => document.querySelector('.advice b').textContent !== first", arg=first
+    )
+    page.get_by_role("button", name="Pause").click()
+    expect(page.locator(".tools [role=status]")).to_have_text("It stands still.")
+    assert f"its loss is now {figure(page, 'Loss of the batches').inner_text()}." in (
+        advice.inner_text()
+    )
+
+
+def test_a_run_that_stops_by_itself_says_why(opened):
+    page = opened("#train")
+    run_experiment(page, "The wrong axis")
+    expect(page.locator(".stopped")).to_contain_text("The run stopped by itself at step")
+    expect(figure(page, "Loss of the batches")).to_have_text("infinite")
+    expect(page.locator(".experiment")).to_contain_text("the loss becomes infinite")
+    page.get_by_role("button", name="Sum along the classes").click()
+    until(page, 0.6)
+    expect(page.locator(".stopped")).to_be_hidden()
+
+
+def test_too_few_units_are_told_once_they_learn_no_more(page):
+    found = page.evaluate(
+        """async () => {
+          const digits = await inkgrad.openDigits();
+          const run = new inkgrad.Run(digits, { network: "mlp:3", rate: 0.003 });
+          const told = [];
+          for (let k = 1; k <= 4000; k++) {
+            const { right, samples } = run.step();
+            if (k % 500) continue;
+            const state = { steps: k, loss: 1, accuracy: right / samples, ...run.measure() };
+            state.tested = run.evaluate(300);
+            told.push([run.gain(), inkgrad.advice(state, run.settings)[0]?.what ?? ""]);
+          }
+          return told;
+        }"""
+    )
+    assert not any("3 units" in what for gain, what in found if gain is None or gain > 0.01)
+    assert any("is as far as 3 units take it" in what for _, what in found), found
+
+
+def test_a_slow_network_says_that_it_works_and_no_run_before_is_named(opened):
+    page = opened("#train?network=lenet")
+    status = page.locator(".tools [role=status]")
+    assert status.inner_text() == "Working …"
+    expect(figure(page, "Step")).to_have_text("…")
+    expect(status).to_have_text("Ready to start.")
+    legend = page.locator(".curves .legend").first
+    expect(legend).not_to_contain_text("the run before")
+    page.get_by_label("Network", exact=True).select_option("mlp:16")
+    expect(figure(page, "Parameters")).to_have_text("12,730")
+    for _ in range(2):
+        for step in ("1", "2"):
+            page.get_by_role("button", name="One step").click()
+            expect(figure(page, "Step")).to_have_text(step)
+        page.get_by_role("button", name="Begin again").click()
+        expect(figure(page, "Step")).to_have_text("0")
+    expect(legend).to_contain_text("the run before")
+
+
 def test_two_runs_learn_beside_each_other_each_with_its_figures_and_advice(opened):
     page = opened("#train?network=mlp:16&rate=0.003")
     page.get_by_role("button", name="A second run beside it").click()
@@ -190,7 +278,7 @@ async (name) => {
       ...run.measure(),
     };
   };
-  const long = settings.samples || settings.network ? 520 : 160;
+  const long = settings.network === "mlp:3" ? 4000 : settings.samples ? 520 : 160;
   const run = new inkgrad.Run(digits, { ...settings, faults: settings.faults ?? {} });
   const state = take(run, long);
   let found = inkgrad.advice(state, run.settings).filter((each) => each.change);

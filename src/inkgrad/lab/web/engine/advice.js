@@ -1,5 +1,7 @@
 // What is wrong with a run, from what was measured of it, and which control would mend it.
 
+import { brief, percent } from "./figures.js";
+
 const GUESSING = Math.log(10); // the loss of somebody who knows nothing
 
 // state: what the worker tells; settings: what the run was made of. Each piece of advice is
@@ -15,6 +17,8 @@ export function advice(state, settings) {
   return [{ what: "It learns.", why: PRAISE, change: null, good: true }];
 }
 
+const STANDSTILL = 0.01; // more digits right than two epochs ago: less is no progress
+
 const tidy = (rate) => +rate.toPrecision(2);
 
 const PRAISE = "Nothing that was measured looks wrong.";
@@ -24,7 +28,7 @@ const RULES = [
   ({ steps, tested, loss }, { faults }) => {
     if (!faults.wrongAxis || steps < 40) return null;
     return {
-      what: `The loss (${loss.toFixed(2)}) says little about what it knows (${Math.round(100 * tested.accuracy)} % right).`,
+      what: `The loss (${brief(loss)}) says little about what it knows (${percent(tested.accuracy)} right in the test).`,
       why: "The softmax sums down the batch: for each class, the samples share out a probability between them. Sums belong along the classes, so that each sample has a probability for each.",
       change: { faults: { ...faults, wrongAxis: false } },
       button: "Sum along the classes, begin again",
@@ -74,7 +78,7 @@ const RULES = [
       0.01: "Weights of 0.01 shrink what goes through them, layer after layer, and the gradients on their way back as well: look at how narrow the last histograms are.",
     };
     return {
-      what: `After ${steps} steps it still guesses: the loss is ${loss.toFixed(2)}, that of ten equal chances is ${GUESSING.toFixed(2)}.`,
+      what: `After ${steps} steps it still guesses: the loss is ${brief(loss)}, that of ten equal chances is ${brief(GUESSING)}.`,
       why:
         why[init] ??
         `The first weights do not let values through: the last layer answers within ${spread(layers)}.`,
@@ -84,15 +88,12 @@ const RULES = [
   },
   ({ steps, loss }, { faults }) => {
     if (!faults.unscaled || steps < 20 || loss < 1.2) return null;
-    return scaled(
-      `It began far worse than guessing, and its loss is now ${loss.toFixed(1)}.`,
-      faults,
-    );
+    return scaled(`It began far worse than guessing, and its loss is now ${brief(loss)}.`, faults);
   },
   ({ steps, tested, accuracy }, { faults }) => {
     if (!faults.unshuffled || steps < 60 || tested.accuracy > 0.85) return null;
     return {
-      what: `It forgets: ${Math.round(100 * accuracy)} % in the batches just now, ${Math.round(100 * tested.accuracy)} % in the test.`,
+      what: `It forgets: ${percent(accuracy)} in the batches just now, ${percent(tested.accuracy)} in the test.`,
       why: "The digits come sorted: first all zeros, then all ones. Each batch is of one class, and what is learned of the last is forgotten for the next. The confusion matrix shows one column.",
       change: { faults: { ...faults, unshuffled: false } },
       button: "Shuffle, from now on",
@@ -104,7 +105,7 @@ const RULES = [
     if (steps < 25 || !worse || rate < 1e-3) return null;
     if (faults.sum) return divided(faults);
     return {
-      what: `The loss (${loss.toFixed(1)}) is no better than guessing, ${GUESSING.toFixed(2)}.`,
+      what: `The loss (${brief(loss)}) is no better than guessing, ${brief(GUESSING)}.`,
       why: "The steps jump over what they look for: with a smaller learning rate the loss falls instead of leaping.",
       change: { rate: tidy(rate / 10) },
       button: `Learning rate ${tidy(rate / 10)}, begin again`,
@@ -113,7 +114,7 @@ const RULES = [
   ({ steps, loss, tested }, { optimizer, rate }) => {
     if (steps < 150 || loss < 1.9 || tested.accuracy > 0.6) return null;
     return {
-      what: `After ${steps} steps the loss is still ${loss.toFixed(2)}.`,
+      what: `After ${steps} steps the loss is still ${brief(loss)}.`,
       why: "It falls, but so slowly that it will take all day: the steps are too short.",
       change:
         optimizer === "sgd" ? { rate: tidy(rate * 10), momentum: 0.9 } : { rate: tidy(rate * 10) },
@@ -138,7 +139,7 @@ const WHILE_IT_LEARNS = [
   ({ steps, accuracy, tested }, { samples, dropout, augment }) => {
     const gap = accuracy - tested.accuracy;
     if (tested.onTrain || steps < 150 || accuracy < 0.96 || gap < 0.035) return null;
-    const what = `It knows its own digits (${(100 * accuracy).toFixed(0)} %) better than others (${(100 * tested.accuracy).toFixed(1)} %).`;
+    const what = `It knows its own digits (${percent(accuracy)}) better than others (${percent(tested.accuracy)}).`;
     if (!dropout && samples < 4000) {
       return {
         what,
@@ -171,18 +172,18 @@ const WHILE_IT_LEARNS = [
   ({ tested }, { faults }) => {
     if (!tested.onTrain) return null;
     return {
-      what: `${(100 * tested.accuracy).toFixed(1)} % of digits that it learned from: that is no test.`,
+      what: `${percent(tested.accuracy)} of digits that it learned from: that is no test.`,
       why: "What it was tuned on it knows. How it does on digits of others shows only on digits that it has never seen.",
       change: { faults: { ...faults, testOnTrain: false } },
       button: "Test on other digits",
       live: true,
     };
   },
-  ({ steps, tested, accuracy }, { network }) => {
+  ({ gain, tested, accuracy }, { network }) => {
     const units = Math.min(...(network.match(/\d+/g) ?? [99]).map(Number));
-    if (steps < 400 || units > 6 || accuracy > 0.93) return null;
+    if (gain === null || gain > STANDSTILL || units > 6 || accuracy > 0.93) return null;
     return {
-      what: `${(100 * tested.accuracy).toFixed(0)} % is as far as ${units} units take it.`,
+      what: `${percent(tested.accuracy)} in the test is as far as ${units} units take it.`,
       why: "All that the layers after know of a digit must go through so few numbers. It fits its own digits badly as well: that tells too small a network from learning by heart.",
       change: { network: "mlp:64" },
       button: "64 units, begin again",

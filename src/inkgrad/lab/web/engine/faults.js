@@ -1,5 +1,7 @@
 // The commonest faults as experiments: settings that show each, what to look at, and the cure.
 
+import { DEFAULTS } from "./training.js";
+
 const OVERFITTING = { network: "mlp:256-128", samples: 500 };
 
 export const FAULTS = [
@@ -54,7 +56,7 @@ export const FAULTS = [
   {
     name: "The wrong axis",
     settings: { faults: { wrongAxis: true } },
-    look: "The softmax sums down the batch, not along the classes. Something is learned, as so often with this fault, but the loss is that of the batch size: ln 32 = 3.47 at first, not ln 10.",
+    look: "The softmax sums down the batch, not along the classes. The first loss is that of the batch size: ln 32 = 3.47, not ln 10. For some fifty steps digits are learned all the same, about half of them, as so often with this fault; then the logits drift apart, the loss becomes infinite, and it guesses again.",
     cure: "Sum along the classes, axis=1. The first loss tells: it has to be ln 10 = 2.30.",
   },
   {
@@ -94,3 +96,19 @@ export const FAULTS = [
     cure: "Digits that had no part in any choice.",
   },
 ];
+
+// The experiment that settings are of; undefined where they are of none.
+export function experimentOf(settings) {
+  const same = (one, other) =>
+    Object.keys(DEFAULTS).every((name) =>
+      name === "faults" ? active(one) === active(other) : one[name] === other[name],
+    );
+  return FAULTS.find((each) => same({ ...DEFAULTS, ...each.settings }, settings));
+}
+
+function active({ faults }) {
+  return Object.keys(faults)
+    .filter((name) => faults[name])
+    .sort()
+    .join();
+}

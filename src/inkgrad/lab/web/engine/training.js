@@ -42,7 +42,9 @@ export class Run {
     this.steps = 0;
     this.epoch = 0;
     this.order = [];
-    this.broken = 0; // the step whose loss was no number
+    this.broken = 0; // the step whose loss was no number, or infinite
+    this.shares = []; // of each whole epoch: the part that was right in its batches
+    this.seen = { right: 0, samples: 0 };
     this.change({});
   }
   // Change settings while the run goes on.
@@ -63,6 +65,8 @@ export class Run {
     const { batch, faults } = this.settings;
     if (!this.order.length) {
       this.epoch++;
+      if (this.seen.samples) this.shares.push(this.seen.right / this.seen.samples);
+      this.seen = { right: 0, samples: 0 };
       this.order = faults.unshuffled
         ? Array.from({ length: this.samples }, (_, k) => this.place(k))
         : this.random.order(this.samples).map((k) => this.place(k));
@@ -99,6 +103,8 @@ export class Run {
     this.optimizer.step(network.theta, network.grad, settings.rate);
     for (const layer of network.layers) layer.note?.();
     this.steps++;
+    this.seen.right += right;
+    this.seen.samples += labels.length;
     if (!Number.isFinite(loss) && !this.broken) this.broken = this.steps;
     return { loss, right, samples: labels.length };
   }
@@ -155,7 +161,13 @@ export class Run {
       gradients: slopes[place] ? histogram(slopes[place]) : null,
       ...(layer.name === "ReLU" ? dead(answers[place + 1], n, network.shapes[place + 1]) : {}),
     }));
-    return { layers, gradientNorm: norm(grad), weightNorm: norm(network.theta) };
+    const norms = { gradientNorm: norm(grad), weightNorm: norm(network.theta) };
+    return { layers, ...norms, gain: this.gain() };
+  }
+  // How much more is right in the last two epochs than in the two before; null until then.
+  gain() {
+    const [a, b, c, d] = this.shares.slice(-4);
+    return d === undefined ? null : (c + d - a - b) / 2;
   }
 }
 

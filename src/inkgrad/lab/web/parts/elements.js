@@ -95,15 +95,3 @@ export function download(name, content, type) {
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 }
-
-export const counted = (number) => number.toLocaleString("en");
-
-export const percent = (part, digits = 1) => `${(100 * part).toFixed(digits)} %`;
-
-// A number in few characters.
-export function brief(value) {
-  if (!Number.isFinite(value)) return String(value);
-  if (value === 0) return "0";
-  const large = Math.abs(value);
-  return large >= 1e5 || large < 1e-3 ? value.toExponential(2) : value.toPrecision(4);
-}

@@ -14,8 +14,17 @@ export class Lane {
     [this.curves, this.old, this.state] = [[], null, null];
     this.title = h("h2", { class: "of-run", hidden: true });
     this.facts = new Facts();
-    this.advice = h("div", { class: "advised", "aria-live": "polite" });
-    this.element = h("div", { class: "lane stack" }, this.title, this.facts.element, this.advice);
+    this.facts.wait();
+    this.experiment = h("div", { class: "card experiment", hidden: true });
+    this.advice = h("div", { class: "advised" });
+    // Read out only when the advice is another: its numbers change with every look.
+    this.aloud = h("p", { class: "unseen", "aria-live": "polite" });
+    this.stopped = h("p", { class: "stopped", role: "status" });
+    this.element = h(
+      "div",
+      { class: "lane stack" },
+      ...[this.title, this.experiment, this.facts.element, this.stopped, this.advice, this.aloud],
+    );
   }
   start({ train, test }) {
     this.helper = helper((message) => this.hear(message));
@@ -26,6 +35,7 @@ export class Lane {
     this.helper?.end();
   }
   tell(message) {
+    if (["new", "step", "go"].includes(message.kind)) this.waiting = true;
     this.helper?.tell(message);
   }
   // Begin again with the settings as they are; the curves so far stay, faint.
@@ -43,12 +53,13 @@ export class Lane {
   }
   hear(message) {
     if (message.kind === "model") return this.handed(message.bytes);
-    this.state = message;
+    [this.state, this.waiting] = [message, false];
     if (message.steps) {
       this.curves.push({ at: message.epoch - 1 + message.part, ...message });
       if (this.curves.length > MOST_POINTS) this.curves = this.curves.filter((_, k) => k % 2);
     }
     this.facts.paint(message);
+    this.paintStopped(message);
     this.paintAdvice();
     return this.heard(this);
   }
@@ -62,17 +73,39 @@ export class Lane {
   paintAdvice() {
     const found = this.state.steps ? advice(this.state, this.settings) : [];
     const key = found.map(({ what, button: name }) => what.replace(/[\d.]+/g, "") + name).join();
-    if (key === this.advised) return;
-    this.advised = key;
-    this.advice.replaceChildren(
-      ...found.map(({ what, why, change, button: name, live, good }) =>
-        h(
-          "div",
-          { class: `advice ${good ? "good" : ""}` },
-          h("p", {}, h("b", {}, what), " ", why),
-          change ? button(name, () => this.cure(this, change, live)) : null,
-        ),
-      ),
+    if (key !== this.advised) {
+      this.advised = key;
+      this.pieces = found.map((piece) => this.piece(piece));
+      this.advice.replaceChildren(...this.pieces.map(({ element }) => element));
+      this.aloud.textContent = found.map(({ what, why }) => `${what} ${why}`).join(" ");
+    }
+    // The numbers as they are now; the button stays, so that a click on it is not lost.
+    found.forEach(({ what, why }, k) => {
+      this.pieces[k].what.textContent = what;
+      this.pieces[k].why.textContent = ` ${why}`;
+    });
+  }
+  piece({ change, button: name, live, good }) {
+    const [what, why] = [h("b", {}), h("span", {})];
+    const cure = change && button(name, () => this.cure(this, change, live));
+    const element = h("div", { class: `advice ${good ? "good" : ""}` }, h("p", {}, what, why), cure);
+    return { what, why, element };
+  }
+  // Why a run stands still that nobody stopped.
+  paintStopped({ broken, going, steps }) {
+    const stopped = broken && !going && steps > broken;
+    this.stopped.textContent = stopped
+      ? `The run stopped by itself at step ${steps}: from step ${broken} on the loss is infinite or no number.`
+      : "";
+  }
+  // What to look at, and the cure, where the settings are those of an experiment.
+  explain(experiment) {
+    this.experiment.hidden = !experiment;
+    if (!experiment) return;
+    this.experiment.replaceChildren(
+      h("h3", {}, `Experiment: ${experiment.name}`),
+      h("p", {}, experiment.look),
+      h("p", {}, h("b", {}, "Cure: "), experiment.cure),
     );
   }
   // A name for the run among others, and in what it differs; nothing where it is alone.

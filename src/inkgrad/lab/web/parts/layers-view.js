@@ -1,6 +1,7 @@
 // Every layer's answer as a picture, and what a unit of it looks for.
 
-import { brief, h } from "./elements.js";
+import { brief } from "../engine/figures.js";
+import { h } from "./elements.js";
 import { largest, mapAt, paintGlyph, paintMaps } from "./paint.js";
 
 const EXCITED_OF = 300; // test digits that are looked through

@@ -1,18 +1,19 @@
 // What is to be seen of a training run: figures, curves, weights, histograms, mistakes.
 
+import { brief, counted, percent } from "../engine/figures.js";
 import { paintCurves, paintHistogram } from "./charts.js";
 import { trainingEquations } from "./equations.js";
-import { brief, h, percent } from "./elements.js";
+import { h } from "./elements.js";
 import { paintGlyph, paintMaps, themeColours } from "./paint.js";
 
 const MOST_WEIGHTS = 64; // units of the first layer that are shown
 const MOST_WRONG = 24; // digits that are still wrong
 
-const SOLE = [
+const FIRST = [
   ["", "batches"],
   ["two", "test"],
-  ["old", "test, the run before"],
 ];
+const SOLE = [...FIRST, ["old", "test, the run before"]];
 const PAIR = [
   ["", "A, test"],
   ["dashed", "A, batches"],
@@ -27,14 +28,20 @@ export class Facts {
     this.element = h("div", { class: "card told-now" }, this.figures);
   }
   paint({ epoch, steps, loss, accuracy, tested, parameters }) {
-    const facts = [
+    this.tell([
       ["Epoch", String(epoch)],
-      ["Step", steps.toLocaleString("en")],
+      ["Step", counted(steps)],
       ["Loss of the batches", Number.isNaN(loss) && !steps ? "–" : brief(loss)],
       ["Right in the batches", Number.isNaN(accuracy) ? "–" : percent(accuracy)],
       [tested.onTrain ? "Right, of its own" : "Right in the test", percent(tested.accuracy)],
-      ["Parameters", parameters.toLocaleString("en")],
-    ];
+      ["Parameters", counted(parameters)],
+    ]);
+  }
+  // Before anything is known.
+  wait() {
+    this.tell(["Epoch", "Step", "Right in the test", "Parameters"].map((name) => [name, "…"]));
+  }
+  tell(facts) {
     this.figures.replaceChildren(
       ...facts.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))),
     );
@@ -44,7 +51,7 @@ export class Facts {
 // `others` are all the cards below the figures.
 export class Panels {
   constructor() {
-    this.legends = [legend(SOLE), legend(SOLE)];
+    this.legends = [legend(FIRST), legend(FIRST)];
     this.loss = chart("Loss over epochs");
     this.accuracy = chart("Accuracy over epochs");
     this.weights = h("canvas", {
@@ -106,7 +113,7 @@ export class Panels {
   }
   // The curves of one run and, faint, those of the run before; or those of two.
   paintCurves(lanes) {
-    const kinds = lanes.length > 1 ? PAIR : SOLE;
+    const kinds = lanes.length > 1 ? PAIR : lanes[0].old ? SOLE : FIRST;
     if (this.kinds !== kinds) {
       this.kinds = kinds;
       this.legends = this.legends.map((old) => {

@@ -1,7 +1,8 @@
 // One network that reads the drawing, as a card of the view Draw.
 
+import { percent } from "../engine/figures.js";
 import { evidence, readGlyph } from "../engine/reading.js";
-import { button, choice, h, percent } from "./elements.js";
+import { button, choice, h } from "./elements.js";
 import { softmaxEquation } from "./equations.js";
 import { LayersView } from "./layers-view.js";
 import { paintGlyph } from "./paint.js";

@@ -1,7 +1,8 @@
 // A map of the test digits: each where its answer in one layer lies, along the two directions in
 // which these answers differ most.
 
-import { choice, counted, h, percent } from "./elements.js";
+import { counted, percent } from "../engine/figures.js";
+import { choice, h } from "./elements.js";
 import { Asker } from "./helper.js";
 import { paintGlyph } from "./paint.js";
 

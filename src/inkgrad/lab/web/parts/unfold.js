@@ -1,6 +1,7 @@
 // One value of a layer's answer and all that it is made of: in words, in tables, as a sum.
 
-import { brief, h } from "./elements.js";
+import { brief } from "../engine/figures.js";
+import { h } from "./elements.js";
 
 const MOST_MAPS = 6; // maps of the input whose products are shown
 

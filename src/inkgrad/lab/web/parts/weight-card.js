@@ -1,6 +1,7 @@
 // One weight taken apart: the products that make its gradient, the proof of it, its update.
 
-import { brief, h } from "./elements.js";
+import { brief } from "../engine/figures.js";
+import { h } from "./elements.js";
 
 const ENDS = ["Layer", "From", "To"];
 

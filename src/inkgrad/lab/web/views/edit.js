@@ -1,10 +1,11 @@
 // Edit: take weights out of a network, disturb and round them, and see what it still knows.
 
 import { edited, weightsLeft } from "../engine/editing.js";
+import { counted, percent } from "../engine/figures.js";
 import { writeModel } from "../engine/safetensors.js";
 import { shareRight } from "../engine/testing.js";
 import { writeAddress } from "../parts/address.js";
-import { button, choice, counted, download, h, percent, say, slider } from "../parts/elements.js";
+import { button, choice, download, h, say, slider } from "../parts/elements.js";
 import { Asker } from "../parts/helper.js";
 import { mapAt, paintMaps } from "../parts/paint.js";
 

@@ -1,13 +1,14 @@
 // Your own digits: drawings kept as a data set, and a network adapted to the hand that drew them.
 
 import { adapted } from "../engine/adapting.js";
+import { counted, percent } from "../engine/figures.js";
 import { writeNpz } from "../engine/npz.js";
 import { adaptingProgram } from "../engine/program.js";
 import { writeModel } from "../engine/safetensors.js";
 import { answersOf, isLarge, shareRight, someDigits } from "../engine/testing.js";
 import { writeAddress } from "../parts/address.js";
 import { Board } from "../parts/board.js";
-import { button, choice, counted, download, h, percent, say } from "../parts/elements.js";
+import { button, choice, download, h, say } from "../parts/elements.js";
 import { Asker } from "../parts/helper.js";
 import { paintGlyph } from "../parts/paint.js";
 

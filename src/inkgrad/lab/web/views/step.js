@@ -1,8 +1,9 @@
 // One step: a small batch forward and backward, number by number.
 
+import { brief } from "../engine/figures.js";
 import { OneStep } from "../engine/one-step.js";
 import { writeAddress } from "../parts/address.js";
-import { brief, button, choice, h, slider } from "../parts/elements.js";
+import { button, choice, h, slider } from "../parts/elements.js";
 import { cellAt, paintGlyph, paintMaps } from "../parts/paint.js";
 import { stagesOf } from "../parts/stages.js";
 import { inputName, paintWeight } from "../parts/weight-card.js";

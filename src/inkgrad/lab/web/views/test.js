@@ -1,9 +1,10 @@
 // Test: what damage a network bears, and how far its own doubt can be trusted.
 
+import { counted, percent } from "../engine/figures.js";
 import { atThreshold, DAMAGES, isLarge, shareRight, someDigits } from "../engine/testing.js";
 import { writeAddress } from "../parts/address.js";
 import { paintCurves } from "../parts/charts.js";
-import { choice, counted, h, percent, slider } from "../parts/elements.js";
+import { choice, h, slider } from "../parts/elements.js";
 import { confidenceEquation } from "../parts/equations.js";
 import { Asker } from "../parts/helper.js";
 import { paintGlyph } from "../parts/paint.js";

@@ -1,6 +1,6 @@
 // Train: a network learns in the page, and everything that can be looked at meanwhile is.
 
-import { FAULTS } from "../engine/faults.js";
+import { experimentOf, FAULTS } from "../engine/faults.js";
 import { architecture } from "../engine/network.js";
 import { runProgram } from "../engine/program.js";
 import { readModel } from "../engine/safetensors.js";
@@ -50,7 +50,10 @@ class TrainView {
       "div",
       { class: "row" },
       this.go,
-      button("One step", () => all({ kind: "step" })),
+      button("One step", () => {
+        all({ kind: "step" });
+        this.shown(false);
+      }),
       button("Begin again", () => this.anew()),
     );
     const slow = checkbox("slowly, step by step", false, (on) => {
@@ -64,13 +67,14 @@ class TrainView {
       button("Save the network", () => this.save()),
       button("As a Python program", () => this.program()),
     );
+    this.status = h("p", { class: "soft", role: "status" });
     this.second = h("div", { class: "stack" });
     this.runs = h("div", { class: "runs cards" });
     this.panels = new Panels();
     const left = h(
       "div",
       { class: "stack" },
-      h("div", { class: "card stack tools" }, tools, slow, this.second, out),
+      h("div", { class: "card stack tools" }, tools, this.status, slow, this.second, out),
       h("div", { class: "card" }, this.controls.element),
       this.experiments(),
     );
@@ -122,6 +126,7 @@ class TrainView {
     this.lanes.forEach((lane, k) => {
       const other = this.lanes[1 - k];
       lane.name(two ? LETTERS[k] : "", two ? difference(lane.settings, other.settings) : "");
+      lane.explain(experimentOf(lane.settings));
     });
     const [first, second] = this.lanes.map(({ settings }) => settings);
     writeAddress("train", { ...told(first), beside: second ? toldBeside(second) : "" });
@@ -138,6 +143,7 @@ class TrainView {
     if (this.left) return;
     this.digits = digits;
     for (const lane of this.lanes) lane.start(digits);
+    this.shown(false);
   }
   leave() {
     this.left = true;
@@ -176,6 +182,14 @@ class TrainView {
   shown(going) {
     const begun = this.lanes.some(({ state }) => state?.steps);
     this.go.textContent = going ? "Pause" : begun ? "Go on" : "Start";
+    const waiting = this.lanes.some((lane) => lane.waiting);
+    this.status.textContent = waiting
+      ? "Working …"
+      : going
+        ? "Learning …"
+        : begun
+          ? "It stands still."
+          : "Ready to start.";
   }
   anew() {
     for (const lane of this.lanes) lane.anew();
@@ -192,7 +206,7 @@ class TrainView {
     this.told();
     lane.anew(true);
     this.shown(true);
-    lane.facts.element.scrollIntoView({ block: "center" });
+    lane.element.scrollIntoView({ block: "start" });
   }
   cure(lane, change, live) {
     lane.advised = "";

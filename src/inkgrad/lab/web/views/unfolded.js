@@ -1,7 +1,8 @@
 // Convolution unfolded: one value of a layer's answer, and all that it is made of.
 
+import { brief } from "../engine/figures.js";
 import { writeAddress } from "../parts/address.js";
-import { brief, button, choice, h } from "../parts/elements.js";
+import { button, choice, h } from "../parts/elements.js";
 import { layerEquation } from "../parts/equations.js";
 import { cellAt, paintGlyph, paintMaps } from "../parts/paint.js";
 import { unfold } from "../parts/unfold.js";
