@@ -89,7 +89,7 @@ def test_one_goes_through_all_stages_by_keyboard_and_the_link_tells_which(opened
 
 def test_a_click_on_a_weight_takes_it_apart(opened):
     page = opened(f"{LINK}&stage=12")
-    picture = page.locator("canvas.numbers")
+    picture = page.locator("canvas.numbers").first
     picture.wait_for()
     box = picture.bounding_box()
     page.mouse.click(box["x"] + box["width"] * 0.3, box["y"] + box["height"] * 0.3)
@@ -99,6 +99,57 @@ def test_a_click_on_a_weight_takes_it_apart(opened):
     page.get_by_label("To (of the weight)").press("Enter")
     expect(page.locator(".weight")).to_contain_text("to unit 3 of")
     assert weight is not None
+
+
+def test_a_bias_is_clicked_and_moves_as_in_numpy(opened):
+    page = opened(f"{LINK}&stage=12&network=deck&optimizer=adam&rate=0.003")
+    expect(page.locator("h2", has_text=" of ").first).to_contain_text("dW1, db1")
+    picture = page.get_by_role("img", name="db1, as a picture")
+    box = picture.bounding_box()
+    picture.click(position={"x": box["width"] * 5.5 / 128, "y": box["height"] / 2})
+    card = page.locator(".card.weight")
+    expect(card).to_contain_text("It is the bias of unit 6 of layer 1")
+    expect(card.locator("code")).to_contain_text("g = db1[5] = dz1[:, 5].sum()")
+    network, state = build("deck"), Adam(0.003).start()
+    network.theta[:] = first_weights(page, "deck")
+    train = load("mnist-5k").train
+    logits = network.forward(train.images[PLACES])
+    network.backward(softmax_cross_entropy(logits, train.labels[PLACES])[1])
+    traced = network.trace(train.images[PLACES], train.labels[PLACES])[0]
+    state.step(network)
+    found = shown(page)
+    assert found["gradient"] == pytest.approx(float(traced.db[5]), abs=1e-6)
+    assert found["checked"] == pytest.approx(found["gradient"], abs=1e-6)
+    assert found["after"] == pytest.approx(float(network.layers[traced.place].b[5]), abs=1e-5)
+    assert "weight=0%2C784%2C5" in page.evaluate("location.hash")
+
+
+def test_numbers_have_names_and_are_read_by_keyboard_and_by_tap(opened):
+    page = opened(f"{LINK}&stage=6", 390, has_touch=True)
+    table = page.locator("table.numbered")
+    expect(table.locator("th[scope=col]")).to_have_text([*"0123456789"])
+    labels = load("mnist-5k").train.labels[PLACES]
+    names = [f"digit {k + 1}, a {label}" for k, label in enumerate(labels)]
+    expect(table.locator("th[scope=row]")).to_have_text(names)
+    first = table.locator("tr").nth(1).locator("td").all_inner_texts()
+    assert sum(map(float, first)) == pytest.approx(1, abs=0.01)
+    page.get_by_role("button", name="z1", exact=True).click()
+    picture = page.get_by_role("img", name="z1, as a picture")
+    picture.focus()
+    for key in ("ArrowRight", "ArrowRight", "ArrowDown"):
+        page.keyboard.press(key)
+    readout = page.locator(".readout").first
+    expect(readout).to_contain_text("digit 2, unit 2:")
+    expect(readout).to_have_attribute("aria-live", "polite")
+    expect(page.locator(".row-names span")).to_have_text(names)
+    box = picture.bounding_box()
+    picture.tap(position={"x": box["width"] - 4, "y": box["height"] * 0.8})
+    expect(readout).to_contain_text("digit 4, unit 128:")
+    page.get_by_role("button", name="dW2, db2").click()
+    page.get_by_role("img", name="dW2, as a picture").focus()
+    for key in ("ArrowRight", "ArrowDown", "Enter"):
+        page.keyboard.press(key)
+    expect(page.locator(".weight")).to_contain_text("from unit 2 to unit 1 of layer 2")
 
 
 def test_playing_goes_on_by_itself(opened):

@@ -40,7 +40,8 @@ export class OneStep {
     this.network.theta.set(this.after);
     this.optimizer = this.moved;
   }
-  // Where the weight from unit i to unit o of a dense layer (0, 1, 2) stands on the vectors.
+  // Where the weight from unit i to unit o of a dense layer (0, 1, 2) stands on the vectors. A bias
+  // is the weight after the last: that of an input which is always 1.
   at(layer, i, o) {
     const tensor = this.tensor(layer);
     return tensor.from + i * tensor.shape[1] + o;
@@ -57,11 +58,10 @@ export class OneStep {
       shape: [inputs, units],
     } = this.tensor(layer);
     const [input, dz] = [this.answers[this.dense[layer]], this.slopes[this.dense[layer]]];
-    const products = Array.from({ length: this.n }, (_, s) => ({
-      input: input[s * inputs + i],
-      dz: dz[s * units + o],
-      product: input[s * inputs + i] * dz[s * units + o],
-    }));
+    const products = Array.from({ length: this.n }, (_, s) => {
+      const given = i === inputs ? 1 : input[s * inputs + i];
+      return { input: given, dz: dz[s * units + o], product: given * dz[s * units + o] };
+    });
     const k = this.at(layer, i, o);
     const moments = Object.fromEntries(
       ["m", "s", "v"].filter((name) => this.moved[name]).map((name) => [name, this.moved[name][k]]),

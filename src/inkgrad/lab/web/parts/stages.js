@@ -4,7 +4,8 @@
 import { formula, frac, hat, root, row, sub, sup } from "./formulas.js";
 
 // The stages of a step that was looked at. `grid` is how its numbers are laid out; `layer` is the
-// dense layer (0, 1, ...) that they belong to, and `weights` says that they stand one a weight.
+// dense layer (0, 1, ...) that they belong to, and `weights` names them where they stand one a weight;
+// `biases` are the same for the biases.
 export function stagesOf(step) {
   const last = step.dense.length - 1;
   const forward = step.dense.flatMap((place, layer) => [
@@ -24,6 +25,14 @@ export function stagesOf(step) {
     update(step, layer),
   ]);
   return [...forward, ...backward, ...updates];
+}
+
+const CLASS_NAMES = [..."0123456789"];
+
+// The part of a vector of all parameters that holds the biases of a layer: they follow its weights.
+function biasesOf(step, layer, vector) {
+  const { from, count, shape } = step.tensor(layer);
+  return vector.slice(from + count, from + count + shape[1]);
 }
 
 const table = (h, w) => ({ h, w, c: 1, across: 1 });
@@ -56,6 +65,7 @@ function weighed(step, place, layer) {
     name: `z${k}`,
     layer,
     said: `Each of ${units} units weighs all that comes in and adds its bias. A row is a digit, a column a unit.`,
+    columns: units === 10 ? CLASS_NAMES : null,
     formula: formula(sub("z", k), "=", before, sub("W", k), "+", sub("b", k)),
     code: "y = x @ self.W\ny += self.b",
     values: step.answers[place + 1],
@@ -97,6 +107,7 @@ function probabilities(step) {
     ),
     code: "p = np.exp(z - z.max(axis=1, keepdims=True))\np /= p.sum(axis=1, keepdims=True)",
     values: step.p,
+    columns: CLASS_NAMES,
     grid: table(step.n, 10),
   };
 }
@@ -109,6 +120,7 @@ function lossSlope(step, place, layer) {
     said: "How the loss changes with each logit: the probability, less 1 at the right class, over the digits of the batch. Here backpropagation begins.",
     formula: formula("d", sub("z", k), "=", frac(row("p", "−", "target"), "n")),
     code: "dlogits = (p - target) / n",
+    columns: CLASS_NAMES,
     values: step.slopes[place],
     grid: table(step.n, 10),
   };
@@ -147,10 +159,10 @@ function weightSlope(step, layer) {
   const { from, count } = step.tensor(layer);
   const k = String(layer + 1);
   return {
-    name: `dW${k}`,
+    name: `dW${k}, db${k}`,
     layer,
-    weights: true,
-    said: "The gradient of each weight: what came in times what comes back, summed over the digits. Click one to see its products.",
+    weights: `dW${k}`,
+    said: "The gradient of each weight: what came in times what comes back, summed over the digits; of a bias, on which always 1 comes in, what comes back alone. Click one to see its products.",
     formula: formula(
       "d",
       sub("W", k),
@@ -158,9 +170,17 @@ function weightSlope(step, layer) {
       sup(layer ? sub("a", String(layer)) : "x", "T"),
       "d",
       sub("z", k),
+      ",",
+      "d",
+      sub("b", k),
+      "=",
+      "Σ",
+      "d",
+      sub("z", k),
     ),
-    code: "np.matmul(self.x.T, dy, out=self.dW)",
+    code: "np.matmul(self.x.T, dy, out=self.dW)\nnp.sum(dy, axis=0, out=self.db)",
     values: step.grad.subarray(from, from + count),
+    biases: { name: `db${k}`, values: biasesOf(step, layer, step.grad) },
     grid: weightGrid(step, layer),
   };
 }
@@ -190,11 +210,12 @@ function moment(step, layer, name) {
   return {
     name: `${name}${layer + 1}`,
     layer,
-    weights: true,
+    weights: `${name} of W${layer + 1}`,
     said,
     formula: formula(...rule()),
     code,
     values: step.moved[name].subarray(from, from + count),
+    biases: { name: `${name} of b${layer + 1}`, values: biasesOf(step, layer, step.moved[name]) },
     grid: weightGrid(step, layer),
   };
 }
@@ -203,13 +224,11 @@ function update(step, layer) {
   const { from, count } = step.tensor(layer);
   const k = String(layer + 1);
   const adam = Boolean(step.moved.m);
-  const moved = step.after
-    .slice(from, from + count)
-    .map((value, at) => value - step.before[from + at]);
+  const moves = step.after.map((value, at) => value - step.before[at]);
   return {
-    name: `ΔW${k}`,
+    name: `ΔW${k}, Δb${k}`,
     layer,
-    weights: true,
+    weights: `ΔW${k}`,
     said: adam
       ? "How far each weight moves. m is a running mean of its gradients, s of their squares: in the first step all moves are of one length, whatever the gradient."
       : "How far each weight moves: against its gradient, and on as it moved before.",
@@ -219,7 +238,8 @@ function update(step, layer) {
     code: adam
       ? "m = beta1 * m + (1 - beta1) * g\ns = beta2 * s + (1 - beta2) * g**2\ntheta -= lr * (m / (1 - beta1**t)) / (np.sqrt(s / (1 - beta2**t)) + epsilon)"
       : "v = momentum * v + g\ntheta -= lr * v",
-    values: moved,
+    values: moves.subarray(from, from + count),
+    biases: { name: `Δb${k}`, values: biasesOf(step, layer, moves) },
     grid: weightGrid(step, layer),
   };
 }

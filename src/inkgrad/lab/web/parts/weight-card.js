@@ -1,7 +1,7 @@
-// One weight taken apart: the products that make its gradient, the proof of it, its update.
+// One weight or bias taken apart: the products that make its gradient, the proof of it, its update.
 
 import { brief } from "../engine/figures.js";
-import { h } from "./elements.js";
+import { button, h } from "./elements.js";
 
 const ENDS = ["Layer", "From", "To"];
 
@@ -14,20 +14,30 @@ export function inputName(layer, i) {
 // Fill a card with the weight at [layer, from, to] of a step; `choose` is called with another.
 export function paintWeight(card, step, chosen, choose) {
   const [layer, i, o] = chosen;
+  const inputs = step.tensor(layer).shape[0];
+  const bias = i === inputs;
+  const [letter, of] = bias ? ["b", `[${o}]`] : ["W", `[${i}, ${o}]`];
   const found = step.weight(layer, i, o);
   const { gradient, checked, before, after, m = "", s = "" } = found;
   Object.assign(card.dataset, { gradient, checked, before, after, m, s });
-  const proof = `(loss(w + 0.0001) − loss(w − 0.0001)) / 0.0002 = ${checked.toPrecision(6)}`;
+  const w = bias ? "b" : "w";
+  const proof = `(loss(${w} + 0.0001) − loss(${w} − 0.0001)) / 0.0002 = ${checked.toPrecision(6)}`;
   card.replaceChildren(
-    h("h2", {}, "One weight"),
-    h("p", {}, `It leads from ${inputName(layer, i)} to unit ${o + 1} of layer ${layer + 1}.`),
-    h("div", { class: "row few" }, fieldsOf(chosen, choose)),
-    h("div", { class: "scroll" }, productTable(found, layer, step.labels)),
-    codeOf(chosen, Boolean(step.moved.m)),
+    h("h2", {}, bias ? "One bias" : "One weight"),
     h(
       "p",
       {},
-      "Two losses prove it: with this weight a little larger and a little smaller, ",
+      bias
+        ? `It is the bias of unit ${o + 1} of layer ${layer + 1}: a weight on an input that is always 1.`
+        : `It leads from ${inputName(layer, i)} to unit ${o + 1} of layer ${layer + 1}.`,
+    ),
+    h("div", { class: "row few" }, fieldsOf(chosen, choose), bias ? "" : biasButton(chosen, inputs, choose)),
+    h("div", { class: "scroll" }, productTable(found, { layer, labels: step.labels, bias })),
+    codeOf(chosen, { letter, of, adam: Boolean(step.moved.m) }),
+    h(
+      "p",
+      {},
+      `Two losses prove it: with this ${bias ? "bias" : "weight"} a little larger and a little smaller, `,
       h("span", { class: "number" }, proof),
       ".",
     ),
@@ -36,13 +46,15 @@ export function paintWeight(card, step, chosen, choose) {
 }
 
 // The lines of Python that make this very gradient and move this very weight.
-function codeOf([layer, i, o], adam) {
+function codeOf([layer, i, o], { letter, of, adam }) {
   const k = layer + 1;
-  const g = `dW${k}[${i}, ${o}]`;
+  const parameter = `${letter}${k}${of}`;
   const lines = adam
-    ? ["m = 0.9 * m + 0.1 * g", "s = 0.999 * s + 0.001 * g**2", `W${k}[${i}, ${o}] -= lr * (m / (1 - 0.9**t)) / (np.sqrt(s / (1 - 0.999**t)) + 1e-8)`]
-    : ["v = 0.9 * v + g", `W${k}[${i}, ${o}] -= lr * v`];
-  const first = `g = ${g} = ${layer ? `a${layer}` : "x"}[:, ${i}] @ dz${k}[:, ${o}]`;
+    ? ["m = 0.9 * m + 0.1 * g", "s = 0.999 * s + 0.001 * g**2", `${parameter} -= lr * (m / (1 - 0.9**t)) / (np.sqrt(s / (1 - 0.999**t)) + 1e-8)`]
+    : ["v = 0.9 * v + g", `${parameter} -= lr * v`];
+  const dz = `dz${k}[:, ${o}]`;
+  const made = letter === "b" ? `${dz}.sum()` : `${layer ? `a${layer}` : "x"}[:, ${i}] @ ${dz}`;
+  const first = `g = d${parameter} = ${made}`;
   return h("div", { class: "formula code", tabindex: 0 }, h("code", {}, [first, ...lines].join("\n")));
 }
 
@@ -62,9 +74,14 @@ function fieldsOf(chosen, choose) {
   });
 }
 
-function productTable({ products, gradient }, layer, labels) {
+// To the bias of the unit that a weight leads to.
+function biasButton([layer, , o], inputs, choose) {
+  return button(`The bias of unit ${o + 1}`, () => choose([layer, inputs, o]));
+}
+
+function productTable({ products, gradient }, { layer, labels, bias }) {
   const k = layer + 1;
-  const head = ["digit", layer ? `a${layer}` : "x", `dz${k}`, "product"];
+  const head = ["digit", bias ? "input" : layer ? `a${layer}` : "x", `dz${k}`, "product"];
   const lines = products.map(({ input, dz, product }, s) => [
     `${s + 1} (a ${labels[s]})`,
     brief(input),
@@ -90,7 +107,7 @@ function productTable({ products, gradient }, layer, labels) {
     h(
       "tr",
       {},
-      h("td", {}, h("b", {}, `sum = dW${k}`)),
+      h("td", {}, h("b", {}, `sum = d${bias ? "b" : "W"}${k}`)),
       h("td"),
       h("td"),
       h("td", { class: "number" }, sum),

@@ -4,7 +4,8 @@ import { brief } from "../engine/figures.js";
 import { OneStep } from "../engine/one-step.js";
 import { writeAddress } from "../parts/address.js";
 import { button, choice, h, slider } from "../parts/elements.js";
-import { cellAt, paintGlyph, paintMaps } from "../parts/paint.js";
+import { matrix } from "../parts/matrix.js";
+import { paintGlyph } from "../parts/paint.js";
 import { stagesOf } from "../parts/stages.js";
 import { inputName, paintWeight } from "../parts/weight-card.js";
 
@@ -16,7 +17,7 @@ export const stepView = {
   name: "step",
   title: "One step",
   sentence:
-    "One step of training, with all its numbers: four digits go forward, the loss comes back, the weights move. Click any weight to see the products that make its gradient, and two losses that prove it.",
+    "One step of training, with all its numbers: four digits go forward, the loss comes back, the weights move. Click any weight or bias to see the products that make its gradient, and two losses that prove it.",
   show: (body, state, shelf) => new StepView(body, state, shelf),
 };
 
@@ -145,7 +146,7 @@ class StepView {
   }
   valid([layer, i, o]) {
     const shape = this.step.dense[layer] === undefined ? null : this.step.tensor(layer).shape;
-    return shape && i >= 0 && i < shape[0] && o >= 0 && o < shape[1]
+    return shape && i >= 0 && i <= shape[0] && o >= 0 && o < shape[1]
       ? [layer, i, o]
       : this.telling();
   }
@@ -208,37 +209,29 @@ class StepView {
     });
   }
   paintStage(stage) {
-    const { name, said, code, values, grid } = stage;
-    const wide = grid.w * grid.across >= 40;
-    const canvas = h("canvas", {
-      class: `pixels numbers ${wide ? "wide" : ""}`,
-      role: "img",
-      "aria-label": `${name}, as a picture: blue is positive, orange negative`,
-    });
-    const shown = stage.bySample ? bySample(values, this.step.n) : values;
-    paintMaps(canvas, shown, grid);
-    const readout = h(
-      "p",
-      { class: "soft readout" },
-      stage.weights
-        ? "Point at a weight to read it; click it to take it apart below."
-        : "Point at a number to read it.",
-    );
-    canvas.addEventListener("pointermove", (event) => {
-      const cell = cellAt(canvas, event, grid);
-      if (cell) readout.textContent = this.read(stage, shown, cell);
-    });
-    canvas.addEventListener("click", (event) => {
-      const cell = cellAt(canvas, event, grid);
-      if (cell && stage.weights) this.choose(stage.layer, ...weightOf(grid, cell));
+    const { name, said, code, grid } = stage;
+    const values = stage.bySample ? bySample(stage.values, this.step.n) : stage.values;
+    const digits = Array.from(this.step.labels, (label, s) => `digit ${s + 1}, a ${label}`);
+    const numbers = matrix({
+      ...{ name: stage.weights ?? name, values, grid, read: (cell) => this.read(stage, values, cell) },
+      ...{ rows: stage.rows ?? (grid.h === this.step.n ? digits : null), columns: stage.columns },
+      choose: stage.weights && ((cell) => this.choose(stage.layer, ...weightOf(grid, cell))),
     });
     this.stage.replaceChildren(
       h("h2", {}, `${this.number + 1} of ${this.every.length}: ${name}`),
       h("p", {}, said),
       h("div", { class: "formula" }, stage.formula, h("code", {}, code)),
-      canvas,
-      readout,
+      numbers,
+      stage.biases ? this.biases(stage) : "",
     );
+  }
+  // The same for the biases, one a unit.
+  biases({ layer, biases: { name, values } }) {
+    const inputs = this.step.tensor(layer).shape[0];
+    const read = ({ x }) => `the bias of unit ${x + 1}: ${brief(values[x])}`;
+    const grid = { h: 1, w: values.length, c: 1, across: 1 };
+    const choose = ({ x }) => this.choose(layer, inputs, x);
+    return h("div", {}, h("h3", {}, name), matrix({ name, values, grid, read, choose }));
   }
   read(stage, values, { map, x, y }) {
     const { grid } = stage;
