@@ -1,7 +1,7 @@
 // The frame around the views: where they are chosen, what they share, and what is dropped on them.
 
 import { modelNames, openDigits, openModel } from "./contents.js";
-import { readAddress } from "./parts/address.js";
+import { enterAddress, isAsLeft, readAddress } from "./parts/address.js";
 import { h } from "./parts/elements.js";
 import { takeFile } from "./parts/incoming.js";
 import { sourcesOf } from "./parts/sources.js";
@@ -20,6 +20,7 @@ const VIEWS = [drawView, trainView, stepView, unfoldedView, testView, editView, 
 class Shelf {
   constructor() {
     this.names = modelNames();
+    this.added = () => {};
     this.opened = new Map();
   }
   model(name) {
@@ -32,6 +33,7 @@ class Shelf {
     for (let k = 2; this.names.includes(free); k++) free = `${name} ${k}`;
     this.names.push(free);
     this.opened.set(free, { ...model, name: free });
+    this.added(free);
     return free;
   }
   digits() {
@@ -45,7 +47,8 @@ export function startPage() {
   const links = VIEWS.map((view) => h("a", { href: `#${view.name}` }, view.title));
   const brand = h("a", { class: "brand", href: "#draw" }, "inkgrad ", h("i", {}, "lab"));
   const entry = h("a", { class: "entry", href: "#tour", onclick: (event) => begin(event) });
-  const tour = new Tour(main, entry);
+  const kept = new Map(); // views as they were left, by name: {id, shown, parts}
+  const tour = new Tour(main, entry, (view) => kept.has(view));
   document
     .getElementById("page")
     .append(
@@ -67,17 +70,32 @@ export function startPage() {
     event.preventDefault(); // the address goes on telling what is seen
     tour.open();
   };
-  let current = null;
+  shelf.added = () => {
+    for (const { shown } of kept.values()) shown.models?.();
+  };
+  let [current, count] = [null, 0];
   const show = () => {
     const { view, state } = readAddress();
     if (view === "tour") return tour.open(state.step);
     const wanted = VIEWS.find((each) => each.name === view) ?? VIEWS[0];
-    if (current?.view === wanted && current.shown.follow?.(state)) return;
-    current?.shown.leave?.();
-    main.replaceChildren(h("h1", {}, wanted.title), h("p", { class: "lead" }, wanted.sentence));
-    const body = h("div", {});
-    main.append(body, sourcesOf(wanted.name));
-    current = { view: wanted, shown: wanted.show(body, state, shelf) ?? {} };
+    if (current && current !== wanted) kept.get(current.name).shown.away?.();
+    current = wanted;
+    const before = kept.get(wanted.name);
+    const asLeft = before && isAsLeft(before.id);
+    if (asLeft || before?.shown.follow?.(state)) {
+      main.replaceChildren(...before.parts);
+      enterAddress(wanted.name, before.id, true);
+      before.shown.repaint();
+    } else {
+      before?.shown.leave?.();
+      const id = `${performance.timeOrigin} ${++count}`; // a page that is opened anew keeps no view
+      enterAddress(wanted.name, id, false);
+      const body = h("div", {});
+      const lead = h("p", { class: "lead" }, wanted.sentence);
+      const parts = [h("h1", {}, wanted.title), lead, body, sourcesOf(wanted.name)];
+      main.replaceChildren(...parts);
+      kept.set(wanted.name, { id, parts, shown: wanted.show(body, state, shelf) });
+    }
     links.forEach((link, k) => {
       if (VIEWS[k] === wanted) {
         link.setAttribute("aria-current", "page");
@@ -89,7 +107,7 @@ export function startPage() {
   };
   window.addEventListener("hashchange", show);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => show());
-  takeDrops(shelf, () => current.shown);
+  takeDrops(shelf, () => kept.get(current.name).shown);
   show();
 }
 

@@ -32,11 +32,16 @@ export function choice(label, options, value, change, properties = {}) {
   const select = h(
     "select",
     { onchange: () => change(select.value), "aria-label": label, ...properties },
-    pairs.map(([name, shown]) => h("option", { value: name, selected: name === value }, shown)),
+    optionsOf(pairs, value),
   );
   const field = h("label", { class: "field" }, h("span", {}, label), select);
   field.set = (to) => (select.value = to);
+  field.offer = (names) => select.replaceChildren(...optionsOf(names.map((name) => [name, name]), select.value));
   return field;
+}
+
+function optionsOf(pairs, value) {
+  return pairs.map(([name, shown]) => h("option", { value: name, selected: name === value }, shown));
 }
 
 // A labelled slider with its value beside it. `places` are the values it goes through.

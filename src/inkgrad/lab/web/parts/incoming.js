@@ -17,7 +17,6 @@ export async function takeFile(file, shelf, view) {
     const model = readModel(new Uint8Array(await file.arrayBuffer()), file.name);
     const name = shelf.add(file.name.replace(/\.safetensors$/, ""), model);
     say(`${name} is in the lab: choose it among the networks.`);
-    view.models?.(name);
     return name;
   } catch (error) {
     say(error.message);

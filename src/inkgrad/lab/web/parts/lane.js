@@ -35,7 +35,7 @@ export class Lane {
     this.helper?.end();
   }
   tell(message) {
-    if (["new", "step", "go"].includes(message.kind)) this.waiting = true;
+    if (["new", "step", "go", "pause"].includes(message.kind)) this.waiting = true;
     this.helper?.tell(message);
   }
   // Begin again with the settings as they are; the curves so far stay, faint.

@@ -72,6 +72,7 @@ export class Space {
     return this.draw();
   }
   async draw() {
+    this.done = false;
     this.changed();
     delete this.told.dataset.parts;
     this.told.textContent = "";
@@ -85,6 +86,7 @@ export class Space {
     };
     const mapped = await this.asker.ask(this.model, { layer: this.layer, most, soFar });
     if (!mapped) return;
+    this.done = true;
     this.tell(mapped);
     this.progress.textContent =
       most < every
@@ -161,6 +163,13 @@ export class Space {
     this.paint();
     this.describe();
     this.changed();
+  }
+  away() {
+    this.asker.stop();
+  }
+  repaint() {
+    if (this.points) this.paint();
+    if (this.model && !this.done) this.draw();
   }
   leave() {
     this.asker.leave();

@@ -7,9 +7,10 @@ import { TOUR_STEPS } from "./tour-steps.js";
 const LEFT_AT = "inkgrad lab, tour"; // where the browser keeps the step
 
 export class Tour {
-  // `main` is where the views are shown; `entry` is the link that opens the tour.
-  constructor(main, entry) {
-    [this.main, this.entry] = [main, entry];
+  // `main` is where the views are shown; `entry` is the link that opens the tour; `isKept` says
+  // whether a view was seen before.
+  constructor(main, entry, isKept) {
+    Object.assign(this, { main, entry, isKept });
     this.panel = h("section", { class: "guide", "aria-label": "Guided tour", hidden: true });
     this.panel.addEventListener("keydown", (event) => {
       if (event.key === "Escape") this.leave();
@@ -55,8 +56,9 @@ export class Tour {
     );
     this.panel.hidden = false;
     document.body.classList.add("touring");
-    // A view that is open stays as it is: what was drawn and trained is not thrown away.
-    if (readAddress().view !== link.split("?")[0]) location.hash = `#${link}`;
+    // A view that was seen stays as it is: what was drawn and trained is not thrown away.
+    const view = link.split("?")[0];
+    if (readAddress().view !== view) location.hash = this.isKept(view) ? view : link;
     this.unmark();
     this.point();
     heading.focus({ preventScroll: true });

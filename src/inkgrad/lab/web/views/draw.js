@@ -125,6 +125,15 @@ class DrawView {
       writeAddress("draw", { model, beside, pen: this.board.thickness, all, digit, ink });
     }, 250);
   }
+  // A link to another network: what is drawn stays.
+  follow({ model, ...others }) {
+    if (Object.keys(others).length || !this.shelf.names.includes(model)) return false;
+    this.choose(this.readers[0], model);
+    return true;
+  }
+  repaint() {
+    this.board.later();
+  }
   leave() {
     clearTimeout(this.remembering);
   }

@@ -26,7 +26,7 @@ export const editView = {
 class EditView {
   constructor(body, state, shelf) {
     [this.body, this.shelf] = [body, shelf];
-    this.name = shelf.names.includes(state.model) ? state.model : (shelf.names[0] ?? "");
+    this.name = state.model;
     const known = (values, value, usual) => (values.includes(+value) ? +value : usual);
     this.changes = {
       prune: known(PARTS, state.prune, 0),
@@ -38,21 +38,25 @@ class EditView {
   }
   async start() {
     this.digits = await this.shelf.digits();
+    const { names } = this.shelf;
+    if (!names.includes(this.name)) this.name = names[0];
+    this.body.replaceChildren();
     if (!this.name) return this.body.append(h("p", {}, "There is no network in this page yet."));
-    if (this.digits) this.asker ??= new Asker(this.digits.test);
+    if (this.digits) this.asker = new Asker(this.digits.test);
     this.lay();
     this.choose(this.name);
     return undefined;
   }
   lay() {
     const set = (name) => (value) => this.change({ [name]: value });
+    this.networks = choice("Network", this.shelf.names, this.name, (name) => this.choose(name));
     this.told = h("dl", { class: "facts" });
     this.units = h("div", { class: "stack" });
     this.unit = h("div", { class: "stack chosen-unit" });
     const controls = h(
       "div",
       { class: "card stack" },
-      choice("Network", this.shelf.names, this.name, (name) => this.choose(name)),
+      this.networks,
       slider("Smallest weights taken out", PARTS, this.changes.prune, set("prune"), (part) =>
         percent(part, 0),
       ),
@@ -194,11 +198,14 @@ class EditView {
   }
   // How many test digits are still right: at first of those so far, at last of all.
   async test() {
+    this.done = false;
     this.tell();
     if (!this.digits) return;
     const model = { network: this.network, about: this.model.about };
     const answered = await this.asker.ask(model, { soFar: (told) => this.tell(told) });
-    if (answered) this.tell(answered);
+    if (!answered) return;
+    this.done = true;
+    this.tell(answered);
   }
   paintRow({ place, grid, canvas }) {
     const layer = this.network.layers[place];
@@ -233,9 +240,18 @@ class EditView {
     say(`It is in the lab as “${name}”.`);
     location.hash = `#draw?model=${encodeURIComponent(name)}`;
   }
+  // A network came in.
   models() {
-    this.body.replaceChildren();
-    this.start();
+    if (this.networks) this.networks.offer(this.shelf.names);
+    else this.start();
+  }
+  repaint() {
+    for (const row of this.rows ?? []) this.paintRow(row);
+    if (this.rows && !this.done) this.test();
+  }
+  // While another view is seen nothing is computed here.
+  away() {
+    if (!this.done) this.asker?.stop();
   }
   leave() {
     this.asker?.leave();

@@ -40,7 +40,7 @@ class OwnView {
     this.list = h("div", { class: "wrong" });
     this.found = h("div", { "aria-live": "polite" });
     this.go = button("Adapt it to my digits", () => this.adapt(), { class: "main" });
-    const networks = choice("Network", shelf.names, this.name, (name) => {
+    this.networks = choice("Network", shelf.names, this.name, (name) => {
       this.name = name;
       writeAddress("own", { model: name });
     });
@@ -68,7 +68,7 @@ class OwnView {
             "div",
             { class: "card stack adapting" },
             h("h2", {}, "Adapt a network"),
-            networks,
+            this.networks,
             h("div", { class: "row" }, this.go),
             this.found,
           ),
@@ -230,6 +230,16 @@ class OwnView {
         button("As a Python program", program),
       ),
     );
+  }
+  // A network came in.
+  models() {
+    this.networks.offer(this.shelf.names);
+    this.name ||= this.shelf.names[0];
+    this.paint();
+  }
+  repaint() {
+    this.board.later();
+    this.paint();
   }
   leave() {
     for (const asker of this.askers ?? []) asker.leave();

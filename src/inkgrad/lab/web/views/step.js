@@ -185,8 +185,14 @@ class StepView {
     }
     this.play.textContent = this.playing ? "Pause" : "Play";
   }
+  away() {
+    if (this.playing) this.toggle();
+  }
   leave() {
     clearInterval(this.playing);
+  }
+  repaint() {
+    if (this.every) this.go(this.number);
   }
   take() {
     this.step.take();

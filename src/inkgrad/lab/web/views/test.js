@@ -24,25 +24,28 @@ export const testView = {
 class TestView {
   constructor(body, state, shelf) {
     [this.body, this.shelf] = [body, shelf];
-    this.name = shelf.names.includes(state.model) ? state.model : (shelf.names[0] ?? "");
+    this.name = state.model;
     this.least = THRESHOLDS.includes(+state.least) ? +state.least : 0.5;
     const whole = (text) => (/^-?\d+$/.test(text ?? "") ? Number(text) : NaN);
     this.seen = { layer: whole(state.layer), digit: whole(state.digit) };
-    this.start();
+    this.begin();
   }
-  async start() {
+  async begin() {
     this.digits = await this.shelf.digits();
+    const { names } = this.shelf;
+    if (!names.includes(this.name)) this.name = names[0];
+    this.body.replaceChildren();
     if (!this.digits || !this.name) {
       return this.body.append(
         h("p", {}, "This view needs a network and digits: this page holds too little."),
       );
     }
-    this.asker ??= new Asker(this.digits.test);
+    this.asker = new Asker(this.digits.test);
     this.lay();
     return this.run();
   }
   lay() {
-    const chooser = choice("Network", this.shelf.names, this.name, (name) => {
+    this.networks = choice("Network", this.shelf.names, this.name, (name) => {
       this.name = name;
       this.run();
     });
@@ -73,7 +76,7 @@ class TestView {
     this.told = h("p", { class: "told" });
     this.space = new Space(this.digits.test, this.seen, () => this.remember());
     this.body.append(
-      h("div", { class: "row" }, chooser, this.status),
+      h("div", { class: "row" }, this.networks, this.status),
       h(
         "div",
         { class: "card doubt" },
@@ -106,7 +109,7 @@ class TestView {
   async run() {
     const model = this.shelf.model(this.name);
     this.remember();
-    this.answers = null;
+    [this.answers, this.done] = [null, false];
     this.status.textContent = "Testing …";
     this.space.show(model);
     const soFar = ({ found, of }) => {
@@ -118,7 +121,8 @@ class TestView {
     this.take(answered.found);
     const tested = `Tested on ${counted(this.answers.length)} digits, ${percent(shareRight(this.answers))} of them right`;
     this.status.textContent = `${tested}. Damaging them …`;
-    if (await this.damage(model)) this.status.textContent = `${tested} as they are.`;
+    this.done = await this.damage(model);
+    if (this.done) this.status.textContent = `${tested} as they are.`;
   }
   take(found) {
     this.answers = found;
@@ -197,9 +201,23 @@ class TestView {
     const seen = { layer: known(layer), digit: known(wanted) };
     writeAddress("test", { model: this.name, least: this.least, ...seen });
   }
+  // A network came in.
   models() {
-    this.body.replaceChildren();
-    this.start();
+    if (this.networks) this.networks.offer(this.shelf.names);
+    else this.begin();
+  }
+  repaint() {
+    if (!this.networks) return;
+    this.threshold(this.least);
+    this.space.repaint();
+    if (!this.done) this.run();
+    for (const [kind, { points }] of Object.entries(this.curves))
+      if (points) this.paintCurve(kind, points);
+  }
+  // While another view is seen nothing is computed here.
+  away() {
+    if (!this.done) this.asker?.stop();
+    this.space?.away();
   }
   leave() {
     this.asker?.leave();

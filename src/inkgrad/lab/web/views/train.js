@@ -216,8 +216,12 @@ class TrainView {
   }
   heard(lane) {
     this.shown(this.going());
+    if (!this.go.isConnected) return; // it goes on while another view is seen
     if (lane === this.current) this.paint();
     else this.panels.paintCurves(this.lanes);
+  }
+  repaint() {
+    if (this.current.state) this.paint();
   }
   paint() {
     this.panels.paint(this.current.state, this.digits);

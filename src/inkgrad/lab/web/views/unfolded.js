@@ -31,9 +31,7 @@ class UnfoldedView {
     this.start();
   }
   async start() {
-    const convolutional = this.shelf.names.filter((name) =>
-      this.shelf.model(name).network.layers.some(({ name: kind }) => kind === "Conv2D"),
-    );
+    const convolutional = this.convolutional();
     this.digits = await this.shelf.digits();
     if (!convolutional.length || !this.digits) {
       return this.body.append(
@@ -45,12 +43,27 @@ class UnfoldedView {
       );
     }
     if (!convolutional.includes(this.name)) this.name = convolutional[0];
+    this.body.replaceChildren();
     this.lay(convolutional);
     this.choose(this.name);
     return undefined;
   }
+  convolutional() {
+    return this.shelf.names.filter((name) =>
+      this.shelf.model(name).network.layers.some(({ name: kind }) => kind === "Conv2D"),
+    );
+  }
+  // A network came in.
+  models() {
+    if (this.networks) this.networks.offer(this.convolutional());
+    else if (this.digits && this.convolutional().length) this.start();
+  }
+  repaint() {
+    if (this.network) this.go({});
+  }
   lay(names) {
     this.thumb = h("canvas", { class: "pixels thumb", role: "img", "aria-label": "The digit" });
+    this.networks = choice("Network", names, this.name, (name) => this.choose(name));
     this.layers = h("div", {});
     this.answer = h("canvas", {
       class: "pixels map",
@@ -83,7 +96,7 @@ class UnfoldedView {
               this.go({ digit: Math.floor(Math.random() * this.digits.test.labels.length) }),
             ),
           ),
-          choice("Network", names, this.name, (name) => this.choose(name)),
+          this.networks,
           this.layers,
           this.fields,
         ),
