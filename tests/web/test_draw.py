@@ -57,6 +57,34 @@ def test_a_scribble_is_no_digit_and_undo_takes_it_back(page):
     answers(page, "no digit")
 
 
+def test_a_scribble_is_no_digit_for_a_network_without_a_threshold_either(opened):
+    page = opened("#draw?model=small")
+    expect(page.locator(".answers")).to_contain_text("no threshold of its own: under 50 %")
+    draw(page, THREE)
+    answers(page, "3")
+    draw(page, SCRIBBLE)
+    answers(page, "no digit")
+    expect(page.locator(".answer")).to_contain_text("than any of 5,000 digits")
+
+
+def test_no_digit_of_the_data_has_a_form_that_is_refused(page):
+    refused = page.evaluate(
+        """async () => {
+          const { network } = inkgrad.openModel("small");
+          const about = { classes: [..."0123456789"], refuse_below: undefined };
+          const { train, test } = await inkgrad.openDigits();
+          let count = 0;
+          for (const { images, labels } of [train, test])
+            for (let k = 0; k < labels.length; k++) {
+              const glyph = images.subarray(k * 784, k * 784 + 784);
+              count += /5,000/.test(inkgrad.readGlyph({ network, about }, glyph).refused);
+            }
+          return count;
+        }"""
+    )
+    assert refused == 0
+
+
 def test_a_link_shows_the_same_drawing(opened, lab):
     page = opened("#draw")
     draw(page, THREE)

@@ -12,6 +12,7 @@ import { architecture, LAYERS, Network } from "./engine/network.js";
 import { OneStep } from "./engine/one-step.js";
 import { Adam, SGD } from "./engine/optimizers.js";
 import { runProgram } from "./engine/program.js";
+import { readGlyph } from "./engine/reading.js";
 import { readModel, writeModel } from "./engine/safetensors.js";
 import { Run } from "./engine/training.js";
 import { startWorker } from "./worker.js";
@@ -19,7 +20,7 @@ import { startWorker } from "./worker.js";
 // The engine, for the browser's console.
 globalThis.inkgrad = {
   ...{ Network, LAYERS, architecture, readModel, writeModel, softmax, softmaxCrossEntropy },
-  ...{ Adam, SGD, OneStep, Run, FAULTS, advice, toGlyph, openModel, openDigits },
+  ...{ Adam, SGD, OneStep, Run, FAULTS, advice, toGlyph, readGlyph, openModel, openDigits },
   ...{ principalComponents, edited, runProgram },
 };
 

@@ -1,7 +1,7 @@
 // One network that reads the drawing, as a card of the view Draw.
 
 import { percent } from "../engine/figures.js";
-import { evidence, readGlyph } from "../engine/reading.js";
+import { evidence, LEAST_SURE, readGlyph } from "../engine/reading.js";
 import { button, choice, h } from "./elements.js";
 import { softmaxEquation } from "./equations.js";
 import { LayersView } from "./layers-view.js";
@@ -48,6 +48,7 @@ export class Reader {
       this.answer,
       h("div", { class: "weighed" }, this.bars, h("figure", {}, this.tinted, this.speaks)),
       softmaxEquation(this.model.about.temperature),
+      h("p", { class: "soft" }, silence(this.model.about)),
     );
   }
   inside() {
@@ -68,10 +69,7 @@ export class Reader {
     const [what, why] = !found
       ? ["no digit", "The paper is empty."]
       : found.refused
-        ? [
-            "no digit",
-            `${percent(found.sure)} for ${classes[found.best]} is under what this network answers from on, ${percent(this.model.about.refuse_below)}.`,
-          ]
+        ? ["no digit", found.refused]
         : [classes[found.best], `${percent(found.sure)} sure.`];
     this.answer.classList.toggle("none", what === "no digit");
     this.answer.replaceChildren(h("b", {}, what), h("span", { class: "soft" }, why));
@@ -130,4 +128,10 @@ export class Reader {
       h("span", { class: "against" }, "against it"),
     );
   }
+}
+
+// When a network says that a drawing is no digit.
+function silence({ refuse_below: least }) {
+  if (least != null) return `Under ${percent(least)} it says “no digit”.`;
+  return `This network has no threshold of its own: under ${percent(LEAST_SURE, 0)}, and for a form with more ink or more strokes than any of 5,000 digits, the page says “no digit”.`;
 }
