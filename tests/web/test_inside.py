@@ -7,6 +7,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from inkgrad.nn import files
+
 pytestmark = pytest.mark.browser
 
 
@@ -24,6 +26,28 @@ def test_a_value_is_the_sum_that_is_shown(opened, place):
     found = card.evaluate("(card) => [Number(card.dataset.value), Number(card.dataset.sum)]")
     assert found[0] == pytest.approx(found[1], abs=1e-5)
     assert found[0] != 0
+
+
+@pytest.mark.parametrize("layer", [0, 3, 19])
+def test_the_products_are_shown_and_nothing_scrolls_sideways_on_a_phone(opened, layer):
+    page = opened(f"#unfolded?model=digits&digit=21&layer={layer}&map=9", 360)
+    page.locator(".card[data-value]").wait_for()
+    wider = "(each) => each.filter((one) => one.scrollWidth > one.clientWidth + 1).length"
+    assert page.locator(".products, .product, .factors").evaluate_all(wider) == 0
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    if layer == 19:
+        return
+    product = page.locator(".product").first
+    values, weights, products = (
+        [float(text) for text in product.locator("table").nth(k).locator("td").all_inner_texts()]
+        for k in range(3)
+    )
+    assert len(products) == 9
+    assert products == pytest.approx(
+        [a * b for a, b in zip(values, weights, strict=True)], rel=0.02
+    )
+    total = float(product.locator("p").inner_text().split("= ")[1])
+    assert sum(products) == pytest.approx(total, rel=0.02)
 
 
 def test_a_click_and_the_fields_choose_another_value(opened):
@@ -121,6 +145,52 @@ def test_a_unit_is_switched_off_and_what_is_left_answers_in_draw(opened):
     expect(fact(page, "Weights left")).to_contain_text("11,920 of")
     page.get_by_role("button", name="Use it in Draw").click()
     expect(page.get_by_label("Network", exact=True)).to_have_value("small edited")
+
+
+# From one unit to the next, across and down: maps lie a pixel of the picture apart.
+SPACING = """
+(canvas) => {
+  const { shape } = inkgrad.openModel(new URLSearchParams(location.hash.split("?")[1]).get("model"))
+    .network.tensors.find(({ place, name }) =>
+      name === "W" && canvas.getAttribute("aria-label").startsWith(`Units of layer ${place + 1},`));
+  const side = shape[0] === 784 ? 28 : shape.length === 2 ? 1 : shape[0];
+  const box = canvas.getBoundingClientRect();
+  const pitch = side + 1;
+  return [box.width * pitch / (canvas.width + 1), box.height * pitch / (canvas.height + 1)];
+}
+"""
+
+
+@pytest.mark.parametrize("model", ["small", "digits"])
+def test_units_are_large_enough_for_a_finger_and_marked(opened, model):
+    page = opened(f"#edit?model={model}&off=0:4&tuned=0:2:2:1", 390, has_touch=True)
+    canvas = page.get_by_role("img", name="Units of layer 1,")
+    canvas.wait_for()
+    off, picked = page.locator(".mark.off"), page.locator(".mark.picked-unit")
+    expect(off).to_have_count(1)
+    expect(page.locator(".mark.tuned")).to_have_count(1)
+    for each in page.locator(".units canvas").all():
+        unit = each.evaluate(SPACING)
+        assert min(unit) >= 24, unit
+    canvas.focus()
+    for key in ("ArrowRight", "ArrowRight", "ArrowRight", "Enter"):
+        page.keyboard.press(key)
+    expect(off).to_have_count(2)
+    expect(page.locator(".units h3 small").nth(0)).to_have_text("unit 4, off")
+    framed = picked.bounding_box()
+    assert any(each.bounding_box() == framed for each in off.all())
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_what_was_edited_is_saved_without_the_scores_of_what_it_was(opened, tmp_path):
+    page = opened("#edit?model=digits&bits=2")
+    assert "scores" in page.evaluate("Object.keys(inkgrad.openModel('digits').about)")
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Save it").click()
+    saved.value.save_as(tmp_path / "m.safetensors")
+    about = files.load(tmp_path / "m.safetensors")[1]
+    assert "scores" not in about
+    assert about["classes"] == [*"0123456789"]
 
 
 # Scaled and shifted by the page, and by hand: with a normalization after it and without.

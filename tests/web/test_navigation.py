@@ -1,4 +1,4 @@
-"""From view to view and back: what was drawn, trained and dropped is kept while the page is open."""
+"""From view to view and back: what was drawn, trained and dropped is kept meanwhile."""
 
 from __future__ import annotations
 

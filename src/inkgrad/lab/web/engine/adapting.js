@@ -7,6 +7,7 @@ import { softmaxCrossEntropy } from "./losses.js";
 import { Network } from "./network.js";
 import { Adam } from "./optimizers.js";
 import { seeded } from "./random.js";
+import { withoutScores } from "./safetensors.js";
 
 export const ADAPTING_STEPS = 200;
 export const AT_ONCE = 32;
@@ -37,7 +38,7 @@ export async function adapted({ network, about }, digits, pause = async () => {}
     optimizer.step(head.theta, head.grad, ADAPTING_RATE);
   }
   copy.theta.set(head.theta, copy.theta.length - head.theta.length);
-  return { network: copy, about };
+  return { network: copy, about: withoutScores(about) };
 }
 
 // The last layer as a network of its own, with its weights.

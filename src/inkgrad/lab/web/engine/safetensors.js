@@ -96,6 +96,12 @@ export function writeModel(network, about) {
   return bytes;
 }
 
+// What is known of a network whose weights were changed: not how well it once did.
+export function withoutScores(about) {
+  const { scores, refused, ...rest } = about;
+  return rest;
+}
+
 // Ways to begin that exist for experiments only are not known to inkgrad.
 function knownSettings(layer) {
   return ["zero", "positive"].includes(layer.init) ? { ...layer, init: "he" } : layer;

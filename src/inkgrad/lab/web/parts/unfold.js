@@ -82,10 +82,10 @@ function unfoldConvolution(layer, at, c, { map, y, x }) {
         "div",
         { class: "row factors" },
         numberTable(rows(cells, ([given]) => given)),
-        "×",
-        numberTable(rows(cells, ([, weight]) => weight)),
+        h("span", {}, "×", numberTable(rows(cells, ([, weight]) => weight))),
+        h("span", { class: "multiplied" }, "=", numberTable(rows(cells, ([given, weight]) => given * weight))),
       ),
-      h("p", { class: "number" }, `= ${brief(sum)}`),
+      h("p", { class: "number" }, `sum of the ${cells.length} products = ${brief(sum)}`),
     ),
   );
   const more = c > MOST_MAPS ? ` + ${c - MOST_MAPS} maps more: ${brief(rest)}` : "";
@@ -94,16 +94,18 @@ function unfoldConvolution(layer, at, c, { map, y, x }) {
     window: [left, top, k, k],
     value,
     parts,
-    said: `A window of ${k} × ${k} in each of ${c} ${c === 1 ? "map" : "maps"}, times as many weights; the same weights at every place.${c > MOST_MAPS ? ` The ${MOST_MAPS} maps that count most here:` : ""}`,
+    said: `A window of ${k} × ${k} in each of ${c} ${c === 1 ? "map" : "maps"}, times as many weights, and the sum of the products; the same weights at every place.${c > MOST_MAPS ? ` The ${MOST_MAPS} maps that count most here:` : ""}`,
     sum: `${shown.map(({ sum }) => brief(sum)).join(" + ")}${more} + bias ${brief(layer.b[map])} = ${brief(value)}`,
   };
 }
 
 // A small table of numbers; `strong` marks some.
 function numberTable(rows, strong = () => false) {
+  const many = rows[0].length > 5;
+  const write = (value) => short(value, many ? 2 : 3);
   return h(
     "table",
-    { class: "small" },
+    { class: `small ${many ? "many" : ""}` },
     rows.slice(0, 8).map((row) =>
       h(
         "tr",
@@ -111,9 +113,14 @@ function numberTable(rows, strong = () => false) {
         row
           .slice(0, 8)
           .map((value) =>
-            h("td", { class: "number" }, strong(value) ? h("b", {}, brief(value)) : brief(value)),
+            h("td", { class: "number" }, strong(value) ? h("b", {}, write(value)) : write(value)),
           ),
       ),
     ),
   );
+}
+
+// A number in a table, with so few digits that the table fits a phone.
+function short(value, digits) {
+  return Math.abs(value) < 0.001 ? brief(value) : String(+value.toPrecision(digits));
 }

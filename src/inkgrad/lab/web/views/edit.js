@@ -2,13 +2,15 @@
 
 import { edited, weightsLeft } from "../engine/editing.js";
 import { counted, percent } from "../engine/figures.js";
-import { writeModel } from "../engine/safetensors.js";
+import { withoutScores, writeModel } from "../engine/safetensors.js";
 import { shareRight } from "../engine/testing.js";
 import { writeAddress } from "../parts/address.js";
 import { button, choice, download, h, say, slider } from "../parts/elements.js";
 import { Asker } from "../parts/helper.js";
+import { frame } from "../parts/matrix.js";
 import { mapAt, paintMaps } from "../parts/paint.js";
 
+const LEAST_UNIT = 26; // pixels of a unit's picture, so that a finger meets it
 const PARTS = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.98];
 const NOISES = [0, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 1.5];
 const BITS = [2, 3, 4, 5, 6, 8, 32];
@@ -69,7 +71,7 @@ class EditView {
         button("Save it", () =>
           download(
             "edited.safetensors",
-            writeModel(this.network, this.model.about),
+            writeModel(this.network, withoutScores(this.model.about)),
             "application/octet-stream",
           ),
         ),
@@ -86,7 +88,7 @@ class EditView {
         h(
           "p",
           { class: "soft" },
-          "Click one to switch it off, and again to have it back. With the keyboard: arrow keys and Enter. The sliders are of the one clicked last.",
+          "Click one to switch it off, and again to have it back. With the keyboard: arrow keys and Enter. The sliders are of the one that is framed; those that are off are crossed out, those that are scaled or shifted have a dot.",
         ),
         this.unit,
         this.units,
@@ -96,7 +98,7 @@ class EditView {
   }
   choose(name) {
     [this.name, this.model] = [name, this.shelf.model(name)];
-    this.chosen = null;
+    this.picked = null;
     const { network } = this.model;
     Object.assign(this.changes, { off: offFrom(this.linked.off, network), tuned: tunedFrom(this.linked.tuned, network) });
     this.linked = {};
@@ -127,12 +129,17 @@ class EditView {
       role: "img",
       "aria-label": `Units of layer ${place + 1}, ${layer.name}`,
     });
-    const status = h("small", { class: "soft" });
+    const status = h("small", { class: "soft", "aria-live": "polite" });
+    const marks = h("div", {});
+    const sheet = h("div", { class: "sheet wide" }, canvas, marks);
+    sheet.style.minWidth = `${grid.across * LEAST_UNIT}px`;
+    canvas.style.minHeight = `${Math.ceil(units / grid.across) * LEAST_UNIT}px`;
     let at = 0;
     const toggle = (unit) => {
       if (unit < 0) return;
       const off = new Set(this.changes.off[place] ?? []);
       if (!off.delete(unit)) off.add(unit);
+      at = unit;
       this.pick(place, unit);
       this.change({ off: { ...this.changes.off, [place]: [...off] } });
     };
@@ -145,24 +152,24 @@ class EditView {
       else if (event.key === "Enter") toggle(at);
       else return;
       event.preventDefault();
-      status.textContent = `unit ${at + 1}`;
       this.pick(place, at);
+      this.mark();
+      marks.querySelector(".picked-unit").scrollIntoView({ block: "nearest", inline: "nearest" });
     });
     return {
-      place,
-      grid,
-      canvas,
+      ...{ place, grid, canvas, marks, status },
       element: h(
         "div",
         {},
         h("h3", {}, `Layer ${place + 1}, ${layer.name}, ${units} units `, status),
-        canvas,
+        h("div", { class: "framed units-of" }, sheet),
       ),
     };
   }
   // The sliders for one unit: what it answers, scaled and shifted.
   pick(place, unit) {
     if (place === undefined) return;
+    this.picked = { place, unit };
     const [scale, shift] = this.changes.tuned[place]?.[unit] ?? [1, 0];
     const set = (to) => {
       const now = { ...this.changes.tuned[place] };
@@ -194,7 +201,29 @@ class EditView {
       tuned: toldTuned(this.changes.tuned),
     });
     for (const row of this.rows) this.paintRow(row);
+    this.mark();
     this.test();
+  }
+  // Frame the unit that was chosen, cross those that are off, dot those that are scaled or shifted.
+  mark() {
+    for (const { place, grid, canvas, marks, status } of this.rows) {
+      const { off, tuned } = this.changes;
+      const units = [
+        ...(off[place] ?? []).map((unit) => ["off", unit]),
+        ...Object.keys(tuned[place] ?? {}).map((unit) => ["tuned", +unit]),
+        ...(this.picked?.place === place ? [["picked-unit", this.picked.unit]] : []),
+      ];
+      marks.replaceChildren(
+        ...units.map(([kind, map]) => {
+          const element = h("i", { class: `mark ${kind}` });
+          frame(element, canvas, grid, { map });
+          return element;
+        }),
+      );
+      const picked = this.picked?.place === place ? this.picked.unit : null;
+      const switched = off[place]?.includes(picked) ? ", off" : "";
+      status.textContent = picked === null ? "" : `unit ${picked + 1}${switched}`;
+    }
   }
   // How many test digits are still right: at first of those so far, at last of all.
   async test() {
@@ -235,7 +264,7 @@ class EditView {
   use() {
     const name = this.shelf.add(`${this.name} edited`, {
       network: this.network,
-      about: this.model.about,
+      about: withoutScores(this.model.about),
     });
     say(`It is in the lab as “${name}”.`);
     location.hash = `#draw?model=${encodeURIComponent(name)}`;

@@ -222,7 +222,7 @@ class UnfoldedView {
       h("h2", {}, "This one value: ", h("span", { class: "number" }, brief(value))),
       h("p", {}, found.said),
       layerEquation(this.network.layers[this.state.layer].name),
-      h("div", { class: "scroll" }, h("div", { class: "row products" }, found.parts)),
+      h("div", { class: "row products" }, found.parts),
       h("p", { class: "number" }, found.sum),
     );
   }
