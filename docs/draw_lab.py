@@ -32,7 +32,7 @@ def main() -> None:
             page.screenshot(path=IMAGES / f"lab-{name}.png")
         page = browser.new_page(viewport=SIZE, color_scheme="light")
         page.goto(f"{path.as_uri()}#test?model=digits&layer=20&digit=550")
-        page.locator(".space p[data-parts]").wait_for()
+        page.locator(".space p", has_text="1,000 digits").wait_for(timeout=120_000)
         page.locator(".space").screenshot(path=IMAGES / "lab-space.png")
         page = browser.new_page(viewport=SIZE, color_scheme="light")
         page.goto(f"{path.as_uri()}#train")
