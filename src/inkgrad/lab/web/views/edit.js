@@ -5,6 +5,7 @@ import { counted, percent } from "../engine/figures.js";
 import { withoutScores, writeModel } from "../engine/safetensors.js";
 import { shareRight } from "../engine/testing.js";
 import { writeAddress } from "../parts/address.js";
+import { offFrom, SCALES, SHIFTS, toldOff, toldTuned, tunedFrom } from "../parts/edited-units.js";
 import { button, choice, download, h, say, slider } from "../parts/elements.js";
 import { Asker } from "../parts/helper.js";
 import { frame } from "../parts/matrix.js";
@@ -14,8 +15,6 @@ const LEAST_UNIT = 26; // pixels of a unit's picture, so that a finger meets it
 const PARTS = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.98];
 const NOISES = [0, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 1.5];
 const BITS = [2, 3, 4, 5, 6, 8, 32];
-const SCALES = [-1, 0, 0.25, 0.5, 0.75, 1, 1.25, 1.5, 2, 3, 4];
-const SHIFTS = [-4, -2, -1, -0.5, -0.25, 0, 0.25, 0.5, 1, 2, 4];
 
 export const editView = {
   name: "edit",
@@ -285,46 +284,4 @@ class EditView {
   leave() {
     this.asker?.leave();
   }
-}
-
-// Units that are off in a link: "place:unit", with commas between.
-function toldOff(off) {
-  return Object.entries(off)
-    .flatMap(([place, units]) => units.map((unit) => `${place}:${unit}`))
-    .join();
-}
-
-function offFrom(text, network) {
-  const off = {};
-  for (const [place, unit] of quartets(text, network)) (off[place] ??= []).push(unit);
-  return off;
-}
-
-// Units that are scaled and shifted: "place:unit:scale:shift".
-function toldTuned(tuned) {
-  return Object.entries(tuned)
-    .flatMap(([place, units]) =>
-      Object.entries(units).map(([unit, values]) => [place, unit, ...values].join(":")),
-    )
-    .join();
-}
-
-function tunedFrom(text, network) {
-  const tuned = {};
-  for (const [place, unit, scale, shift] of quartets(text, network)) {
-    if (SCALES.includes(scale) && SHIFTS.includes(shift))
-      (tuned[place] ??= {})[unit] = [scale, shift];
-  }
-  return tuned;
-}
-
-// The numbers of a link, where they name a unit that there is and that is not of the last layer.
-function quartets(text, network) {
-  return (text ?? "")
-    .split(",")
-    .map((each) => each.split(":").map(Number))
-    .filter(([place, unit]) => {
-      const layer = place < network.layers.length - 1 ? network.layers[place] : null;
-      return layer?.W && layer.b[unit] !== undefined;
-    });
 }
