@@ -63,12 +63,17 @@ def test_what_is_made_of_each_comes_in_their_order(threads):
 
 
 def test_one_thread_of_many_has_none_of_its_own():
-    assert own_threads() == cores()
     said = []
-    other = threading.Thread(target=lambda: (one_of_many(), said.append(own_threads())))
-    other.start()
-    other.join()
-    assert said == [1]
+    assert own_threads() == cores()
+    with one_of_many():
+        assert own_threads() == 1
+        with one_of_many():
+            pass
+        assert own_threads() == 1
+        other = threading.Thread(target=lambda: said.append(own_threads()))
+        other.start()
+        other.join()
+    assert said == [cores()]
     assert own_threads() == cores()
 
 

@@ -83,10 +83,9 @@ def _read(
     models: tuple[bytes, ...], kind: Kind, task: Task, paths: Sequence[str]
 ) -> list[list[Reading]]:
     """One chunk, on a worker, which has perhaps never heard of such a kind."""
-    one_of_many()
     kinds.add(kind)
     read = task.readings(_reader(kind.name, models))
-    with one_blas_thread():
+    with one_blas_thread(), one_of_many():
         return [read(Path(path)) for path in paths]
 
 

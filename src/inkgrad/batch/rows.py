@@ -185,12 +185,17 @@ def in_order(
     if len(first) == 1 and threads is None:
         yield work(first[0])
         return
-    with ThreadPoolExecutor(workers, initializer=one_of_many) as pool:
-        ahead = deque(pool.submit(work, each) for each in first)
+
+    def among_others(each: Given) -> Done:
+        with one_of_many():
+            return work(each)
+
+    with ThreadPoolExecutor(workers) as pool:
+        ahead = deque(pool.submit(among_others, each) for each in first)
         try:
             while ahead:
                 done = ahead.popleft().result()
-                ahead += [pool.submit(work, each) for each in islice(waiting, 1)]
+                ahead += [pool.submit(among_others, each) for each in islice(waiting, 1)]
                 yield done
         finally:
             for future in ahead:

@@ -130,7 +130,7 @@ def answer(
     """What becomes of one request."""
     asked = msgspec.json.decode(line, type=ToRead)
     try:
-        with one_blas_thread():
+        with one_blas_thread(), one_of_many():
             parts = list(read_file(folder, asked, max_error, told))
     except InkgradError as error:
         return {"error": str(error)}
@@ -142,7 +142,6 @@ def answer(
 def main() -> None:
     """Answer lines until there are no more. What a library prints goes to standard error."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the desk says when it ends
-    one_of_many()
     out: TextIO = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     folder, max_error = Path(sys.argv[1]), float(sys.argv[2]) if sys.argv[2] else None

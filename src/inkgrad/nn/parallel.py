@@ -10,8 +10,8 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import Context, copy_context
 from functools import lru_cache, partial
 from queue import SimpleQueue
@@ -33,12 +33,19 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def one_of_many() -> None:
-    """Say of the calling thread that others like it are at work: `own_threads` is 1 for it.
+@contextmanager
+def one_of_many() -> Iterator[None]:
+    """While this context lasts, the calling thread has no threads of its own: `own_threads` is 1.
 
-    Pages read side by side, each by two threads of its own, took half as long again as by one each.
+    For who works beside others: pages read side by side, each by two threads of its own, took half
+    as long again as by one each.
     """
+    before = getattr(_this_thread, "one_of_many", False)
     _this_thread.one_of_many = True
+    try:
+        yield
+    finally:
+        _this_thread.one_of_many = before
 
 
 def own_threads() -> int:
