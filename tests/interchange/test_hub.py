@@ -30,7 +30,7 @@ def test_a_shipped_model_has_its_card_under_the_metadata(name, tmp_path):
     assert body.strip().startswith(card(name).strip())
     assert said["license"] == "mit"
     assert said["library_name"] == "inkgrad"
-    lines = name in ("amounts", "numbers", "text")
+    lines = name in ("amounts", "crossed-out", "numbers", "text")
     assert said["pipeline_tag"] == ("image-to-text" if lines else "image-classification")
     assert said.get("language") == (["en"] if name == "text" else None)
     (index,) = said["model-index"]

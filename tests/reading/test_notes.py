@@ -9,7 +9,8 @@ from inkgrad.documents.page import Line, Word
 from inkgrad.errors import ImageError, ModelError
 from inkgrad.nn import files
 from inkgrad.nn.architectures import line_reader
-from inkgrad.reading.notes import NotesReader, paragraphs_of
+from inkgrad.reading.notes import NotesReader
+from inkgrad.reading.paragraphs import paragraphs_of
 from inkgrad.reading.text import TextReader
 from inkgrad.synthetic.wording import ALPHABET
 

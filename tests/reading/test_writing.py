@@ -97,7 +97,7 @@ def test_a_word_alone_on_its_page_is_read_and_stays_sure(reader):
 
 def test_doubt_that_lines_are_writing_turns_no_page(reader, monkeypatch):
     monkeypatch.setattr("inkgrad.reading.notes.are_writing", lambda lines, *_: [0.25] * len(lines))
-    monkeypatch.setattr(NotesReader, "_clearness", lambda *_: pytest.fail("another side was tried"))
+    monkeypatch.setattr(NotesReader, "_legibility", lambda *_: pytest.fail("it was turned"))
     page = reader.read(np.asarray(written()[0]))
     assert (page.turned, page.text.split("\n")) == (0, WORDS)
 

@@ -5,7 +5,7 @@ import pytest
 
 from inkgrad.documents.page import Word
 from inkgrad.recognition.language import Language
-from inkgrad.recognition.legibility import clearness, in_words
+from inkgrad.recognition.legibility import in_words, legibility
 
 BOX = (0, 0, 1, 1)
 
@@ -43,12 +43,13 @@ def columns(classes: list[int], p: float) -> np.ndarray:
 
 def test_what_is_clear_counts_more_than_what_is_much():
     clear = columns([0, 3, 1, 3, 2, 3], 0.9)
-    assert clearness([clear]) == pytest.approx(3 * 0.9**4)
-    assert clearness([clear]) > clearness([columns([0, 3, 1, 3, 2, 3, 0, 3], 0.6)])
-    assert clearness([clear, clear]) == pytest.approx(2 * clearness([clear]))
+    assert legibility([clear]).clearness == pytest.approx(3 * 0.9**4)
+    more = columns([0, 3, 1, 3, 2, 3, 0, 3], 0.6)
+    assert legibility([clear]).clearness > legibility([more]).clearness
+    assert legibility([clear, clear]).clearness == pytest.approx(2 * legibility([clear]).clearness)
 
 
 def test_a_class_that_goes_on_is_one_character_and_a_blank_is_none():
-    assert clearness([columns([0, 0, 0, 3, 0], 0.8)]) == pytest.approx(2 * 0.8**4)
-    assert clearness([columns([3, 3], 0.9)]) == 0
-    assert clearness([]) == 0
+    assert legibility([columns([0, 0, 0, 3, 0], 0.8)]).clearness == pytest.approx(2 * 0.8**4)
+    assert legibility([columns([3, 3], 0.9)]).clearness == 0
+    assert legibility([]).clearness == 0

@@ -19,6 +19,7 @@ _CLASSES: dict[DrawingKind, str] = {
     "table": "ocr_table",
     "rule": "ocr_separator",
     "picture": "ocr_photo",
+    "crossed out": "ocr_float",
 }
 _CAPABILITIES = " ".join(
     ["ocr_page ocr_carea ocr_par ocr_line", *_CLASSES.values(), "ocrx_word ocrp_wconf"]

@@ -18,6 +18,7 @@ _ROUNDING = 1e-6  # sums of probabilities may be so much more than 1
 _FARTHEST = 10**9  # pixels; a place on a page is nearer
 _STEP = "    "  # of indent, in plain text
 _DOUBT = "[?]"  # after a doubtful word
+_LEFT_OUT = ("rule", "crossed out")  # kinds of drawings, where text flows
 _NUMBERED = re.compile(r"\d{1,9}[.)]")
 _MARKUP = re.compile(r"([\\`*_\[\]<>&~|$])")
 _AT_START = re.compile(r"^(#{1,6}(?=\s|$)|[-+](?=\s|$)|=+$|-+$)")
@@ -58,9 +59,9 @@ def as_markdown(pages: Iterable[Page]) -> str:
     """CommonMark: paragraphs as flowing text, bullets as lists, nested by their indents.
 
     A word cut by a hyphen at the end of a line is put together again. A doubtful word is followed
-    by [?]; a drawing is *[drawing]* (or *[table]*, *[picture]*; rules are left out) between the
-    paragraphs where it lies. What is indented under
-    no item becomes a quotation, since Markdown has no other indent. A rule divides pages.
+    by [?]; a drawing is *[drawing]* (or *[table]*, *[picture]*) between the paragraphs where it
+    lies; rules and words crossed out are left out. What is indented under no item becomes a
+    quotation, since Markdown has no other indent. A rule divides pages.
     """
     return "\n---\n\n".join(_marked_page(page) for page in pages)
 
@@ -91,7 +92,7 @@ def _marked_page(page: Page) -> str:
 
 def _in_order(page: Page) -> Iterator[Paragraph | Drawing]:
     """Paragraphs as they are read, each drawing before the first one that begins below its top."""
-    drawings = [drawing for drawing in page.drawings if drawing.kind != "rule"]
+    drawings = [drawing for drawing in page.drawings if drawing.kind not in _LEFT_OUT]
     drawings.sort(key=lambda drawing: drawing.box[1])
     for paragraph in page.paragraphs:
         if not any(line.words for line in paragraph.lines):

@@ -118,7 +118,7 @@ class FormTemplate:
 
 def field_kinds() -> list[str]:
     """What a field may be: the kinds of images of one line, ticks and choices."""
-    models = (("numbers",), ("amounts",), ("text",))
+    models = (("numbers",), ("amounts",), ("text",), ("text", "crossed-out"))
     return [*kinds.names(lambda kind: kind.models in models), TICK, CHOICE]
 
 

@@ -24,12 +24,12 @@ def page_reader(model: str | Path = "text") -> Read:
 
     Nothing is loaded before the first page; ModelError where there is no such model comes at once.
     """
-    path = find(model)
-    return lambda grey: _loaded(path).read(grey)
+    paths = find(model), find("crossed-out")
+    return lambda grey: _loaded(*paths).read(grey)
 
 
 @cache
-def _loaded(path: Path) -> NotesReader:
+def _loaded(path: Path, crossings: Path) -> NotesReader:
     from inkgrad.reading.notes import NotesReader
 
-    return NotesReader.load(path)
+    return NotesReader.load(path, crossings)

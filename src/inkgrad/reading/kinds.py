@@ -157,7 +157,7 @@ def _characters(models: Sequence[Path]) -> ImageReader:
 def _pages(models: Sequence[Path]) -> ImageReader:
     from inkgrad.reading.pages import PagesReader
 
-    return PagesReader.load(models[0])
+    return PagesReader.load(*models)
 
 
 def _codes_in_use() -> Unlikely:
@@ -222,6 +222,13 @@ _TABLE: dict[str, Kind] = {
         Kind("iban", "of one of 15 countries, with its check digits", ("text",), _ibans),
         Kind("code", "letters and digits, by a pattern", ("text",), _codes, (_ANY_CODE,)),
         Kind("character", "one alone", ("digits",), _characters, by_pattern=False),
-        Kind("text", "pages of notes", ("text",), _pages, by_pattern=False, is_page=True),
+        Kind(
+            "text",
+            "pages of notes",
+            ("text", "crossed-out"),
+            _pages,
+            by_pattern=False,
+            is_page=True,
+        ),
     )
 }

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from statistics import median
 
 import numpy as np
 from numpy.typing import NDArray
 
-from inkgrad.documents.page import Box, Drawing, Line, Page, Paragraph, Word, around
+from inkgrad.documents.page import Box, Drawing, Line, Page, Word
 from inkgrad.documents.turning import placed
 from inkgrad.errors import ImageError
-from inkgrad.imaging.flattened import flattened
+from inkgrad.imaging.flattened import flattened, sheets_in
+from inkgrad.imaging.sheet import FAINT
 from inkgrad.imaging.view import View
 from inkgrad.ink.line import line_form
 from inkgrad.ink.page import PageInk, find_ink
@@ -25,17 +24,26 @@ from inkgrad.layout.lines import Layout, find_layout, find_lines
 from inkgrad.layout.spacing import closer, parts
 from inkgrad.nn.parallel import Team, one_blas_thread, own_threads
 from inkgrad.nn.vectors import Array
+from inkgrad.reading.crossing_reader import CrossingReader
+from inkgrad.reading.paragraphs import paragraphs_of
 from inkgrad.reading.passed_over import columns_of
 from inkgrad.reading.text import ReadWord, TextReader
 from inkgrad.reading.writing import Evidence, are_writing
+from inkgrad.recognition.crossings import SURE as CROSSED_OUT
 from inkgrad.recognition.language import english
-from inkgrad.recognition.legibility import BETTER, SURE, clearness, in_words
+from inkgrad.recognition.legibility import (
+    BETTER,
+    CLEAR,
+    CLEARER,
+    SURE,
+    Legibility,
+    in_words,
+    legibility,
+)
 
 DOUBTFUL = 0.6  # of words less likely than this a person should look at the image
-_PARAGRAPH = 1.45  # of the usual distance of lines: further apart, a paragraph begins
-_STEP = 1.6  # letters' heights that an indent is wide
 _TRIED = 6  # lines of a page that tell which side is up
-_BULLETS = ("-", "*", "+", "•")
+_FAINT_SHEETS = 16  # that are looked at where a page is not clear
 
 
 @dataclass(frozen=True)
@@ -64,17 +72,24 @@ class Seen:
 class NotesReader:
     """Reads pages of handwritten notes. Threads may share one.
 
-    Lines of a page are read side by side; who reads pages so says `one_of_many` in each thread.
-    Words less probable than `sure` are marked as doubtful.
+    Lines of a page are read side by side; who reads pages so does it as `one_of_many`.
+    Words less probable than `sure` are marked as doubtful. Those that are crossed out, which
+    `crossings` tells, are said among the drawings and not read; without it they are read.
     """
 
-    def __init__(self, lines: TextReader, sure: float = DOUBTFUL) -> None:
-        self.lines, self.sure = lines, sure
+    def __init__(
+        self,
+        lines: TextReader,
+        sure: float = DOUBTFUL,
+        crossings: CrossingReader | None = None,
+    ) -> None:
+        self.lines, self.sure, self.crossings = lines, sure, crossings
 
     @classmethod
-    def load(cls, path: Path) -> NotesReader:
-        """From a model file, with English words. Raises ModelError for what reads no text."""
-        return cls(TextReader.load(path, english()))
+    def load(cls, path: Path, crossings: Path | None = None) -> NotesReader:
+        """From model files, with English words. Raises ModelError for what reads no text."""
+        told = CrossingReader.load(crossings) if crossings else None
+        return cls(TextReader.load(path, english()), crossings=told)
 
     def read(self, grey: NDArray[np.uint8] | View, source: str = "", number: int = 1) -> Page:
         """What a grey page (h, w) says, whichever side is up.
@@ -103,13 +118,13 @@ class NotesReader:
         paper in it the sheet is read; places are in the photo.
         """
         whole = View.of(grey)
-        page = flattened(whole) or whole
-        ink = find_ink(page)
+        page, ink = _first_sheet(whole)
         seen = self._seen(ink, page, source, number)
+        page, seen = self._on_another_sheet(whole, page, seen)
         quarters = self._quarters(seen)
         if quarters:
             page = page.turned(quarters)
-            seen = self._seen(ink.turned(quarters), page, source, number)
+            seen = self._seen(seen.ink.turned(quarters), page, source, number)
         as_opened = placed(seen.page, page.way, page.opened)
         return replace(seen, page=replace(as_opened, turned=quarters))
 
@@ -118,47 +133,85 @@ class NotesReader:
         ink = ink.since(page)
         layout = find_layout(ink)
         _, top, _, bottom = ink.view.back((0, 0, 1, layout.letter))
-        lines, others, known = self._read(layout.lines)
-        drawings = tuple(
-            replace(drawing, box=ink.view.pixels_back(drawing.box))
-            for drawing in joined([*layout.drawings, *others], layout.letter)
+        lines, others, crossed_out, known = self._read(layout.lines)
+        drawn = joined([*layout.drawings, *others], layout.letter)
+        drawings = (
+            *(replace(drawing, box=ink.view.pixels_back(drawing.box)) for drawing in drawn),
+            *crossed_out,
         )
         paragraphs = paragraphs_of(lines, bottom - top)
         as_read = Page(*ink.view.opened, paragraphs, drawings, source, number)
         return Seen(ink, layout, as_read, known)
 
+    def _on_another_sheet(self, whole: View, page: View, seen: Seen) -> tuple[View, Seen]:
+        """Another sheet, or the whole photo, where it is read more clearly than what was found.
+
+        A shadow or a rule may have been taken for a side of the sheet; the edges of one as light as
+        its desk are told from chance by how clearly it is read.
+        """
+        if page is whole and seen.known >= SURE:
+            return page, seen
+        found, best = self._legibility(seen.layout), page
+        if found.probability >= (CLEAR if page is whole else CLEARER):
+            return page, seen
+        if page is not whole:
+            as_it_is = self._legibility_of(whole)
+            if as_it_is.clearness <= BETTER * found.clearness:
+                return page, seen
+            found, best = as_it_is, whole
+        for sheet in sheets_in(whole, _FAINT_SHEETS, FAINT):
+            other = self._legibility_of(sheet)
+            if other.clearness > BETTER * found.clearness:
+                found, best = other, sheet
+        if best is page:
+            return page, seen
+        return best, self._seen(find_ink(best), best, seen.page.source, seen.page.number)
+
+    def _legibility_of(self, page: View) -> Legibility:
+        try:
+            return self._legibility(find_lines(find_ink(page).since(page)))
+        except ImageError:
+            return Legibility(0, 0.0)
+
     def _quarters(self, seen: Seen) -> int:
         """How often to turn a page that can hardly be read as it is, by its longest lines."""
         if not seen.layout.lines or seen.known >= SURE:
             return 0
-        found = {0: self._clearness(seen.layout)}
+        found = {0: self._legibility(seen.layout).clearness}
         for quarters in (2, 1, 3):
             ink = seen.ink.turned(quarters)
             try:
-                found[quarters] = self._clearness(find_lines(ink))
+                found[quarters] = self._legibility(find_lines(ink)).clearness
             except ImageError:
                 continue
         best = max(found, key=lambda quarters: found[quarters])
         return best if found[best] > BETTER * found[0] else 0
 
-    def _clearness(self, layout: Layout) -> float:
+    def _legibility(self, layout: Layout) -> Legibility:
         longest = sorted(layout.lines, key=lambda line: -line.band.shape[1])[:_TRIED]
         with one_blas_thread():
-            return clearness(self.lines.columns(line_form(line.view).pixels) for line in longest)
+            return legibility(self.lines.columns(line_form(line.view).pixels) for line in longest)
 
-    def _read(self, found: Sequence[FoundLine]) -> tuple[list[Line], list[Drawing], float]:
-        """The lines that are writing, the others as drawings in the work image, what is known."""
+    def _read(
+        self, found: Sequence[FoundLine]
+    ) -> tuple[list[Line], list[Drawing], list[Drawing], float]:
+        """The lines that are writing, the others as drawings in the work image, what is known.
+
+        Before that, words that are crossed out, in the image that was opened.
+        """
         with one_blas_thread(), Team(min(own_threads(), max(1, len(found)))) as team:
             looked = team.map(self.parts, found)
             evidence = list(map(evidence_of, found, looked))
             sure = are_writing(evidence, self.lines.alphabet, self.lines.language)
             written = [place for place, p in enumerate(sure) if p > 0]
-            lines = team.map(lambda place: self._line(found[place], looked[place]), written)
-        read = [(line, sure[place]) for line, place in zip(lines, written, strict=True)]
+            made = team.map(lambda place: self._line(found[place], looked[place]), written)
+        read = [(line, sure[place]) for (line, _), place in zip(made, written, strict=True)]
+        crossed_out = [drawing for _, out in made for drawing in out]
         others = [line for line, p in zip(found, sure, strict=True) if p == 0]
         drawings = [Drawing(line.box, kind_of(line.band > INKED)) for line in others]
         known = in_words([word for line, _ in read for word in line.words], self.lines.language)
-        return [self._doubted(line, p) for line, p in read if line.words], drawings, known
+        lines = [self._doubted(line, p) for line, p in read if line.words]
+        return lines, drawings, crossed_out, known
 
     def parts(self, found: FoundLine) -> list[SeenPart]:
         """A line as the reader sees it, and what the ink alone says."""
@@ -168,11 +221,28 @@ class NotesReader:
             seen.append(SeenPart(first, last, form, self.lines.columns(form.pixels)))
         return seen
 
-    def _line(self, found: FoundLine, seen: Sequence[SeenPart]) -> Line:
-        read = [pair for part in seen for pair in self._words(found, part)]
-        words = tuple(self._as_word(word, box) for word, box in read)
+    def _line(self, found: FoundLine, seen: Sequence[SeenPart]) -> tuple[Line, list[Drawing]]:
+        """A line of words that stand, and where others are crossed out."""
+        words, crossed_out = [], list[Drawing]()
+        for part in seen:
+            read = self._words(found, part)
+            for (word, box), out in zip(read, self._crossed_out(part, read), strict=True):
+                if out:
+                    crossed_out.append(Drawing(box, "crossed out"))
+                else:
+                    words.append(self._as_word(word, box))
         confidence = math.prod(word.confidence for word in words)
-        return Line(words, found.whole, _baseline(found), confidence)
+        return Line(tuple(words), found.whole, _baseline(found), confidence), crossed_out
+
+    def _crossed_out(self, part: SeenPart, read: Sequence[tuple[ReadWord, Box]]) -> list[bool]:
+        """What is read well is not crossed out, whatever runs through it."""
+        if self.crossings is None or not read:
+            return [False] * len(read)
+        likely = self.crossings.likely(part.form.pixels, [word.span for word, _ in read])
+        return [
+            p >= CROSSED_OUT and word.confidence < DOUBTFUL
+            for (word, _), p in zip(read, likely, strict=True)
+        ]
 
     def _doubted(self, line: Line, writing: float) -> Line:
         """A line of which no word is surer than it is that the line is writing."""
@@ -205,6 +275,17 @@ class NotesReader:
         return words
 
 
+def _first_sheet(whole: View) -> tuple[View, PageInk]:
+    """The sheet in a photo and its ink; the photo where there is none, or one that is empty."""
+    sheet = flattened(whole)
+    if sheet is not None:
+        try:
+            return sheet, find_ink(sheet)
+        except ImageError:
+            pass
+    return whole, find_ink(whole)
+
+
 def evidence_of(found: FoundLine, seen: Sequence[SeenPart]) -> Evidence:
     forms, columns = [part.form.pixels for part in seen], [part.columns for part in seen]
     return Evidence(forms, columns, float(found.box[3] - found.box[1]))
@@ -218,39 +299,3 @@ def _baseline(found: FoundLine) -> tuple[float, float, float, float]:
     y = found.middle[0] + under, found.middle[-1] + under
     (x0, y0), (x1, y1) = found.page.points_back(list(zip(ends, y, strict=True))).tolist()
     return x0, y0, x1, y1
-
-
-def paragraphs_of(lines: Sequence[Line], letter: float) -> tuple[Paragraph, ...]:
-    """Lines in reading order as paragraphs, by distance, indent and bullet.
-
-    `letter` is the usual height of a letter, in pixels.
-    """
-    if not lines:
-        return ()
-    steps = [b.baseline[1] - a.baseline[1] for a, b in itertools.pairwise(lines)]
-    usual = median([step for step in steps if step > 0] or [3 * letter])
-    margin = min(line.box[0] for line in lines)
-    found: list[Paragraph] = []
-    for place, line in enumerate(lines):
-        bullet, line = _without_bullet(line)
-        indent = max(0, round((line.box[0] - margin) / (_STEP * letter) - 0.4))
-        follows = (
-            place > 0
-            and not bullet
-            and 0 < steps[place - 1] < _PARAGRAPH * max(usual, 1.2 * letter)
-            and (indent == found[-1].indent or bool(found[-1].bullet))
-        )
-        if follows:
-            found[-1] = replace(found[-1], lines=(*found[-1].lines, line))
-        else:
-            found.append(Paragraph((line,), indent, bullet))
-    return tuple(found)
-
-
-def _without_bullet(line: Line) -> tuple[str, Line]:
-    """The sign that a line begins with where it lists something, and the rest of the line."""
-    if len(line.words) < 2 or line.words[0].text not in _BULLETS:
-        return "", line
-    words = line.words[1:]
-    box = around([word.box for word in words])
-    return line.words[0].text, replace(line, words=words, box=box)

@@ -60,9 +60,9 @@ class PagesReader:
         return self.notes.lines.alphabet
 
     @classmethod
-    def load(cls, path: Path) -> PagesReader:
-        """From a model file, with English words. Raises ModelError for what reads no text."""
-        return cls(NotesReader.load(path))
+    def load(cls, path: Path, crossings: Path | None = None) -> PagesReader:
+        """From model files, with English words. Raises ModelError for what reads no text."""
+        return cls(NotesReader.load(path, crossings))
 
     def threshold(self, max_error: float) -> float:
         """A page is never rejected as a whole: raises UsageError. Its words may be marked."""
@@ -76,8 +76,8 @@ class PagesReader:
 
         Raises ModelError for weights that nobody measured.
         """
-        lines = self.notes.lines
-        return PagesReader(NotesReader(lines, lines.threshold(max_error)))
+        lines, crossings = self.notes.lines, self.notes.crossings
+        return PagesReader(NotesReader(lines, lines.threshold(max_error), crossings))
 
     def read_or_blank(
         self, grey: NDArray[np.uint8] | View, source: str = "", number: int = 1

@@ -30,8 +30,10 @@ from inkgrad.synthetic.marked_numbers import (
 )
 from inkgrad.synthetic.mixture import Mixture
 from inkgrad.synthetic.numbers import Hands, Lines, Numbers
+from inkgrad.synthetic.strikes import SIGNS
 from inkgrad.synthetic.texts import Texts, labels_of
 from inkgrad.synthetic.wording import ALPHABET, DIGITS, Wording
+from inkgrad.synthetic.words_crossed_out import WordsCrossedOut
 from inkgrad.synthetic.written import Written, plain
 from inkgrad.synthetic.written_numbers import WrittenNumbers, single_digits
 from inkgrad.training.step import Source
@@ -279,9 +281,33 @@ def written_lines(writing: Writing, rng: np.random.Generator, count: int = _HELD
     )
 
 
+def crossed_out(seed: int) -> Recipe:
+    """Of each word of a line whether it stands or is crossed out."""
+    rest, left_out = words(LEFT_OUT)
+    learned, rng = Written(rightly_labelled(rest), 0, fair=0.5), generator(seed, "split")
+    network, source = line_reader(SIGNS, "small", seed=seed), WordsCrossedOut(learned, 8000)
+    judged = WordsCrossedOut(Written(left_out, 0, fair=0.5), 0)
+    rows, lines = zip(
+        *(judged.line(rng.uniform(3, 40), rng) for _ in range(_HELD_OUT // 2)), strict=True
+    )
+    return Recipe(
+        SIGNS,
+        [network],
+        [
+            Training(network, source, seed),
+            Training(network, source, seed + 11, peak=0.002, rise=0.1),
+            Training(network, source, seed + 12, peak=0.0012, rise=0.1),
+        ],
+        Lines.that_say(list(rows), list(lines)),
+        "lines of words of UNIPEN's categories 6 to 8 as they were written, without the sources "
+        f"{', '.join(LEFT_OUT)}, 3 words in 10 crossed out by strokes that were drawn",
+    )
+
+
 READERS: dict[str, tuple[Callable[[int], Recipe], tuple[int, ...]]] = {
     "numbers": (numbers, (14, 12, 8, 8, 14, 8, 9, 9)),
     "amounts": (amounts, (12, 10)),
     "text": (text, (14, 30, 26, 16, 8)),
+    "crossed-out": (crossed_out, (10, 16, 10)),
 }
 """Each with the epochs that its shipped weights were trained for, stage by stage."""

@@ -7,6 +7,7 @@ were chosen by `benchmarks/accuracy/upright.py`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -15,6 +16,9 @@ from inkgrad.nn.vectors import Array
 from inkgrad.recognition.language import Language
 
 SURE = 0.55  # of a page of whose letters so many stand in sure words nobody asks how it lies
+# The mean probability of the characters of a page that is looked for nowhere else; and of a sheet
+# that was found in a photo, which may be a part of the page.
+CLEAR, CLEARER = 0.75, 0.85
 BETTER = 1.1  # times as clear another side has to be for a page to be turned
 _WORD = 3  # letters: fewer make a word of the list whichever side is up
 _POWER = 4
@@ -30,11 +34,22 @@ def in_words(words: Sequence[Word], language: Language | None) -> float:
     return known / max(1, sum(len(word.text) for word in words))
 
 
-def clearness(lines: Iterable[Array]) -> float:
-    """How many characters the ink of lines says, and how clearly: the more the better.
+class Legibility(NamedTuple):
+    """How many characters the ink of lines says, and how probable they are in the mean."""
 
-    By log probabilities (t, k) of their columns, the last class the blank: the number of characters
-    times a power of the mean probability of each where it begins.
+    characters: int
+    probability: float
+
+    @property
+    def clearness(self) -> float:
+        """The more characters the better, if they are clear."""
+        return self.characters * self.probability**_POWER
+
+
+def legibility(lines: Iterable[Array]) -> Legibility:
+    """That of lines, by log probabilities (t, k) of their columns, the last class the blank.
+
+    A character has the probability of the column where it begins.
     """
     begun = list[Array]()
     for log_p in lines:
@@ -42,4 +57,4 @@ def clearness(lines: Iterable[Array]) -> float:
         new = (best != log_p.shape[1] - 1) & (best != np.append(-1, best[:-1]))
         begun.append(np.exp(log_p.max(1)[new]))
     p = np.concatenate(begun) if begun else np.zeros(0)
-    return float(len(p) * p.mean() ** _POWER) if len(p) else 0.0
+    return Legibility(len(p), float(p.mean()) if len(p) else 0.0)

@@ -20,6 +20,7 @@ from inkgrad.imaging.filters import gaussian
 from inkgrad.imaging.strokes import Stroke, draw
 from inkgrad.ink.line import to_line
 from inkgrad.synthetic.signs import STROKES
+from inkgrad.synthetic.strikes import STRIKES
 from inkgrad.synthetic.texts import labels_of
 from inkgrad.synthetic.wear import Floats, Rng, as_rows, stacked, worn
 from inkgrad.synthetic.wording import ALPHABET
@@ -77,6 +78,13 @@ class Written:
 
         Nothing is much wider than that; a word that is alone may be.
         """
+        chosen = self.chosen(wide, rng)
+        signs = [self._sign_after(item, rng) for item in chosen]
+        text = " ".join(self._texts[i] + sign for i, sign in zip(chosen, signs, strict=True))
+        return text, self.line(chosen, rng, signs)
+
+    def chosen(self, wide: float, rng: Rng) -> list[int]:
+        """Items of one writer, together about so many small letters wide."""
         items = self._by_writer[int(np.searchsorted(self._chances, rng.random()))]
         chosen, room = list[int](), 1.25 * wide
         for item in items[rng.integers(len(items), size=_TRIES)]:
@@ -86,13 +94,16 @@ class Written:
                 room -= needed
             if room < 0.5 * wide:
                 break
-        chosen = chosen or [int(items[rng.integers(len(items))])]
-        signs = [self._sign_after(item, rng) for item in chosen]
-        text = " ".join(self._texts[i] + sign for i, sign in zip(chosen, signs, strict=True))
-        return text, self.line(chosen, rng, signs)
+        return chosen or [int(items[rng.integers(len(items))])]
+
+    def words_of(self, item: int) -> int:
+        """How many words an item is."""
+        return len(self._texts[item].split())
 
     def line(self, items: list[int], rng: Rng, signs: list[str] | None = None) -> Images:
         """One line (32, w) of these items side by side, with a sign after each where given.
+
+        One of `strikes.STRIKES` in place of a sign is drawn over the item, or under it.
 
         Drawn again where it came out far longer than its letters are high: a rule through a long
         line may be the most of its ink. Raises ImageError where that helps nothing.
@@ -143,7 +154,9 @@ class Written:
             scale = (1 + up + down) / TALL * float(np.exp(rng.normal(0, 0.07)))
             strokes = [stroke * np.float32(scale) for stroke in self.writing.strokes(item)]
             lift = down - (1 + up + down) + rng.normal(0, 0.06) + drift * x
-            if sign:
+            if sign in STRIKES:
+                strokes += STRIKES[sign](strokes, 1.0 + up, rng)
+            elif sign:
                 wide = max(float(stroke[:, 0].max()) for stroke in strokes)
                 base = 1.0 + up
                 strokes += [s + np.array([wide, base], np.float32) for s in _drawn_sign(sign, rng)]
