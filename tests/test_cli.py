@@ -148,7 +148,7 @@ def test_models_are_listed_and_shown(tmp_path):
     assert "digits" in inkgrad("models", cwd=tmp_path).stdout
     assert "## Limits" in inkgrad("models", "show", "digits", cwd=tmp_path).stdout
     unknown = inkgrad("models", "show", "letters", cwd=tmp_path, check=False)
-    assert "no such model, expected one of amounts, characters, digits" in one_line(unknown)
+    assert "no such model, expected one of amounts, characters, crossed-out, " in one_line(unknown)
 
 
 def test_prediction_with_what_is_no_model_is_one_line(tmp_path):

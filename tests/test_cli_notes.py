@@ -31,7 +31,7 @@ def notes(monkeypatch, capsys, tmp_path, page_of):
 
     class NotesReader:
         @classmethod
-        def load(cls, path):
+        def load(cls, *paths):
             return cls()
 
         def read(self, grey):

@@ -78,7 +78,7 @@ class Notes:
 @pytest.fixture
 def notes(monkeypatch):
     reader = Notes()
-    monkeypatch.setattr("inkgrad.reading.notes.NotesReader.load", lambda path: reader)
+    monkeypatch.setattr("inkgrad.reading.notes.NotesReader.load", lambda *paths: reader)
     return reader
 
 

@@ -22,8 +22,8 @@ def shipped(monkeypatch, page_of, tmp_path):
 
     class NotesReader:
         @classmethod
-        def load(cls, path):
-            assert path.name == "text.safetensors"
+        def load(cls, *paths):
+            assert [path.stem for path in paths] == ["text", "crossed-out"]
             return cls()
 
         def read(self, grey):

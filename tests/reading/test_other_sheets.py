@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
+from inkgrad.imaging.sheet import CLEAR, FAINT
 from inkgrad.imaging.view import View
 from inkgrad.pretrained.shipped import find
 from inkgrad.reading.notes import NotesReader
@@ -27,14 +28,17 @@ def grey():
     return np.asarray(image)
 
 
-def sheet_of(monkeypatch, *boxes: tuple[int, int, int, int]):
-    """What is found are these parts of a photo, a clear sheet and faint ones."""
-    clear, *faint = boxes
+Found = tuple[int, int, int, int]
+
+
+def sheet_of(monkeypatch, clear: Found, *faint: Found, even: Found | None = None) -> list[int]:
+    """What is found are these parts of a photo: a clear sheet, faint ones, one in even light."""
     asked: list[int] = []
 
-    def others(photo, most, clearness):
+    def others(photo, most, clearness=CLEAR):
         asked.append(most)
-        return [photo.cropped(box) for box in faint]
+        boxes = faint if clearness is FAINT else [even] if even else []
+        return [photo.cropped(box) for box in boxes]
 
     monkeypatch.setattr("inkgrad.reading.notes.flattened", lambda photo: photo.cropped(clear))
     monkeypatch.setattr("inkgrad.reading.notes.sheets_in", others)
@@ -60,6 +64,16 @@ def test_a_sheet_that_is_read_clearly_is_the_only_one(reader, grey, monkeypatch)
     asked = sheet_of(monkeypatch, (20, 20, 880, 480))
     assert reader.read(grey).text.split("\n") == WORDS
     assert not asked
+
+
+def test_a_sheet_that_is_clear_in_even_light_alone_is_found(reader, grey, monkeypatch):
+    box = (300, 0, 1200, 500)
+    sheet_of(monkeypatch, (0, 0, 300, 500), even=box)
+    desk = np.full((500, 300), 225, np.uint8)
+    desk[:, ::9] = 150
+    page = reader.read(np.hstack([desk, grey]))
+    assert page.text.split("\n") == WORDS
+    assert min(line.box[0] for line in page.lines) > 300
 
 
 def test_no_ink_on_a_sheet_leaves_the_photo(reader, grey, monkeypatch):

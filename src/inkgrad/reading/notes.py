@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 from inkgrad.documents.page import Box, Drawing, Line, Page, Word
 from inkgrad.documents.turning import placed
 from inkgrad.errors import ImageError
-from inkgrad.imaging.flattened import flattened, sheets_in
+from inkgrad.imaging.flattened import evened, flattened, sheets_in
 from inkgrad.imaging.sheet import FAINT
 from inkgrad.imaging.view import View
 from inkgrad.ink.line import line_form
@@ -120,8 +121,11 @@ class NotesReader:
         whole = View.of(grey)
         page, ink = _first_sheet(whole)
         seen = self._seen(ink, page, source, number)
-        page, seen = self._on_another_sheet(whole, page, seen)
         quarters = self._quarters(seen)
+        if not quarters:  # what lies on its side is not clear either
+            sheet, other = self._on_another_sheet(whole, page, seen)
+            if sheet is not page:
+                page, seen, quarters = sheet, other, self._quarters(other)
         if quarters:
             page = page.turned(quarters)
             seen = self._seen(seen.ink.turned(quarters), page, source, number)
@@ -146,8 +150,8 @@ class NotesReader:
     def _on_another_sheet(self, whole: View, page: View, seen: Seen) -> tuple[View, Seen]:
         """Another sheet, or the whole photo, where it is read more clearly than what was found.
 
-        A shadow or a rule may have been taken for a side of the sheet; the edges of one as light as
-        its desk are told from chance by how clearly it is read.
+        A shadow or a rule may have been taken for a side of the sheet, or have hidden one; edges of
+        one as light as its desk are told from chance by how clearly it is read.
         """
         if page is whole and seen.known >= SURE:
             return page, seen
@@ -159,7 +163,8 @@ class NotesReader:
             if as_it_is.clearness <= BETTER * found.clearness:
                 return page, seen
             found, best = as_it_is, whole
-        for sheet in sheets_in(whole, _FAINT_SHEETS, FAINT):
+        in_even_light = sheets_in(whole.showing(evened(whole.pixels)), 1)
+        for sheet in itertools.chain(in_even_light, sheets_in(whole, _FAINT_SHEETS, FAINT)):
             other = self._legibility_of(sheet)
             if other.clearness > BETTER * found.clearness:
                 found, best = other, sheet
