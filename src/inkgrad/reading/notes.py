@@ -120,15 +120,12 @@ class NotesReader:
         """
         whole = View.of(grey)
         page, ink = _first_sheet(whole)
-        seen = self._seen(ink, page, source, number)
-        quarters = self._quarters(seen)
-        if not quarters:  # what lies on its side is not clear either
-            sheet, other = self._on_another_sheet(whole, page, seen)
-            if sheet is not page:
-                page, seen, quarters = sheet, other, self._quarters(other)
-        if quarters:
-            page = page.turned(quarters)
-            seen = self._seen(seen.ink.turned(quarters), page, source, number)
+        in_photo = page is not whole
+        page, seen, quarters = self._upright(page, self._seen(ink, page, source, number))
+        sheet = self._another_sheet(whole, in_photo, seen)
+        if sheet is not None:
+            seen = self._seen(find_ink(sheet), sheet, source, number)
+            page, seen, quarters = self._upright(sheet, seen)
         as_opened = placed(seen.page, page.way, page.opened)
         return replace(seen, page=replace(as_opened, turned=quarters))
 
@@ -147,30 +144,36 @@ class NotesReader:
         as_read = Page(*ink.view.opened, paragraphs, drawings, source, number)
         return Seen(ink, layout, as_read, known)
 
-    def _on_another_sheet(self, whole: View, page: View, seen: Seen) -> tuple[View, Seen]:
-        """Another sheet, or the whole photo, where it is read more clearly than what was found.
+    def _upright(self, page: View, seen: Seen) -> tuple[View, Seen, int]:
+        """A page turned by so many quarters that its lines can be read."""
+        quarters = self._quarters(seen)
+        if not quarters:
+            return page, seen, 0
+        turned, of = page.turned(quarters), seen.page
+        return turned, self._seen(seen.ink.turned(quarters), turned, of.source, of.number), quarters
+
+    def _another_sheet(self, whole: View, in_photo: bool, seen: Seen) -> View | None:
+        """Another sheet, or the whole photo, where it is read more clearly than what was seen.
 
         A shadow or a rule may have been taken for a side of the sheet, or have hidden one; edges of
         one as light as its desk are told from chance by how clearly it is read.
         """
-        if page is whole and seen.known >= SURE:
-            return page, seen
-        found, best = self._legibility(seen.layout), page
-        if found.probability >= (CLEAR if page is whole else CLEARER):
-            return page, seen
-        if page is not whole:
+        if not in_photo and seen.known >= SURE:
+            return None
+        found, best = self._legibility(seen.layout), None
+        if found.probability >= (CLEARER if in_photo else CLEAR):
+            return None
+        if in_photo:
             as_it_is = self._legibility_of(whole)
             if as_it_is.clearness <= BETTER * found.clearness:
-                return page, seen
+                return None
             found, best = as_it_is, whole
         in_even_light = sheets_in(whole.showing(evened(whole.pixels)), 1)
         for sheet in itertools.chain(in_even_light, sheets_in(whole, _FAINT_SHEETS, FAINT)):
             other = self._legibility_of(sheet)
             if other.clearness > BETTER * found.clearness:
                 found, best = other, sheet
-        if best is page:
-            return page, seen
-        return best, self._seen(find_ink(best), best, seen.page.source, seen.page.number)
+        return best
 
     def _legibility_of(self, page: View) -> Legibility:
         try:
