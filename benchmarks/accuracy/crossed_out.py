@@ -1,6 +1,6 @@
 """Words crossed out in lines of writers whom nobody learned from: how many are said, and wrongly.
 
-    python benchmarks/accuracy/crossed_out.py [--count 600] [--seed 1] [--sure 0.9]
+    python benchmarks/accuracy/crossed_out.py [--count 600] [--seed 1] [--sure 0.95]
 
 Lines of the sources left out, 3 words in 10 crossed out by strokes that were drawn, 8 in 100
 underlined. Compared are lines that are read as as many words as they have.
@@ -18,7 +18,6 @@ from inkgrad.nn.parallel import one_blas_thread
 from inkgrad.pretrained.shipped import find
 from inkgrad.randomness import generator
 from inkgrad.reading.crossing_reader import CrossingReader
-from inkgrad.reading.notes import DOUBTFUL
 from inkgrad.reading.text import TextReader
 from inkgrad.recipes.hands import words
 from inkgrad.recipes.written_hands import LEFT_OUT
@@ -41,12 +40,7 @@ def main() -> None:
     rng = generator(arguments.seed, "split", 7)
 
     def said_of(line: NDArray[np.uint8]) -> list[bool]:
-        read = reader.read_line(line)
-        likely = crossings.likely(line, [word.span for word in read])
-        return [
-            p >= arguments.sure and word.confidence < DOUBTFUL
-            for word, p in zip(read, likely, strict=True)
-        ]
+        return crossings.crossed_out(line, reader.read_line(line), arguments.sure)
 
     compared = standing = out = lost = said = 0
     with one_blas_thread():
@@ -59,9 +53,9 @@ def main() -> None:
             compared += 1
             standing, out = standing + int((~truth).sum()), out + int(truth.sum())
             lost, said = lost + int((told & ~truth).sum()), said + int((told & truth).sum())
-        plain, spared = list[bool](), Written(words(LEFT_OUT)[1], 0, fair=0.5)
+        plain = list[bool]()
         for _ in range(arguments.count):
-            _, line = spared.phrase(rng.uniform(3, 40), rng)
+            _, line = source.written.phrase(rng.uniform(3, 40), rng)
             plain += said_of(line)
     taken = sum(plain)
     print(f"{compared} of {arguments.count} lines are read as as many words as they have")

@@ -27,7 +27,8 @@ from inkgrad.nn.parallel import one_blas_thread
 from inkgrad.nn.vectors import Array
 from inkgrad.pretrained.shipped import find
 from inkgrad.randomness import generator
-from inkgrad.reading.notes import DOUBTFUL, NotesReader, evidence_of
+from inkgrad.reading.notes import NotesReader, evidence_of
+from inkgrad.reading.text import DOUBTFUL
 from inkgrad.reading.writing import AROUND, Evidence, around, features
 from inkgrad.recipes.hands import pages
 from inkgrad.synthetic.no_writing import KINDS, unwritten

@@ -40,8 +40,8 @@ def sheet_of(monkeypatch, clear: Found, *faint: Found, even: Found | None = None
         boxes = faint if clearness is FAINT else [even] if even else []
         return [photo.cropped(box) for box in boxes]
 
-    monkeypatch.setattr("inkgrad.reading.notes.flattened", lambda photo: photo.cropped(clear))
-    monkeypatch.setattr("inkgrad.reading.notes.sheets_in", others)
+    monkeypatch.setattr("inkgrad.reading.page_finder.flattened", lambda photo: photo.cropped(clear))
+    monkeypatch.setattr("inkgrad.reading.page_finder.sheets_in", others)
     return asked
 
 

@@ -9,6 +9,7 @@ from PIL import Image, ImageDraw, ImageFont
 from inkgrad.errors import ImageError
 from inkgrad.pretrained.shipped import find
 from inkgrad.reading.notes import NotesReader
+from inkgrad.reading.page_finder import PageFinder
 from inkgrad.reading.pages import PagesReader
 from inkgrad.reading.writing import Evidence, are_writing, around, features
 from inkgrad.synthetic.no_writing import unwritten
@@ -97,7 +98,7 @@ def test_a_word_alone_on_its_page_is_read_and_stays_sure(reader):
 
 def test_doubt_that_lines_are_writing_turns_no_page(reader, monkeypatch):
     monkeypatch.setattr("inkgrad.reading.notes.are_writing", lambda lines, *_: [0.25] * len(lines))
-    monkeypatch.setattr(NotesReader, "_legibility", lambda *_: pytest.fail("it was turned"))
+    monkeypatch.setattr(PageFinder, "legibility", lambda *_: pytest.fail("it was turned"))
     page = reader.read(np.asarray(written()[0]))
     assert (page.turned, page.text.split("\n")) == (0, WORDS)
 

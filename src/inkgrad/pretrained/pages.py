@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from inkgrad.documents.page import Page
 from inkgrad.pretrained.shipped import find
+from inkgrad.reading import kinds
 
 if TYPE_CHECKING:
     from inkgrad.reading.notes import NotesReader
@@ -24,7 +25,7 @@ def page_reader(model: str | Path = "text") -> Read:
 
     Nothing is loaded before the first page; ModelError where there is no such model comes at once.
     """
-    paths = find(model), find("crossed-out")
+    paths = [find(name) for name in kinds.named("text").models_with(model)]
     return lambda grey: _loaded(*paths).read(grey)
 
 

@@ -13,7 +13,8 @@ from inkgrad.nn import files
 from inkgrad.nn.about import About
 from inkgrad.nn.ctc import log_softmax
 from inkgrad.nn.network import Network
-from inkgrad.recognition.crossings import crossed_out, tells
+from inkgrad.reading.text import DOUBTFUL, ReadWord
+from inkgrad.recognition.crossings import SURE, crossed_out, tells
 
 
 class CrossingReader:
@@ -27,18 +28,21 @@ class CrossingReader:
     @classmethod
     def load(cls, path: Path) -> CrossingReader:
         """Raises ModelError, naming the file, for what tells no such thing."""
-        networks, about = files.load_together(path)
+        network, about = files.load(path)
         try:
-            reader = cls(networks[0], about)
-            files.only(networks)
+            return cls(network, about)
         except ModelError as error:
             raise ModelError(f"{path}: {error}") from None
-        return reader
 
-    def likely(self, line: NDArray[np.uint8], words: Sequence[tuple[int, int]]) -> list[float]:
-        """How likely each word is crossed out, from one pixel to another of a line (32, w).
+    def crossed_out(
+        self, line: NDArray[np.uint8], words: Sequence[ReadWord], sure: float = SURE
+    ) -> list[bool]:
+        """Whether each of the words in a line (32, w) is crossed out, surely enough.
 
-        From `recognition.crossings.SURE` on it is said.
+        What is read well is not crossed out, whatever runs through it.
         """
         log_p = log_softmax(self.network(line[None])[0].astype(np.float64))
-        return crossed_out(log_p, line.shape[1], words)
+        likely = crossed_out(log_p, line.shape[1], [word.span for word in words])
+        return [
+            p >= sure and word.confidence < DOUBTFUL for word, p in zip(words, likely, strict=True)
+        ]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,37 +14,23 @@ from numpy.typing import NDArray
 from inkgrad.documents.page import Box, Drawing, Line, Page, Word
 from inkgrad.documents.turning import placed
 from inkgrad.errors import ImageError
-from inkgrad.imaging.flattened import evened, flattened, sheets_in
-from inkgrad.imaging.sheet import FAINT
 from inkgrad.imaging.view import View
 from inkgrad.ink.line import line_form
-from inkgrad.ink.page import PageInk, find_ink
+from inkgrad.ink.page import PageInk
 from inkgrad.layout.drawings import joined, kind_of
 from inkgrad.layout.found_line import INKED, FoundLine
-from inkgrad.layout.lines import Layout, find_layout, find_lines
+from inkgrad.layout.lines import Layout, find_layout
 from inkgrad.layout.spacing import closer, parts
 from inkgrad.nn.parallel import Team, one_blas_thread, own_threads
 from inkgrad.nn.vectors import Array
 from inkgrad.reading.crossing_reader import CrossingReader
+from inkgrad.reading.page_finder import InkedPage, PageFinder
 from inkgrad.reading.paragraphs import paragraphs_of
 from inkgrad.reading.passed_over import columns_of
-from inkgrad.reading.text import ReadWord, TextReader
+from inkgrad.reading.text import DOUBTFUL, ReadWord, TextReader
 from inkgrad.reading.writing import Evidence, are_writing
-from inkgrad.recognition.crossings import SURE as CROSSED_OUT
 from inkgrad.recognition.language import english
-from inkgrad.recognition.legibility import (
-    BETTER,
-    CLEAR,
-    CLEARER,
-    SURE,
-    Legibility,
-    in_words,
-    legibility,
-)
-
-DOUBTFUL = 0.6  # of words less likely than this a person should look at the image
-_TRIED = 6  # lines of a page that tell which side is up
-_FAINT_SHEETS = 16  # that are looked at where a page is not clear
+from inkgrad.recognition.legibility import SURE, Legibility, in_words
 
 
 @dataclass(frozen=True)
@@ -70,6 +56,15 @@ class Seen:
     known: float
 
 
+class _Side(NamedTuple):
+    """A page as it is read, turned by so many quarters; how legible it is, where that was asked."""
+
+    page: View
+    seen: Seen
+    quarters: int = 0
+    legibility: Legibility | None = None
+
+
 class NotesReader:
     """Reads pages of handwritten notes. Threads may share one.
 
@@ -85,6 +80,7 @@ class NotesReader:
         crossings: CrossingReader | None = None,
     ) -> None:
         self.lines, self.sure, self.crossings = lines, sure, crossings
+        self._finder = PageFinder(lines)
 
     @classmethod
     def load(cls, path: Path, crossings: Path | None = None) -> NotesReader:
@@ -119,15 +115,16 @@ class NotesReader:
         paper in it the sheet is read; places are in the photo.
         """
         whole = View.of(grey)
-        page, ink = _first_sheet(whole)
+        page, ink = self._finder.first(whole)
         in_photo = page is not whole
-        page, seen, quarters = self._upright(page, self._seen(ink, page, source, number))
-        sheet = self._another_sheet(whole, in_photo, seen)
-        if sheet is not None:
-            seen = self._seen(find_ink(sheet), sheet, source, number)
-            page, seen, quarters = self._upright(sheet, seen)
+        side = self._upright(page, self._seen(ink, page, source, number))
+        other = self._another_sheet(whole, in_photo, side)
+        if other is not None:
+            page, ink = other
+            side = self._upright(page, self._seen(ink, page, source, number))
+        page, seen = side.page, side.seen
         as_opened = placed(seen.page, page.way, page.opened)
-        return replace(seen, page=replace(as_opened, turned=quarters))
+        return replace(seen, page=replace(as_opened, turned=side.quarters))
 
     def _seen(self, ink: PageInk, page: View, source: str, number: int) -> Seen:
         """A page that is taken to be upright, its places on it as it lies for that."""
@@ -144,61 +141,23 @@ class NotesReader:
         as_read = Page(*ink.view.opened, paragraphs, drawings, source, number)
         return Seen(ink, layout, as_read, known)
 
-    def _upright(self, page: View, seen: Seen) -> tuple[View, Seen, int]:
-        """A page turned by so many quarters that its lines can be read."""
-        quarters = self._quarters(seen)
-        if not quarters:
-            return page, seen, 0
-        turned, of = page.turned(quarters), seen.page
-        return turned, self._seen(seen.ink.turned(quarters), turned, of.source, of.number), quarters
-
-    def _another_sheet(self, whole: View, in_photo: bool, seen: Seen) -> View | None:
-        """Another sheet, or the whole photo, where it is read more clearly than what was seen.
-
-        A shadow or a rule may have been taken for a side of the sheet, or have hidden one; edges of
-        one as light as its desk are told from chance by how clearly it is read.
-        """
-        if not in_photo and seen.known >= SURE:
-            return None
-        found, best = self._legibility(seen.layout), None
-        if found.probability >= (CLEARER if in_photo else CLEAR):
-            return None
-        if in_photo:
-            as_it_is = self._legibility_of(whole)
-            if as_it_is.clearness <= BETTER * found.clearness:
-                return None
-            found, best = as_it_is, whole
-        in_even_light = sheets_in(whole.showing(evened(whole.pixels)), 1)
-        for sheet in itertools.chain(in_even_light, sheets_in(whole, _FAINT_SHEETS, FAINT)):
-            other = self._legibility_of(sheet)
-            if other.clearness > BETTER * found.clearness:
-                found, best = other, sheet
-        return best
-
-    def _legibility_of(self, page: View) -> Legibility:
-        try:
-            return self._legibility(find_lines(find_ink(page).since(page)))
-        except ImageError:
-            return Legibility(0, 0.0)
-
-    def _quarters(self, seen: Seen) -> int:
-        """How often to turn a page that can hardly be read as it is, by its longest lines."""
+    def _upright(self, page: View, seen: Seen) -> _Side:
+        """A page turned so that its lines can be read; nobody asks how it lies if it is known."""
         if not seen.layout.lines or seen.known >= SURE:
-            return 0
-        found = {0: self._legibility(seen.layout).clearness}
-        for quarters in (2, 1, 3):
-            ink = seen.ink.turned(quarters)
-            try:
-                found[quarters] = self._legibility(find_lines(ink)).clearness
-            except ImageError:
-                continue
-        best = max(found, key=lambda quarters: found[quarters])
-        return best if found[best] > BETTER * found[0] else 0
+            return _Side(page, seen)
+        legible = self._finder.legibility(seen.layout)
+        quarters = self._finder.quarters(seen.ink, legible)
+        if not quarters:
+            return _Side(page, seen, 0, legible)
+        page, of = page.turned(quarters), seen.page
+        ink = seen.ink.turned(quarters)
+        return _Side(page, self._seen(ink, page, of.source, of.number), quarters)
 
-    def _legibility(self, layout: Layout) -> Legibility:
-        longest = sorted(layout.lines, key=lambda line: -line.band.shape[1])[:_TRIED]
-        with one_blas_thread():
-            return legibility(self.lines.columns(line_form(line.view).pixels) for line in longest)
+    def _another_sheet(self, whole: View, in_photo: bool, side: _Side) -> InkedPage | None:
+        if not in_photo and side.seen.known >= SURE:
+            return None
+        legible = side.legibility or self._finder.legibility(side.seen.layout)
+        return self._finder.another(whole, in_photo, legible)
 
     def _read(
         self, found: Sequence[FoundLine]
@@ -243,14 +202,9 @@ class NotesReader:
         return Line(tuple(words), found.whole, _baseline(found), confidence), crossed_out
 
     def _crossed_out(self, part: SeenPart, read: Sequence[tuple[ReadWord, Box]]) -> list[bool]:
-        """What is read well is not crossed out, whatever runs through it."""
         if self.crossings is None or not read:
             return [False] * len(read)
-        likely = self.crossings.likely(part.form.pixels, [word.span for word, _ in read])
-        return [
-            p >= CROSSED_OUT and word.confidence < DOUBTFUL
-            for (word, _), p in zip(read, likely, strict=True)
-        ]
+        return self.crossings.crossed_out(part.form.pixels, [word for word, _ in read])
 
     def _doubted(self, line: Line, writing: float) -> Line:
         """A line of which no word is surer than it is that the line is writing."""
@@ -281,17 +235,6 @@ class NotesReader:
                 box = found.page.pixels_back((left, found.box[1], right, found.box[3]))
             words.append((word, box))
         return words
-
-
-def _first_sheet(whole: View) -> tuple[View, PageInk]:
-    """The sheet in a photo and its ink; the photo where there is none, or one that is empty."""
-    sheet = flattened(whole)
-    if sheet is not None:
-        try:
-            return sheet, find_ink(sheet)
-        except ImageError:
-            pass
-    return whole, find_ink(whole)
 
 
 def evidence_of(found: FoundLine, seen: Sequence[SeenPart]) -> Evidence:

@@ -28,6 +28,7 @@ from inkgrad.recognition.beam import BEAM, Text, Weighed, likely_texts
 from inkgrad.recognition.language import Language
 
 _MOST = 8  # alternatives weighed for a word, and texts of a look for a line
+DOUBTFUL = 0.6  # of words less likely than this a person should look at the image
 _CLEAR = 0.3  # a line as probable as this is looked at once
 _SHORT, _NARROW = 128, 6  # columns of a line; of a longer one later looks have a narrower beam
 _SETTLED, _NEAR = 0.9, 48  # a word less sure is compared with so many of the list

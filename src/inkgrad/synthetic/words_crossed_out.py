@@ -11,9 +11,8 @@ from numpy.typing import NDArray
 from inkgrad.data.dataset import Images
 from inkgrad.synthetic.strikes import CROSSED_OUT, SIGNS, UNDERLINED
 from inkgrad.synthetic.wear import Rng, as_rows, stacked
-from inkgrad.synthetic.written import Written
+from inkgrad.synthetic.written import Written, some_width
 
-_SHORT, _USUAL = (3, 14), (14, 40)  # heights of a small letter that a line is wide
 _OUT, _UNDER = 0.3, 0.08  # part of the words
 
 
@@ -32,7 +31,7 @@ class WordsCrossedOut:
 
     def batch(self, places: NDArray[Any], rng: Rng) -> tuple[Images, NDArray[np.intp]]:
         """Lines of about the same length, so that little of a batch is empty."""
-        wide = rng.uniform(*_SHORT) if rng.random() < 0.4 else rng.uniform(*_USUAL)
+        wide = some_width(0.4, rng)
         rows, lines = zip(*(self.line(wide, rng) for _ in places), strict=True)
         return stacked(list(lines)), as_rows(list(rows), max(map(len, rows)))
 

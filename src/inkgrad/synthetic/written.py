@@ -66,7 +66,7 @@ class Written:
                 lines.append(self.line([int(item)], rng))
                 rows.append(labels_of(self._texts[item]))
         else:
-            wide = rng.uniform(*_SHORT) if rng.random() < 0.3 else rng.uniform(*_USUAL)
+            wide = some_width(0.3, rng)
             while len(lines) < len(places):
                 text, line = self.phrase(wide, rng)
                 lines.append(line)
@@ -241,6 +241,11 @@ class Written:
         sums: NDArray[np.float64] = np.cumsum(weights / weights.sum())
         sums[-1] = 1.0
         return sums
+
+
+def some_width(short: float, rng: Rng) -> float:
+    """How many small letters lines are wide, so large a part of them a few alone."""
+    return rng.uniform(*(_SHORT if rng.random() < short else _USUAL))
 
 
 def plain(text: str) -> str:

@@ -1,0 +1,95 @@
+"""Which sheet of a photo is the page, and which side of it is up: what is read most clearly."""
+
+from __future__ import annotations
+
+import itertools
+from typing import NamedTuple
+
+from inkgrad.errors import ImageError
+from inkgrad.imaging.flattened import evened, flattened, sheets_in
+from inkgrad.imaging.sheet import FAINT
+from inkgrad.imaging.view import View
+from inkgrad.ink.line import line_form
+from inkgrad.ink.page import PageInk, find_ink
+from inkgrad.layout.lines import Layout, find_lines
+from inkgrad.nn.parallel import one_blas_thread
+from inkgrad.reading.text import TextReader
+from inkgrad.recognition.legibility import BETTER, CLEAR, CLEARER, Legibility, legibility
+
+_TRIED = 6  # lines of a page that tell how clear it is
+_FAINT_SHEETS = 16  # that are looked at where a page is not clear
+
+
+class InkedPage(NamedTuple):
+    """A page, or a sheet in a photo, and its ink."""
+
+    page: View
+    ink: PageInk
+
+
+class PageFinder:
+    """Finds the page in an image, by how clearly its longest lines are read. Threads share it."""
+
+    def __init__(self, lines: TextReader) -> None:
+        self._lines = lines
+
+    def first(self, whole: View) -> InkedPage:
+        """The sheet in a photo; the photo where there is none, or one that is empty.
+
+        Raises ImageError where there is no ink.
+        """
+        sheet = flattened(whole)
+        if sheet is not None:
+            try:
+                return InkedPage(sheet, find_ink(sheet))
+            except ImageError:
+                pass
+        return InkedPage(whole, find_ink(whole))
+
+    def another(self, whole: View, in_photo: bool, found: Legibility) -> InkedPage | None:
+        """Another sheet, or the whole photo, where it is clearer than what was found; else None.
+
+        A shadow or a rule may have been taken for a side of the sheet, or have hidden one; edges of
+        one as light as its desk are told from chance by how clearly it is read.
+        """
+        if found.probability >= (CLEARER if in_photo else CLEAR):
+            return None
+        best: InkedPage | None = None
+        if in_photo:
+            best, found = self._clearer(whole, found)
+            if best is None:
+                return None
+        in_even_light = sheets_in(whole.showing(evened(whole.pixels)), 1)
+        for sheet in itertools.chain(in_even_light, sheets_in(whole, _FAINT_SHEETS, FAINT)):
+            other, found = self._clearer(sheet, found)
+            best = other or best
+        return best
+
+    def _clearer(self, page: View, found: Legibility) -> tuple[InkedPage | None, Legibility]:
+        """A page that is clearer than what was found, with how clear it is; else what was."""
+        try:
+            ink = find_ink(page)
+            legible = self.legibility(find_lines(ink.since(page)))
+        except ImageError:
+            return None, found
+        if legible.clearness <= BETTER * found.clearness:
+            return None, found
+        return InkedPage(page, ink), legible
+
+    def quarters(self, ink: PageInk, found: Legibility) -> int:
+        """How often to turn a page counter-clockwise that is so legible as it lies."""
+        clearness = {0: found.clearness}
+        for quarters in (2, 1, 3):
+            try:
+                turned = find_lines(ink.turned(quarters))
+            except ImageError:
+                continue
+            clearness[quarters] = self.legibility(turned).clearness
+        best = max(clearness, key=lambda quarters: clearness[quarters])
+        return best if clearness[best] > BETTER * clearness[0] else 0
+
+    def legibility(self, layout: Layout) -> Legibility:
+        """That of the longest lines of a page."""
+        longest = sorted(layout.lines, key=lambda line: -line.band.shape[1])[:_TRIED]
+        with one_blas_thread():
+            return legibility(self._lines.columns(line_form(line.view).pixels) for line in longest)
