@@ -21,8 +21,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 import machine
-from inkgrad.pretrained.shipped import find
-from inkgrad.reading.notes import NotesReader
+from inkgrad.pretrained.pages import page_reader
 from inkgrad.synthetic.wording import Wording
 
 
@@ -63,17 +62,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", action="store_true", help="one object")
     arguments = parser.parse_args()
-    reader = NotesReader.load(find("text"))
+    read = page_reader()
     grey = np.asarray(page(2480, 3508, 30, 64))
     word = np.asarray(page(600, 200, 1, 40))
-    reader.read(word)  # compiled kernels are loaded
+    read(word)  # compiled kernels are loaded
     times, lines = [], 0
     for _ in range(5):
         started = time.perf_counter()
-        lines = len(list(reader.read(grey).lines))
+        lines = len(list(read(grey).lines))
         times.append(time.perf_counter() - started)
     started = time.perf_counter()
-    reader.read(word)
+    read(word)
     of_word = time.perf_counter() - started
     with tempfile.TemporaryDirectory() as folder:
         small, large = Path(folder) / "small.png", Path(folder) / "large.png"

@@ -12,8 +12,7 @@ from pathlib import Path
 
 from inkgrad.evaluation.metrics import character_error_rate
 from inkgrad.images.files import open_grey
-from inkgrad.pretrained.shipped import find
-from inkgrad.reading.notes import NotesReader
+from inkgrad.pretrained.pages import page_reader
 
 _BLOCK = "bmitt"
 
@@ -24,11 +23,11 @@ def main() -> None:
     arguments = parser.parse_args()
     folder = Path(os.environ.get("INKGRAD_DATA", "")) / "photos"
     rows = [line.split("\t") for line in (folder / "truth.tsv").read_text().splitlines()[1:]]
-    reader = NotesReader.load(find(arguments.model))
+    read_page = page_reader(arguments.model)
     kinds: dict[bool, list[tuple[str, str]]] = {True: [], False: []}
     for name, escaped, *_ in rows:
         truth = escaped.replace("\\n", "\n")
-        page = reader.read(open_grey(folder / name))
+        page = read_page(open_grey(folder / name))
         read, raw = (
             "\n".join(getattr(line, how) for line in page.lines) for how in ("text", "raw")
         )
