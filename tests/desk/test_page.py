@@ -64,6 +64,38 @@ def test_alternatives_typing_skip_none_and_undo_have_their_keys(visit, fill, led
     assert texts[2][0] == "open"
 
 
+@pytest.fixture
+def held(visit, fill):
+    """A desk on which what is said of the first field is held back, and the words held back."""
+    first = fill(4)[0]
+    page, back = visit(), []
+    shows(page, "00000")
+    page.route(f"**/v1/fields/{first.id}/settle", lambda route: back.append(route))
+    for text in ("00001", "00002"):
+        page.keyboard.press("Enter")
+        shows(page, text)
+    expect(page.locator("#waiting")).to_have_text("4 waiting, 2 being kept", timeout=PATIENCE)
+    return page, back
+
+
+def test_what_was_said_last_is_undone_first_however_slow_the_first_word_was(held):
+    page, back = held
+    page.wait_for_timeout(300)
+    back[0].continue_()
+    waiting(page, 2)
+    page.keyboard.press("u")
+    shows(page, "00001")
+    waiting(page, 3)
+
+
+def test_what_waits_for_its_turn_is_told_when_one_leaves(held, ledger):
+    page, _ = held
+    page.reload()
+    shows(page, "00000")
+    waiting(page, 3)
+    assert [field.text for field in ledger.results() if field.state == "settled"] == ["00001"]
+
+
 def test_what_comes_from_outside_is_text_alone_and_fits_a_phone(visit, fill):
     fill(1, "<img src=x onerror=alert(1)>" + "long" * 40, why=("<b>why</b>",))
     page = visit(360, color_scheme="dark")
@@ -85,6 +117,7 @@ def test_all_alike_are_shown_settled_and_undone_by_keyboard(visit, fill, ledger)
     expect(page.locator("#alike")).to_be_hidden(timeout=PATIENCE)
     waiting(page, 3)
     page.keyboard.press("a")
+    expect(page.locator("#alike")).to_be_visible(timeout=PATIENCE)
     expect(page.locator("#alike-settle")).to_be_focused(timeout=PATIENCE)
     expect(page.locator("#alike-fields input:checked")).to_have_count(2, timeout=PATIENCE)
     page.wait_for_function("() => document.documentElement.scrollWidth <= innerWidth")
@@ -94,6 +127,25 @@ def test_all_alike_are_shown_settled_and_undone_by_keyboard(visit, fill, ledger)
     page.keyboard.press("u")
     waiting(page, 3)
     assert {field.state for field in ledger.results()} == {"open"}
+
+
+def test_a_key_right_after_the_choice_was_left_is_heard(visit, fill):
+    fill(2)
+    page, asked = visit(), []
+    shows(page, "00000")
+    page.on("request", lambda request: "/alike?" in request.url and asked.append(request.url))
+    page.keyboard.press("a")
+    expect(page.locator("#alike")).to_be_visible(timeout=PATIENCE)
+    page.evaluate(
+        """async () => {
+          const press = (on, key) => on.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+          press(document.getElementById("alike"), "Escape");
+          for (let k = 0; k < 9; k++) await null; // no other event comes between
+          press(document.body, "a");
+        }"""
+    )
+    expect(page.locator("#alike")).to_be_visible(timeout=PATIENCE)
+    assert len(asked) == 2
 
 
 def test_one_that_is_left_out_of_those_alike_waits_on(visit, fill, ledger):

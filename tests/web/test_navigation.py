@@ -80,6 +80,24 @@ def test_a_link_with_something_else_in_it_is_followed(opened):
     expect(page.locator(".answer b")).to_have_text("0")
 
 
+def test_a_link_keeps_its_digit_while_the_digits_are_unpacked(opened):
+    page = opened("#draw")
+    page.context.add_init_script(
+        "const decode = HTMLImageElement.prototype.decode;"
+        "HTMLImageElement.prototype.decode = async function () {"
+        "  await new Promise((done) => setTimeout(done, 1500));"
+        "  return decode.call(this);"
+        "};"
+    )
+    link = page.url.split("#")[0] + "#draw?digit=3"
+    page.goto("about:blank")
+    page.goto(link)
+    page.wait_for_timeout(800)  # three times what a change of the address waits
+    assert page.url == link
+    expect(page.locator(".answer b")).to_have_text("0")
+    page.wait_for_function("() => /model=.*digit=3/.test(location.hash)")
+
+
 def test_a_network_that_is_dropped_is_offered_in_every_view_that_was_open(opened, tmp_path):
     page = opened("#draw")
     for title in ("Convolution", "Your digits", "Test", "Edit", "Draw"):

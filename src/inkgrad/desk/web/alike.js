@@ -1,6 +1,7 @@
 // Fields that are alike, shown before they are settled at once: each can be left out.
 
 const $ = (id) => document.getElementById(id);
+let finish = () => {}; // what becomes of the choice once the dialog is closed
 
 // The numbers and versions of those that a person settles; none where they are left.
 export function choose(fields, text, address) {
@@ -12,11 +13,10 @@ export function choose(fields, text, address) {
   $("alike").showModal();
   $("alike-settle").focus();
   return new Promise((done) => {
-    const closed = () => {
+    finish = () => {
       const kept = $("alike").returnValue === "settle" ? boxes.filter((box) => box.check.checked) : [];
       done(kept.map((box) => [box.field.id, box.field.version]));
     };
-    $("alike").addEventListener("close", closed, { once: true });
   });
 }
 
@@ -31,10 +31,18 @@ function entry(field, address) {
   return { item, check, field };
 }
 
-$("alike-settle").value = "settle";
-$("alike-leave").addEventListener("click", () => $("alike").close());
-$("alike").addEventListener("keydown", (event) => {
-  if (event.key !== "Enter" || event.target === $("alike-leave")) return;
+// By keyboard the choice ends at once: the event of closing comes later, and keys may come before it.
+function end(event, chosen) {
   event.preventDefault();
-  $("alike").close("settle");
+  event.stopPropagation();
+  $("alike").close(chosen);
+  finish();
+}
+
+$("alike-settle").value = "settle";
+$("alike-leave").addEventListener("click", () => $("alike").close(""));
+$("alike").addEventListener("close", () => finish());
+$("alike").addEventListener("keydown", (event) => {
+  if (event.key === "Escape") end(event, "");
+  else if (event.key === "Enter" && event.target !== $("alike-leave")) end(event, "settle");
 });

@@ -82,7 +82,7 @@ function settle(what) {
   if (what === "settle" && !text) return say("Type what it says, or N where there is no such field.");
   const seconds = (performance.now() - since) / 1000;
   const said = { who: who(), version: field.version, seconds, text: what === "settle" ? text : "" };
-  const sent = tell(`/v1/fields/${field.id}/${what}`, said); // at once: a reload loses nothing
+  const sent = tell(`/v1/fields/${field.id}/${what}`, said); // in its turn, and at the latest when one leaves
   sent.catch(() => {}); // said below, in its turn
   gone.add(field.id);
   queue.shift();

@@ -1,6 +1,8 @@
 // Requests to the desk. Whatever it refuses becomes an error with its own line and status.
 
 let header = "";
+let telling = Promise.resolve();
+const unsent = new Set(); // what is still to be told, by the functions that send it
 
 export async function begin() {
   const session = await ask("/v1/session");
@@ -12,9 +14,19 @@ export function ask(path) {
   return answered(fetch(path));
 }
 
+// What a person says is told one after the other: what was said last is what is undone first.
 export function tell(path, values) {
-  return send(path, JSON.stringify(values), "application/json", true);
+  const one = () => send(path, JSON.stringify(values), "application/json", true);
+  unsent.add(one);
+  const told = telling.then(() => (unsent.delete(one) ? one() : {}));
+  telling = told.catch(() => {}); // whoever tells it says what went wrong
+  return told;
 }
+
+window.addEventListener("pagehide", () => {
+  for (const one of unsent) one().catch(() => {}); // who leaves, or loads anew, loses nothing
+  unsent.clear();
+});
 
 // A file to be read, as it is.
 export function give(file) {

@@ -10,12 +10,15 @@ export function readAddress() {
   return { view: view || "draw", state: Object.fromEntries(new URLSearchParams(query)) };
 }
 
-// Let the address say what is seen, so that it can be handed on.
+// Let the address say what is seen, so that it can be handed on. Where Back or a link has just gone
+// to another entry of the history, the view that is still shown has no say in it.
 export function writeAddress(view, state) {
   const told = Object.entries(state).filter(([, value]) => value !== "" && value != null);
   const query = new URLSearchParams(told).toString();
   written.set(view, `#${view}${query ? `?${query}` : ""}`);
-  if (view === seen.view) history.replaceState({ of: seen.id }, "", written.get(view));
+  if (view === seen.view && history.state?.of === seen.id) {
+    history.replaceState({ of: seen.id }, "", written.get(view));
+  }
 }
 
 // From now on it is this view that is seen; `again` where it is as it was left.

@@ -43,6 +43,7 @@ class DrawView {
         h("div", { class: "stack" }, this.answers, this.inside),
       ),
     );
+    this.opening = Boolean(state.digit);
     this.arrange();
     if (state.digit) this.testDigit(+state.digit);
     if (state.ink) this.board.read(state.ink);
@@ -117,6 +118,7 @@ class DrawView {
   }
   remember() {
     clearTimeout(this.remembering);
+    if (this.opening) return; // the link asks for a digit that is not here yet
     this.remembering = setTimeout(() => {
       const [model, beside] = this.readers.map(({ name }) => name);
       const ink = String(this.board);
@@ -143,6 +145,7 @@ class DrawView {
   }
   async testDigit(number) {
     const digits = await this.shelf.digits();
+    this.opening = false;
     if (!digits) return say("This page holds no digits.");
     const count = digits.test.labels.length;
     this.digit = Number.isInteger(number)
