@@ -138,7 +138,8 @@ def test_a_key_right_after_the_choice_was_left_is_heard(visit, fill):
     expect(page.locator("#alike")).to_be_visible(timeout=PATIENCE)
     page.evaluate(
         """async () => {
-          const press = (on, key) => on.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+          const pressed = (key) => new KeyboardEvent("keydown", { key, bubbles: true });
+          const press = (on, key) => on.dispatchEvent(pressed(key));
           press(document.getElementById("alike"), "Escape");
           for (let k = 0; k < 9; k++) await null; // no other event comes between
           press(document.body, "a");
