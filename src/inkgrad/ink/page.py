@@ -29,7 +29,7 @@ _STRAIGHT = 0.03  # of the page: they consist of straight pieces that are longer
 _COVERED = 0.55  # and cover this part of their row,
 _WRITTEN = 0.45  # of the page: writing hides a rule no further than this
 _THICK = 8  # and are thinner than this many pixels
-_PRINTED = 1.0  # lengths of a page that its rules are in all: less may be letters in a row
+_PRINTED = 3.0  # lengths of a page that its rules are in all: less may be lines under words
 _OVER_RULES = 1.5  # ink is this much stronger than the print it is written on
 _PAGE = 250  # pixels: what is lower is no page but a line or a word of one,
 _LINE, _WIDEST = 128, 4096  # and is brought to this height at least, no wider than that
@@ -84,7 +84,7 @@ def find_ink(grey: NDArray[np.uint8] | View) -> PageInk:
     printed = strength[rules]
     top = float(np.quantile(strength[weak], 0.9)) if weak.any() else 0.0
     threshold = least
-    if printed.size > _PRINTED * max(strength.shape):
+    if _length(level) + _length(upright.T) > _PRINTED * max(strength.shape):
         usual = float(np.quantile(printed, 0.8))
         if usual < 0.6 * top:  # print is paler than pens: that tells them apart everywhere
             threshold = max(least, min(_OVER_RULES * usual, 0.6 * top))
@@ -156,6 +156,11 @@ def _rules(weak: Mask, part: bool) -> Mask:
     lines |= _joined(taller(lines), int(_WRITTEN * w))
     found: Mask = lines & near & weak
     return found
+
+
+def _length(level: Mask) -> int:
+    """Pixels that level rules are long in all, however thick they are."""
+    return int(np.count_nonzero(level[1:] & ~level[:-1]))
 
 
 def _going_on(weak: Mask, sure: Mask) -> Mask:
