@@ -5,12 +5,15 @@ from __future__ import annotations
 import itertools
 from typing import NamedTuple
 
+import numpy as np
+
 from inkgrad.errors import ImageError
 from inkgrad.imaging.flattened import evened, flattened, sheets_in
 from inkgrad.imaging.sheet import FAINT
 from inkgrad.imaging.view import View
 from inkgrad.ink.line import line_form
 from inkgrad.ink.page import PageInk, find_ink
+from inkgrad.ink.two_strengths import pale_part, without
 from inkgrad.layout.lines import Layout, find_lines
 from inkgrad.nn.parallel import one_blas_thread
 from inkgrad.reading.text import TextReader
@@ -41,10 +44,10 @@ class PageFinder:
         sheet = flattened(whole)
         if sheet is not None:
             try:
-                return InkedPage(sheet, find_ink(sheet))
+                return InkedPage(sheet, self.without_back(find_ink(sheet)))
             except ImageError:
                 pass
-        return InkedPage(whole, find_ink(whole))
+        return InkedPage(whole, self.without_back(find_ink(whole)))
 
     def another(self, whole: View, in_photo: bool, found: Legibility) -> InkedPage | None:
         """Another sheet, or the whole photo, where it is clearer than what was found; else None.
@@ -68,13 +71,27 @@ class PageFinder:
     def _clearer(self, page: View, found: Legibility) -> tuple[InkedPage | None, Legibility]:
         """A page that is clearer than what was found, with how clear it is; else what was."""
         try:
-            ink = find_ink(page)
+            ink = self.without_back(find_ink(page))
             legible = self.legibility(find_lines(ink.since(page)))
         except ImageError:
             return None, found
         if legible.clearness <= BETTER * found.clearness:
             return None, found
         return InkedPage(page, ink), legible
+
+    def without_back(self, page: PageInk) -> PageInk:
+        """A page without what shows through from its back: pale ink that is clearer in a mirror."""
+        pale = pale_part(page)
+        if pale is None:
+            return page
+        seen, mirrored = (max(map(self._clearness, each)) for each in _sides(pale))
+        return without(page, pale) if mirrored > BETTER * seen else page
+
+    def _clearness(self, page: PageInk) -> float:
+        try:
+            return self.legibility(find_lines(page)).clearness
+        except ImageError:
+            return 0.0
 
     def quarters(self, ink: PageInk, found: Legibility) -> int:
         """How often to turn a page counter-clockwise that is so legible as it lies."""
@@ -93,3 +110,10 @@ class PageFinder:
         longest = sorted(layout.lines, key=lambda line: -line.band.shape[1])[:_TRIED]
         with one_blas_thread():
             return legibility(self._lines.columns(line_form(line.view).pixels) for line in longest)
+
+
+def _sides(page: PageInk) -> list[list[PageInk]]:
+    """A page as it lies and on its head; and both in a mirror."""
+    ink, rules = (np.ascontiguousarray(mask[:, ::-1]) for mask in (page.ink, page.rules))
+    mirrored = PageInk(View(np.ascontiguousarray(page.strength[:, ::-1])), ink, rules)
+    return [[each, each.turned(2)] for each in (page, mirrored)]
