@@ -44,10 +44,10 @@ class PageFinder:
         sheet = flattened(whole)
         if sheet is not None:
             try:
-                return InkedPage(sheet, self.without_back(find_ink(sheet)))
+                return InkedPage(sheet, self._ink(sheet))
             except ImageError:
                 pass
-        return InkedPage(whole, self.without_back(find_ink(whole)))
+        return InkedPage(whole, self._ink(whole))
 
     def another(self, whole: View, in_photo: bool, found: Legibility) -> InkedPage | None:
         """Another sheet, or the whole photo, where it is clearer than what was found; else None.
@@ -71,7 +71,7 @@ class PageFinder:
     def _clearer(self, page: View, found: Legibility) -> tuple[InkedPage | None, Legibility]:
         """A page that is clearer than what was found, with how clear it is; else what was."""
         try:
-            ink = self.without_back(find_ink(page))
+            ink = self._ink(page)
             legible = self.legibility(find_lines(ink.since(page)))
         except ImageError:
             return None, found
@@ -79,17 +79,22 @@ class PageFinder:
             return None, found
         return InkedPage(page, ink), legible
 
-    def without_back(self, page: PageInk) -> PageInk:
-        """A page without what shows through from its back: pale ink that is clearer in a mirror."""
-        pale = pale_part(page)
-        if pale is None:
-            return page
-        seen, mirrored = (max(map(self._clearness, each)) for each in _sides(pale))
-        return without(page, pale) if mirrored > BETTER * seen else page
+    def _ink(self, page: View) -> PageInk:
+        """The ink of a page without what shows through from its back.
 
-    def _clearness(self, page: PageInk) -> float:
+        That is pale ink which is clearer in a mirror. Raises ImageError where there is no ink.
+        """
+        ink = find_ink(page)
+        pale = pale_part(ink)
+        if pale is None:
+            return ink
+        seen, mirrored = (max(map(self._clearness, each)) for each in _sides(pale))
+        return without(ink, pale) if mirrored > BETTER * seen else ink
+
+    def _clearness(self, ink: PageInk) -> float:
+        """That of its longest lines, 0 where there are none."""
         try:
-            return self.legibility(find_lines(page)).clearness
+            return self.legibility(find_lines(ink)).clearness
         except ImageError:
             return 0.0
 
@@ -97,11 +102,7 @@ class PageFinder:
         """How often to turn a page counter-clockwise that is so legible as it lies."""
         clearness = {0: found.clearness}
         for quarters in (2, 1, 3):
-            try:
-                turned = find_lines(ink.turned(quarters))
-            except ImageError:
-                continue
-            clearness[quarters] = self.legibility(turned).clearness
+            clearness[quarters] = self._clearness(ink.turned(quarters))
         best = max(clearness, key=lambda quarters: clearness[quarters])
         return best if clearness[best] > BETTER * clearness[0] else 0
 

@@ -41,7 +41,9 @@ function end(event, chosen) {
 
 $("alike-settle").value = "settle";
 $("alike-leave").addEventListener("click", () => $("alike").close(""));
-$("alike").addEventListener("close", () => finish());
+$("alike").addEventListener("close", () => {
+  if (!$("alike").open) finish(); // else it tells of a choice before this one
+});
 $("alike").addEventListener("keydown", (event) => {
   if (event.key === "Escape") end(event, "");
   else if (event.key === "Enter" && event.target !== $("alike-leave")) end(event, "settle");

@@ -83,7 +83,6 @@ function settle(what) {
   const seconds = (performance.now() - since) / 1000;
   const said = { who: who(), version: field.version, seconds, text: what === "settle" ? text : "" };
   const sent = tell(`/v1/fields/${field.id}/${what}`, said); // in its turn, and at the latest when one leaves
-  sent.catch(() => {}); // said below, in its turn
   gone.add(field.id);
   queue.shift();
   say("");
