@@ -20,6 +20,7 @@ _CLASSES: dict[DrawingKind, str] = {
     "rule": "ocr_separator",
     "picture": "ocr_photo",
     "crossed out": "ocr_float",
+    "signature": "ocr_image",
 }
 _CAPABILITIES = " ".join(
     ["ocr_page ocr_carea ocr_par ocr_line", *_CLASSES.values(), "ocrx_word ocrp_wconf"]

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 Box = tuple[int, int, int, int]
-DrawingKind = Literal["drawing", "table", "rule", "picture", "crossed out"]
+DrawingKind = Literal["drawing", "table", "rule", "picture", "crossed out", "signature"]
 DRAWING_KINDS: tuple[DrawingKind, ...] = get_args(DrawingKind)
 
 
@@ -67,8 +67,8 @@ class Drawing:
     """What is on a page and is no writing.
 
     A "table" is lines ruled across each other, a "rule" one that somebody drew, a "picture" areas
-    of light and dark or a texture, "crossed out" a word that somebody took back, a "drawing"
-    anything else.
+    of light and dark or a texture, "crossed out" a word that somebody took back, a "signature" one
+    that cannot be read, a "drawing" anything else.
     """
 
     box: Box

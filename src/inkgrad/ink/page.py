@@ -23,6 +23,7 @@ Floats = NDArray[np.float32]
 _LONGEST = 2400  # pixels that the longer side of a page is brought to
 _LEAST = 9  # grey levels between ink and paper
 _NOISE, _FAINT = 4.5, 3.0  # standard deviations of the paper that ink stands out by; and may weakly
+_PARTS = 16  # of a page, down and across, have noise of their own
 _SURELY = 0.3  # part of a piece of weak ink that has to be sure
 _RULE = 0.16  # of the page: straight lines longer than this are ruled
 _STRAIGHT = 0.03  # of the page: they consist of straight pieces that are longer than this,
@@ -34,7 +35,8 @@ _OVER_RULES = 1.5  # ink is this much stronger than the print it is written on
 _PAGE = 250  # pixels: what is lower is no page but a line or a word of one,
 _LINE, _WIDEST = 128, 4096  # and is brought to this height at least, no wider than that
 _LOWEST = 10  # pixels
-_EDGE = 0.006  # of the page: shadows along its edges are cut off
+_EDGE = 0.006  # of the page: shadows along its edges are cut off,
+_PALE = 0.3  # where no part of them is so strong, beside the ink, even if they are short
 
 
 @dataclass
@@ -75,25 +77,26 @@ def find_ink(grey: NDArray[np.uint8] | View) -> PageInk:
     image = _resized(page)
     part = page.height < _PAGE
     strength = _strength(image.pixels, part)
-    quarter, half = np.quantile(strength[::3, ::3], [0.25, 0.5])
-    noise = 1.48 * float(half - quarter)  # of the paper: ink is above it
-    least = max(_LEAST, _NOISE * noise)
+    noise = _noise(strength)
+    least = np.maximum(_LEAST, _NOISE * noise)
     weak = strength > least
     level, upright = _rules(weak, part), _rules(np.ascontiguousarray(weak.T), part).T
     rules = level | upright | (taller(level) & taller(upright.T).T & weak)
     printed = strength[rules]
     top = float(np.quantile(strength[weak], 0.9)) if weak.any() else 0.0
-    threshold = least
+    threshold, printed_on = least, False
     if _length(level) + _length(upright.T) > _PRINTED * max(strength.shape):
         usual = float(np.quantile(printed, 0.8))
         if usual < 0.6 * top:  # print is paler than pens: that tells them apart everywhere
-            threshold = max(least, min(_OVER_RULES * usual, 0.6 * top))
+            threshold = np.maximum(least, min(_OVER_RULES * usual, 0.6 * top))
+            printed_on = True
     ink = strength > threshold
-    if threshold == _NOISE * noise:  # no print: what the paper's noise hides goes on from strokes
-        ink = _going_on(strength > _FAINT * noise, ink)
+    noisy = least > _LEAST
+    if not printed_on and noisy.any():  # what the paper's noise hides goes on from strokes
+        ink = _going_on(strength > np.where(noisy, _FAINT * noise, threshold), ink)
     ink &= ~_bare(ink, rules)
     if not part:  # a part was cut out close to the writing
-        _cut_edges(ink)
+        _cut_edges(ink, strength > _PALE * top)
     if np.count_nonzero(ink) < 12 and not rules.any():
         raise ImageError("shows no ink that stands out from the paper, expected writing")
     return PageInk(image.showing(strength), ink, rules)
@@ -124,6 +127,19 @@ def _strength(image: Floats, part: bool) -> Floats:
     paper = filters.gaussian(paper, wide / 3, mirrored=False)
     full = Image.fromarray(paper).resize((w, h), Image.Resampling.BILINEAR)
     return np.asarray(full, np.float32) - filters.gaussian(image, 0.7)
+
+
+def _noise(strength: Floats) -> Floats:
+    """Standard deviations of the paper (h, w), below its ink: there is more in evened shadows."""
+    h, w = strength.shape
+    some = strength[::3, ::3]
+    rows, columns = (max(1, min(_PARTS, side // _PARTS)) for side in some.shape)
+    down, across = some.shape[0] // rows, some.shape[1] // columns
+    parts = some[: rows * down, : columns * across].reshape(rows, down, columns, across)
+    quarter, half = np.quantile(parts, [0.25, 0.5], axis=(1, 3))
+    of_all = np.subtract(*np.quantile(some, [0.5, 0.25]))
+    noise = 1.48 * np.maximum(half - quarter, of_all).astype(np.float32)
+    return np.asarray(Image.fromarray(noise).resize((w, h), Image.Resampling.BILINEAR))
 
 
 def _is_dark(image: Floats) -> bool:
@@ -189,7 +205,7 @@ def _bare(ink: Mask, rules: Mask) -> Mask:
     return lines & ~across
 
 
-def _cut_edges(ink: Mask) -> None:
+def _cut_edges(ink: Mask, strong: Mask) -> None:
     """Take off what touches the edges of the page: shadows, holes, the table it lies on."""
     h, w = ink.shape
     edge = max(2, round(_EDGE * max(h, w)))
@@ -198,7 +214,8 @@ def _cut_edges(ink: Mask) -> None:
     left, top, right, bottom = boxes.T
     tall, wide = bottom - top, right - left
     at_edge = (left < edge) | (top < edge) | (right > w - edge) | (bottom > h - edge)
-    # Writing may run off the page; what runs along its edge does not.
+    # Writing may run off the page; what runs along its edge does not, nor is it pale all over.
     longer = np.maximum(tall, wide)
-    at_edge &= (np.maximum(tall / h, wide / w) >= 0.1) | (longer <= 4 * edge)
+    pale = np.bincount(pieces[strong], minlength=count + 1)[1:] == 0
+    at_edge &= (np.maximum(tall / h, wide / w) >= 0.1) | (longer <= 4 * edge) | pale
     ink &= ~np.append(False, at_edge)[pieces]

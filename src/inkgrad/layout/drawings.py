@@ -7,6 +7,7 @@ import numpy as np
 from inkgrad.documents.page import Box, Drawing, DrawingKind, around
 from inkgrad.imaging.masks import Mask, grown, long_runs
 from inkgrad.imaging.regions import connected, extents
+from inkgrad.ink.page import Floats
 from inkgrad.layout.pieces import Integers, Pieces
 
 _STRAIGHT = 0.2  # of a piece's shorter side: longer runs along rows and columns are lines ruled
@@ -15,6 +16,8 @@ _THIN = 0.3  # of its box at most is the ink of a table
 _FILLED = 0.3  # and of a picture at least
 _TABLE = 0.08  # of the page's sides that a table between rules is wide and high at least
 _EDGE = 0.015  # of the page: paper is ruled up to its edges, a table is not
+_BEYOND = (8, 60)  # pixels beyond a table where its lines are looked for, which end with it
+_GOES_ON = 0.3  # of its usual strength that a line has there if it goes on
 
 
 def drawn(pieces: Pieces, labels: Integers) -> list[Drawing]:
@@ -38,8 +41,12 @@ def kind_of(ink: Mask) -> DrawingKind:
     return "picture" if filled > _FILLED else "drawing"
 
 
-def tables(rules: Mask) -> list[Drawing]:
-    """Tables among the lines ruled over much of a page (h, w), which were taken off it."""
+def tables(rules: Mask, strength: Floats) -> list[Drawing]:
+    """Tables among the lines ruled over much of a page (h, w), which were taken off it.
+
+    Where most of their lines go on beyond them, as faint ones, paper is ruled or squared.
+    `strength` (h, w) is that of the ink.
+    """
     if not rules.any():
         return []
     pieces, count = connected(grown(rules))
@@ -52,7 +59,34 @@ def tables(rules: Mask) -> list[Drawing]:
         if right - left > _TABLE * w
         and bottom - top > _TABLE * h
         and min(left, top, w - right, h - bottom) > edge
+        and not _of_paper(rules, strength, (left, top, right, bottom))
     ]
+
+
+def _of_paper(rules: Mask, strength: Floats, box: Box) -> bool:
+    """Whether most of the lines ruled in a box go on beyond both sides of it."""
+    left, top, right, bottom = box
+    sides = [
+        *_beyond(rules, strength, box),
+        *_beyond(rules.T, strength.T, (top, left, bottom, right)),
+    ]
+    return bool(sides) and float(np.median(sides)) > _GOES_ON
+
+
+def _beyond(rules: Mask, strength: Floats, box: Box) -> list[float]:
+    """How strong each level line in a box is beyond it, on the weaker side, in parts of itself."""
+    left, top, right, bottom = box
+    rows = top + np.flatnonzero(rules[top:bottom, left:right].mean(1) > 0.3)
+    found = []
+    for line in np.split(rows, 1 + np.flatnonzero(np.diff(rows) > 3)) if len(rows) else ():
+        y = int(line.mean())
+        near = strength[max(0, y - 14) : y + 15]  # a line may rise a little
+        inside = float(np.median(strength[max(0, y - 2) : y + 3, left:right].max(0)))
+        ends = (left - _BEYOND[1], left - _BEYOND[0]), (right + _BEYOND[0], right + _BEYOND[1])
+        sides = [near[:, max(0, a) : b] for a, b in ends if b > 0 and a < strength.shape[1]]
+        of_sides = [float(side.mean(1).max() - np.median(side)) for side in sides if side.size]
+        found.append(min(of_sides, default=0.0) / max(inside, 1.0))
+    return found
 
 
 def joined(drawings: list[Drawing], near: float) -> list[Drawing]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,12 +19,19 @@ from inkgrad.layout.ridges import Ridge
 INKED, _SURELY = 0.3, 0.5  # of a band: what is weaker is paper; and a line has some that is not
 
 
+class PutIn(NamedTuple):
+    """A line that was put into another, and before which column of the work image."""
+
+    line: FoundLine
+    column: int
+
+
 @dataclass
 class FoundLine:
     """A line of writing: `view` shows its ink, levelled in a `band` (h, w) 0..1.
 
     Column x of the band is column `left` + x of `page`, the work image; its middle row is row
-    `middle[x]`.
+    `middle[x]`. One that `goes_on` is read on from the one before it, as part of the same line.
     """
 
     view: View
@@ -31,6 +39,8 @@ class FoundLine:
     left: int
     middle: NDArray[np.float64]
     box: Box  # in pixels of the work image
+    put_in: tuple[PutIn, ...] = ()
+    goes_on: bool = False
 
     @property
     def band(self) -> Floats:
@@ -66,17 +76,65 @@ class FoundLine:
         parts = [self._between(a, b) for a, b in pairwise(bounds) if b > a]
         return [part for part in parts if part is not None]
 
+    def as_read(self) -> list[FoundLine]:
+        """Its parts with what was put in between them, in the order in which they are read."""
+        if not self.put_in:
+            return [self]
+        bare, first, end = replace(self, put_in=()), self.left, self.left + self.view.width
+        parts = list[FoundLine | None]()
+        for line, column in sorted(self.put_in, key=lambda each: each.column):
+            column = min(max(column, first), end)
+            parts += [bare._between(first, column), line]
+            first = column
+        parts.append(bare._between(first, end))
+        inked = [part for part in parts if part is not None]
+        return [replace(part, goes_on=i > 0) for i, part in enumerate(inked)]
+
+    def on_page(self, x: float, y: float) -> tuple[float, float]:
+        """Where a place of the band is in the work image."""
+        return self.left + x, y + self._off(x)
+
+    def row(self, x: float, y: float) -> float:
+        """In which row of the band a place of the work image is."""
+        return y - self._off(x - self.left)
+
+    def _off(self, x: float) -> float:
+        column = min(max(round(x), 0), len(self.middle) - 1)
+        return float(self.middle[column].round()) - self.view.height // 2
+
+    def without(self, ink: Mask) -> FoundLine | None:
+        """The line without some of the ink of its band (h, w); None where nothing is left."""
+        part = self.part((0, 0, self.view.width, self.view.height), ~beside(ink))
+        return part and replace(part, put_in=self.put_in)
+
+    def part(self, box: Box, ink: Mask) -> FoundLine | None:
+        """What lies in a box of its band and is marked (h, w) as ink; None where nothing does.
+
+        Its own middle is that of the box.
+        """
+        left, top, right, bottom = box
+        shown = self.view.showing(np.where(ink, self.band, np.float32(0))).cropped(box)
+        down = top + (bottom - top) // 2 - self.view.height // 2
+        return self._showing(shown, self.left + left, self.middle[left:right] + down)
+
     def _between(self, first: int, last: int) -> FoundLine | None:
         a, b = first - self.left, last - self.left
+        if a >= b:
+            return None
         view = self.view.cropped((a, 0, b, self.view.height))
+        inside = tuple(each for each in self.put_in if first <= each.column < last)
+        part = self._showing(view, first, self.middle[a:b])
+        return part and replace(part, put_in=inside)
+
+    def _showing(self, view: View, left: int, middle: NDArray[np.float64]) -> FoundLine | None:
+        """A part of the line from that column on; None without ink."""
         if not (view.pixels > _SURELY).any():
             return None
-        middle = self.middle[a:b]
         rows, columns = np.nonzero(view.pixels > INKED)
-        rows = rows + middle.round().astype(int)[columns] - self.view.height // 2
-        box = (first + columns.min(), rows.min(), first + columns.max() + 1, rows.max() + 1)
-        left, top, right, bottom = map(int, box)
-        return FoundLine(view, self.page, first, middle, (left, top, right, bottom))
+        rows = rows + middle.round().astype(int)[columns] - view.height // 2
+        box = (left + columns.min(), rows.min(), left + columns.max() + 1, rows.max() + 1)
+        x0, y0, x1, y1 = map(int, box)
+        return FoundLine(view, self.page, left, middle, (x0, y0, x1, y1))
 
 
 def levelled_line(page: View, mask: Mask, ridge: Ridge, window: Box) -> FoundLine | None:

@@ -12,8 +12,10 @@ from inkgrad.imaging.masks import Mask
 from inkgrad.ink.page import PageInk
 from inkgrad.layout.drawings import drawn, joined, tables
 from inkgrad.layout.found_line import FoundLine, levelled_line
+from inkgrad.layout.insertions import with_insertions
+from inkgrad.layout.margins import notes_in
 from inkgrad.layout.pieces import Integers, Pieces
-from inkgrad.layout.ridges import Ridge, find_ridges
+from inkgrad.layout.ridges import Ridge, find_ridges, slope_of
 from inkgrad.layout.table_cells import Grid, by_cells, grids_of, in_order
 
 _LONG = 40  # pixels: what is no letter and shorter is dirt
@@ -39,24 +41,29 @@ def find_lines(page: PageInk) -> Layout:
 def find_layout(page: PageInk) -> Layout:
     """What is on a page, be it writing or not; its letters are 0 high where nothing is like one."""
     pieces, labels = Pieces.of(page.ink)
-    ruled = tables(page.rules)
+    ruled = tables(page.rules, page.strength)
     if not pieces.like_letters().any():
         rules = [Drawing(box, "rule") for box in pieces.take(pieces.wide > _LONG).boxes]
         return Layout([], joined([*ruled, *rules], 0.0), 0.0)
     letter = pieces.letter_height()
     pieces = pieces.take(pieces.mass > max(3.0, (0.08 * letter) ** 2))
     large, long = pieces.drawn(letter), pieces.ruled(letter)
-    written = pieces.take(~large & ~long)
+    written = pieces.take(~large & ~long & ~pieces.solid(letter))
     rules = [Drawing(box, "rule") for box in pieces.take(long & ~large).boxes]
     large_ones = drawn(pieces.take(large), labels)
     drawings = joined([*ruled, *large_ones, *rules], letter)
     if not len(written):
         return Layout([], drawings, letter)
-    ridges = find_ridges(written, page.ink.shape, letter)
-    lines = _lines_of(page, labels, written, ridges, letter)
+    lines = _lines_of(page, labels, written, letter)
+    notes = notes_in(lines, written, slope_of(written), letter)
+    if notes:
+        lines = _lines_of(page, labels, written.take(~np.any(notes, axis=0)), letter)
+    beside = [_lines_of(page, labels, written.take(note), letter) for note in notes]
     boxes = [each.box for each in [*ruled, *large_ones] if each.kind == "table"]
     grids = grids_of(np.isin(labels, pieces.label[large]) | page.rules, boxes) if boxes else []
-    return Layout(_ordered(lines, grids, letter), drawings, letter)
+    ordered = _ordered(with_insertions(lines, letter), grids, letter)
+    ordered += [line for note in beside for line in _ordered(note, [], letter)]
+    return Layout([part for line in ordered for part in line.as_read()], drawings, letter)
 
 
 def _ordered(lines: list[FoundLine], grids: list[Grid], letter: float) -> list[FoundLine]:
@@ -71,10 +78,11 @@ def _ordered(lines: list[FoundLine], grids: list[Grid], letter: float) -> list[F
     return [line for i in reading_order(boxes, letter) for line in blocks[i]]
 
 
-def _lines_of(
-    page: PageInk, labels: Integers, pieces: Pieces, ridges: list[Ridge], letter: float
-) -> list[FoundLine]:
+def _lines_of(page: PageInk, labels: Integers, pieces: Pieces, letter: float) -> list[FoundLine]:
     """Every piece to the line it is nearest to; one that reaches over two is cut between them."""
+    if not len(pieces):
+        return []
+    ridges = find_ridges(pieces, page.ink.shape, letter)
     x = pieces.x
     best, nearest = np.zeros(len(pieces), int), np.full(len(pieces), np.inf)
     inside = np.zeros((len(ridges), len(pieces)), bool)

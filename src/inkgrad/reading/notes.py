@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from inkgrad.documents.page import Box, Drawing, Line, Page, Word
+from inkgrad.documents.page import Box, Drawing, Line, Page, Word, around
 from inkgrad.documents.turning import placed
 from inkgrad.errors import ImageError
 from inkgrad.imaging.view import View
@@ -24,9 +24,10 @@ from inkgrad.layout.spacing import closer, parts
 from inkgrad.nn.parallel import Team, one_blas_thread, own_threads
 from inkgrad.nn.vectors import Array
 from inkgrad.reading.crossing_reader import CrossingReader
-from inkgrad.reading.page_finder import InkedPage, PageFinder
+from inkgrad.reading.page_finder import InkedPage, PageFinder, Turned
 from inkgrad.reading.paragraphs import paragraphs_of
 from inkgrad.reading.passed_over import columns_of
+from inkgrad.reading.signatures import signature_in
 from inkgrad.reading.text import DOUBTFUL, ReadWord, TextReader
 from inkgrad.reading.writing import Evidence, are_writing
 from inkgrad.recognition.language import english
@@ -115,23 +116,26 @@ class NotesReader:
         paper in it the sheet is read; places are in the photo.
         """
         whole = View.of(grey)
-        page, ink = self._finder.first(whole)
-        in_photo = page is not whole
-        side = self._upright(page, self._seen(ink, page, source, number))
+        found = self._finder.first(whole)
+        in_photo = found.page is not whole
+        side = self._upright(found, source, number)
         other = self._another_sheet(whole, in_photo, side)
         if other is not None:
-            page, ink = other
-            side = self._upright(page, self._seen(ink, page, source, number))
+            side = self._upright(other, source, number)
+        level = self._level(whole, in_photo or other is not None, side)
+        if level is not None:
+            found, quarters = level
+            side = _Side(found.page, self._seen(found, source, number), quarters)
         page, seen = side.page, side.seen
         as_opened = placed(seen.page, page.way, page.opened)
         return replace(seen, page=replace(as_opened, turned=side.quarters))
 
-    def _seen(self, ink: PageInk, page: View, source: str, number: int) -> Seen:
+    def _seen(self, found: InkedPage, source: str, number: int) -> Seen:
         """A page that is taken to be upright, its places on it as it lies for that."""
-        ink = ink.since(page)
+        ink = found.ink.since(found.page)
         layout = find_layout(ink)
         _, top, _, bottom = ink.view.back((0, 0, 1, layout.letter))
-        lines, others, crossed_out, known = self._read(layout.lines)
+        lines, others, crossed_out, known = self._read(layout.lines, layout.letter)
         drawn = joined([*layout.drawings, *others], layout.letter)
         drawings = (
             *(replace(drawing, box=ink.view.pixels_back(drawing.box)) for drawing in drawn),
@@ -141,26 +145,33 @@ class NotesReader:
         as_read = Page(*ink.view.opened, paragraphs, drawings, source, number)
         return Seen(ink, layout, as_read, known)
 
-    def _upright(self, page: View, seen: Seen) -> _Side:
+    def _upright(self, found: InkedPage, source: str, number: int) -> _Side:
         """A page turned so that its lines can be read; nobody asks how it lies if it is known."""
+        seen = self._seen(found, source, number)
         if not seen.layout.lines or seen.known >= SURE:
-            return _Side(page, seen)
+            return _Side(found.page, seen)
         legible = self._finder.legibility(seen.layout)
-        quarters = self._finder.quarters(seen.ink, legible)
-        if not quarters:
-            return _Side(page, seen, 0, legible)
-        page, of = page.turned(quarters), seen.page
-        ink = seen.ink.turned(quarters)
-        return _Side(page, self._seen(ink, page, of.source, of.number), quarters)
+        upright = self._finder.upright(found, legible)
+        if upright is None:
+            return _Side(found.page, seen, 0, legible)
+        page, quarters = upright
+        return _Side(page.page, self._seen(page, source, number), quarters)
 
     def _another_sheet(self, whole: View, in_photo: bool, side: _Side) -> InkedPage | None:
         if not in_photo and side.seen.known >= SURE:
             return None
-        legible = side.legibility or self._finder.legibility(side.seen.layout)
-        return self._finder.another(whole, in_photo, legible)
+        return self._finder.another(whole, in_photo, self._legibility(side))
+
+    def _level(self, whole: View, on_sheet: bool, side: _Side) -> Turned | None:
+        if side.seen.known >= SURE:
+            return None
+        return self._finder.level(whole, on_sheet, self._legibility(side))
+
+    def _legibility(self, side: _Side) -> Legibility:
+        return side.legibility or self._finder.legibility(side.seen.layout)
 
     def _read(
-        self, found: Sequence[FoundLine]
+        self, found: Sequence[FoundLine], letter: float
     ) -> tuple[list[Line], list[Drawing], list[Drawing], float]:
         """The lines that are writing, the others as drawings in the work image, what is known.
 
@@ -172,12 +183,30 @@ class NotesReader:
             sure = are_writing(evidence, self.lines.alphabet, self.lines.language)
             written = [place for place, p in enumerate(sure) if p > 0]
             made = team.map(lambda place: self._line(found[place], looked[place]), written)
-        read = [(line, sure[place]) for (line, _), place in zip(made, written, strict=True)]
-        crossed_out = [drawing for _, out in made for drawing in out]
         others = [line for line, p in zip(found, sure, strict=True) if p == 0]
         drawings = [Drawing(line.box, kind_of(line.band > INKED)) for line in others]
-        known = in_words([word for line, _ in read for word in line.words], self.lines.language)
-        lines = [self._doubted(line, p) for line, p in read if line.words]
+        read = {place: line for place, (line, _) in zip(written, made, strict=True)}
+        signed = signature_in(found, read, letter)
+        if signed is not None:
+            del read[signed]
+            drawings.append(Drawing(found[signed].box, "signature"))
+        crossed_out = [
+            drawing
+            for place, (_, out) in zip(written, made, strict=True)
+            for drawing in out
+            if place != signed
+        ]
+        known = in_words(
+            [word for line in read.values() for word in line.words], self.lines.language
+        )
+        lines = list[Line]()
+        for place, line in read.items():
+            if line.words:
+                doubted = self._doubted(line, sure[place])
+                if found[place].goes_on and lines:
+                    lines[-1] = _on(lines[-1], doubted)
+                else:
+                    lines.append(doubted)
         return lines, drawings, crossed_out, known
 
     def parts(self, found: FoundLine) -> list[SeenPart]:
@@ -240,6 +269,19 @@ class NotesReader:
 def evidence_of(found: FoundLine, seen: Sequence[SeenPart]) -> Evidence:
     forms, columns = [part.form.pixels for part in seen], [part.columns for part in seen]
     return Evidence(forms, columns, float(found.box[3] - found.box[1]))
+
+
+def _on(line: Line, rest: Line) -> Line:
+    """A line and what is read on from it, which goes on at its level or was put in above it."""
+    (x0, y0, _, left), (_, right, x1, y1) = line.baseline, rest.baseline
+    level = abs(left - right) < 0.5 * max(each.box[3] - each.box[1] for each in (line, rest))
+    lower = line if left > right else rest
+    return Line(
+        (*line.words, *rest.words),
+        around([line.box, rest.box]),
+        (x0, y0, x1, y1) if level else lower.baseline,
+        line.confidence * rest.confidence,
+    )
 
 
 def _baseline(found: FoundLine) -> tuple[float, float, float, float]:

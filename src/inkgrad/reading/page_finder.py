@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -15,6 +16,7 @@ from inkgrad.ink.line import line_form
 from inkgrad.ink.page import PageInk, find_ink
 from inkgrad.ink.two_strengths import pale_part, without
 from inkgrad.layout.lines import Layout, find_lines
+from inkgrad.layout.skew import skew_of, turned_level
 from inkgrad.nn.parallel import one_blas_thread
 from inkgrad.reading.text import TextReader
 from inkgrad.recognition.legibility import BETTER, CLEAR, CLEARER, Legibility, legibility
@@ -28,6 +30,15 @@ class InkedPage(NamedTuple):
 
     page: View
     ink: PageInk
+
+    def turned(self, quarters: int) -> InkedPage:
+        """Turned by so many quarters counter-clockwise."""
+        if not quarters:
+            return self
+        return InkedPage(self.page.turned(quarters), self.ink.turned(quarters))
+
+
+Turned = tuple[InkedPage, int]
 
 
 class PageFinder:
@@ -98,13 +109,40 @@ class PageFinder:
         except ImageError:
             return 0.0
 
-    def quarters(self, ink: PageInk, found: Legibility) -> int:
-        """How often to turn a page counter-clockwise that is so legible as it lies."""
-        clearness = {0: found.clearness}
-        for quarters in (2, 1, 3):
-            clearness[quarters] = self._clearness(ink.turned(quarters))
-        best = max(clearness, key=lambda quarters: clearness[quarters])
-        return best if clearness[best] > BETTER * clearness[0] else 0
+    def upright(self, page: InkedPage, found: Legibility) -> Turned | None:
+        """The page upright, and by how many quarters it was turned counter-clockwise.
+
+        None where it is no more legible than as it lies.
+        """
+        return self._best_side(page, (2, 1, 3), BETTER * found.clearness)
+
+    def level(self, whole: View, on_sheet: bool, found: Legibility) -> Turned | None:
+        """The same of a whole image whose lines lie askew, with these level.
+
+        What was found is so legible; the sheet that it is on is straight by its sides, and believed
+        where it is about as clear.
+        """
+        try:
+            ink = self._ink(whole)
+            skew = skew_of(ink)
+            if not skew.clear:
+                return None
+            level = turned_level(whole, ink, skew.degrees)
+            page = InkedPage(level, self._ink(level))
+        except ImageError:
+            return None
+        least = (BETTER if on_sheet else 1.0) * found.clearness
+        return self._best_side(page, (0, 2, 1, 3), least)
+
+    def _best_side(self, page: InkedPage, sides: Sequence[int], least: float) -> Turned | None:
+        """The clearest side, counted in quarters, that is clearer than this; None without one."""
+        best: Turned | None = None
+        for quarters in sides:
+            turned = page.turned(quarters)
+            clearness = self._clearness(turned.ink)
+            if clearness > least:
+                least, best = clearness, (turned, quarters)
+        return best
 
     def legibility(self, layout: Layout) -> Legibility:
         """That of the longest lines of a page."""

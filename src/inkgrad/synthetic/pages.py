@@ -39,6 +39,35 @@ class ComposedPage:
 
 
 @dataclass(frozen=True)
+class LaidLine:
+    """A line's text and ink (h, w), 0..255, with its place on the page."""
+
+    text: str
+    ink: Floats
+    top: int
+    left: int
+
+
+@dataclass(frozen=True)
+class LaidPage:
+    """The ink of a page (h, w), 0..255, its lines from the top, how tall and far apart they are.
+
+    `hand` is the seed of who wrote it; None where its words are as people wrote them.
+    """
+
+    room: Floats
+    lines: list[LaidLine]
+    tall: float
+    pitch: float
+    hand: int | None
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """What its lines say."""
+        return tuple(line.text for line in self.lines)
+
+
+@dataclass(frozen=True)
 class ComposedPages:
     """Composes pages: of `texts`, or, so large a part as `joined`, of `written` words."""
 
@@ -48,25 +77,40 @@ class ComposedPages:
 
     def compose(self, rng: Rng) -> ComposedPage:
         """One page; the same generator gives the same one."""
+        laid = self.lay(rng)
+        return ComposedPage(on_sheet(laid, rng), laid.texts)
+
+    def lay(self, rng: Rng, beside: float = 0.0) -> LaidPage:
+        """A page that is not yet on paper; `beside` its lines such a part of its width stays free.
+
+        That is on the left side.
+        """
         height, width = SIZE
         room = np.zeros(SIZE, np.float32)
         tall = rng.uniform(*_TALL)
         pitch = tall * rng.uniform(*_PITCH)
         margin = width * rng.uniform(*_MARGIN)
+        widest = width * (1 - beside) - 2 * margin
         by_words = self.written is not None and rng.random() < self.joined
-        hand, longest = int(rng.integers(1 << 30)), (width - 2 * margin) / tall
-        top, found = margin, list[str]()
+        hand, longest = int(rng.integers(1 << 30)), widest / tall
+        top, lines = margin, list[LaidLine]()
         for _ in range(int(rng.integers(*_LINES))):
             line = self._words(longest, rng) if by_words else self._letters(longest, hand, rng)
             if top + 1.6 * tall > height - margin:
                 break
             text, ink, high = line
-            ink = _fitted(ink, tall * high, width - 2 * margin)
-            left = margin + rng.uniform(0, 0.4) * tall
-            _lay(room, ink, round(top), round(left))
+            ink = fitted(ink, tall * high, widest)
+            left = margin + width * beside + rng.uniform(0, 0.4) * tall
+            lay(room, ink, round(top), round(left))
+            lines.append(LaidLine(text, ink, round(top), round(left)))
             top += max(pitch, 1.15 * ink.shape[0])
-            found.append(text)
-        return ComposedPage(_on_sheet(room, pitch, rng), tuple(found))
+        return LaidPage(room, lines, tall, pitch, None if by_words else hand)
+
+    def line(self, letters: float, hand: int | None, rng: Rng) -> tuple[str, Floats]:
+        """A line about so many letters' heights long, in a hand, or of written words; its ink."""
+        if hand is None:
+            return self._words(letters, rng)[:2]
+        return self._letters(letters, hand, rng)[:2]
 
     def _letters(self, longest: float, hand: int, rng: Rng) -> tuple[str, Floats, float]:
         """A line of letters, always in this hand: its text, its ink, its height in letters."""
@@ -80,30 +124,32 @@ class ComposedPages:
         return text, cropped(line).astype(np.float32), 1.25
 
 
-def _fitted(ink: Floats, height: float, widest: float) -> Floats:
+def fitted(ink: Floats, height: float, widest: float) -> Floats:
+    """Ink (h, w) as high as this, or as wide as it may be."""
     scale = min(height / ink.shape[0], widest / ink.shape[1])
     size = (max(4, round(ink.shape[1] * scale)), max(4, round(ink.shape[0] * scale)))
     how = Image.Resampling.BICUBIC if scale > 1 else Image.Resampling.BOX
     return np.asarray(Image.fromarray(ink).resize(size, how)).clip(0, 255)
 
 
-def _lay(room: Floats, ink: Floats, top: int, left: int) -> None:
+def lay(room: Floats, ink: Floats, top: int, left: int) -> None:
+    """Put ink at a place of a page, over what is there."""
     place = room[top : top + ink.shape[0], left : left + ink.shape[1]]
     np.maximum(place, ink[: place.shape[0], : place.shape[1]], out=place)
 
 
-def _on_sheet(room: Floats, pitch: float, rng: Rng) -> NDArray[np.uint8]:
+def on_sheet(laid: LaidPage, rng: Rng) -> NDArray[np.uint8]:
     """Ink on paper as a scanner sees it: even light, grain, rules on some."""
     paper = rng.uniform(205, 248)
     page = np.full(SIZE, paper, np.float32)
     if rng.random() < _RULED:
         pale = rng.uniform(12, 40)
-        squared, apart = rng.random() < 0.4, pitch * rng.uniform(0.5, 1.0)
+        squared, apart = rng.random() < 0.4, laid.pitch * rng.uniform(0.5, 1.0)
         for at in np.arange(rng.uniform(0, apart), SIZE[0], apart).astype(int):
             page[at : at + 2] -= pale
         for at in np.arange(0, SIZE[1], apart).astype(int) if squared else ():
             page[:, at : at + 2] -= pale
     pen = rng.uniform(15, 0.42 * paper)
-    page += (pen - page) * gaussian(room / 255, rng.uniform(0.4, 0.9)).clip(0, 1)
+    page += (pen - page) * gaussian(laid.room / 255, rng.uniform(0.4, 0.9)).clip(0, 1)
     page += rng.standard_normal(SIZE, np.float32) * np.float32(rng.uniform(0.5, 3))
     return page.clip(0, 255).astype(np.uint8)
