@@ -23,7 +23,7 @@ Floats = NDArray[np.float32]
 _LONGEST = 2400  # pixels that the longer side of a page is brought to
 _LEAST = 9  # grey levels between ink and paper
 _NOISE, _FAINT = 4.5, 3.0  # standard deviations of the paper that ink stands out by; and may weakly
-_PARTS = 16  # of a page, down and across, have noise of their own
+_PARTS, _NOISIER = 16, 5.0  # parts of a page, down and across, may be so many times noisier than it
 _SURELY = 0.3  # part of a piece of weak ink that has to be sure
 _RULE = 0.16  # of the page: straight lines longer than this are ruled
 _STRAIGHT = 0.03  # of the page: they consist of straight pieces that are longer than this,
@@ -137,8 +137,9 @@ def _noise(strength: Floats) -> Floats:
     down, across = some.shape[0] // rows, some.shape[1] // columns
     parts = some[: rows * down, : columns * across].reshape(rows, down, columns, across)
     quarter, half = np.quantile(parts, [0.25, 0.5], axis=(1, 3))
-    of_all = np.subtract(*np.quantile(some, [0.5, 0.25]))
-    noise = 1.48 * np.maximum(half - quarter, of_all).astype(np.float32)
+    of_all = float(np.subtract(*np.quantile(some, [0.5, 0.25])))
+    # What is noisier still is ink: hatching, a picture.
+    noise = 1.48 * np.clip(half - quarter, of_all, _NOISIER * of_all).astype(np.float32)
     return np.asarray(Image.fromarray(noise).resize((w, h), Image.Resampling.BILINEAR))
 
 

@@ -16,7 +16,9 @@ _THIN = 0.3  # of its box at most is the ink of a table
 _FILLED = 0.3  # and of a picture at least
 _TABLE = 0.08  # of the page's sides that a table between rules is wide and high at least
 _EDGE = 0.015  # of the page: paper is ruled up to its edges, a table is not
-_BEYOND = (8, 60)  # pixels beyond a table where its lines are looked for, which end with it
+# Lines of a table end with it; those of paper are there so far off, so many pixels are looked at,
+# and halfway to the edge; they rise by less than this.
+_OFF, _LOOK, _RISE = 8, 52, 16
 _GOES_ON = 0.3  # of its usual strength that a line has there if it goes on
 
 
@@ -74,18 +76,19 @@ def _of_paper(rules: Mask, strength: Floats, box: Box) -> bool:
 
 
 def _beyond(rules: Mask, strength: Floats, box: Box) -> list[float]:
-    """How strong each level line in a box is beyond it, on the weaker side, in parts of itself."""
+    """How strong each level line in a box is beyond it, where it is weakest, in parts of itself."""
     left, top, right, bottom = box
+    width = strength.shape[1]
     rows = top + np.flatnonzero(rules[top:bottom, left:right].mean(1) > 0.3)
+    places = left - _LOOK - _OFF, right + _OFF, (left - _LOOK) // 2, (right + width - _LOOK) // 2
     found = []
     for line in np.split(rows, 1 + np.flatnonzero(np.diff(rows) > 3)) if len(rows) else ():
         y = int(line.mean())
-        near = strength[max(0, y - 14) : y + 15]  # a line may rise a little
+        near = strength[max(0, y - _RISE) : y + _RISE]
         inside = float(np.median(strength[max(0, y - 2) : y + 3, left:right].max(0)))
-        ends = (left - _BEYOND[1], left - _BEYOND[0]), (right + _BEYOND[0], right + _BEYOND[1])
-        sides = [near[:, max(0, a) : b] for a, b in ends if b > 0 and a < strength.shape[1]]
-        of_sides = [float(side.mean(1).max() - np.median(side)) for side in sides if side.size]
-        found.append(min(of_sides, default=0.0) / max(inside, 1.0))
+        parts = [near[:, max(0, x) : x + _LOOK] for x in places if 0 < x + _LOOK <= width]
+        there = [float(part.mean(1).max() - np.median(part)) for part in parts]
+        found.append(min(there, default=0.0) / max(inside, 1.0))
     return found
 
 

@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 from inkgrad.documents.page import Box
 from inkgrad.imaging.masks import Mask, beside
 from inkgrad.imaging.regions import connected, extents
-from inkgrad.kernels.regions import Labels
 from inkgrad.layout.carets import caret_in
 from inkgrad.layout.found_line import INKED, FoundLine, PutIn
+from inkgrad.layout.pieces import Integers
 
 _CORE = 0.4  # of the fullest row's ink: rows with as much are those of small letters
 # In letters' heights: what is put in
@@ -37,8 +37,8 @@ _OUT = 0.12  # and stand out of its letters so far, as letters do not
 class _Ink(NamedTuple):
     """The pieces of a line's ink, their boxes (n, 4) in its band, and the rows of small letters."""
 
-    pieces: Labels
-    boxes: NDArray[np.integer]
+    pieces: Integers
+    boxes: Integers
     top: int
     bottom: int
 
@@ -133,9 +133,7 @@ def _beyond(line: FoundLine, letter: float, above: bool) -> list[tuple[FoundLine
     return words
 
 
-def _groups(
-    places: NDArray[np.intp], boxes: NDArray[np.integer], apart: float
-) -> list[NDArray[np.intp]]:
+def _groups(places: NDArray[np.intp], boxes: Integers, apart: float) -> list[NDArray[np.intp]]:
     """Pieces with no wider gaps between them together, from the left to the right."""
     if not len(places):
         return []

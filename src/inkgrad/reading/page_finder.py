@@ -22,6 +22,7 @@ from inkgrad.reading.text import TextReader
 from inkgrad.recognition.legibility import BETTER, CLEAR, CLEARER, Legibility, legibility
 
 _TRIED = 6  # lines of a page that tell how clear it is
+_LINES = 20  # characters in these that no texture is read as
 _FAINT_SHEETS = 16  # that are looked at where a page is not clear
 
 
@@ -99,15 +100,17 @@ class PageFinder:
         pale = pale_part(ink)
         if pale is None:
             return ink
-        seen, mirrored = (max(map(self._clearness, each)) for each in _sides(pale))
+        seen, mirrored = (
+            max(self._legible(side).clearness for side in sides) for sides in _sides(pale)
+        )
         return without(ink, pale) if mirrored > BETTER * seen else ink
 
-    def _clearness(self, ink: PageInk) -> float:
-        """That of its longest lines, 0 where there are none."""
+    def _legible(self, ink: PageInk) -> Legibility:
+        """That of its longest lines, of no characters where there are none."""
         try:
-            return self.legibility(find_lines(ink)).clearness
+            return self.legibility(find_lines(ink))
         except ImageError:
-            return 0.0
+            return Legibility(0, 0.0)
 
     def upright(self, page: InkedPage, found: Legibility) -> Turned | None:
         """The page upright, and by how many quarters it was turned counter-clockwise.
@@ -132,14 +135,19 @@ class PageFinder:
         except ImageError:
             return None
         least = (BETTER if on_sheet else 1.0) * found.clearness
-        return self._best_side(page, (0, 2, 1, 3), least)
+        best = self._best_side(page, (0, 2, 1, 3), least)
+        if best is None:
+            return None
+        legible = self._legible(best[0].ink)
+        writing = legible.characters >= _LINES or legible.probability >= CLEAR
+        return best if writing else None  # hatching is level at its own angle, too
 
     def _best_side(self, page: InkedPage, sides: Sequence[int], least: float) -> Turned | None:
         """The clearest side, counted in quarters, that is clearer than this; None without one."""
         best: Turned | None = None
         for quarters in sides:
             turned = page.turned(quarters)
-            clearness = self._clearness(turned.ink)
+            clearness = self._legible(turned.ink).clearness
             if clearness > least:
                 least, best = clearness, (turned, quarters)
         return best

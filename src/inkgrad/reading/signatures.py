@@ -18,7 +18,7 @@ from inkgrad.layout.found_line import INKED, FoundLine
 _LAST = 2  # lines from the foot of a page among which it is: a name may be printed below it
 _WORDS, _UNREAD = 3, 0.4  # words that it is taken for at most, none of them as probable as this
 _READ = 0.5  # the surest word of every second other line is
-_PIECES, _LONG = 5, 2.5  # it is in so few pieces, one of them so many letters' heights long,
+_PIECES, _LONG = 8, 2.5  # it is in so few pieces, one of them so many letters' heights long,
 _DUST = 0.02  # smaller ones than this part of a square letter left out,
 _HIGHER = 1.05  # and higher than the other lines
 
