@@ -66,8 +66,8 @@ class PageInk:
         return replace(self, view=self.view.since(page))
 
 
-def find_ink(grey: NDArray[np.uint8] | View) -> PageInk:
-    """The ink on a grey page (h, w), of either polarity.
+def find_ink(grey: NDArray[np.uint8] | View, evened: bool = False) -> PageInk:
+    """The ink on a grey page (h, w), of either polarity; in light that was `evened` or as it was.
 
     Raises ImageError where nothing stands out from the paper. Where only rules do there is no ink.
     """
@@ -77,7 +77,7 @@ def find_ink(grey: NDArray[np.uint8] | View) -> PageInk:
     image = _resized(page)
     part = page.height < _PAGE
     strength = _strength(image.pixels, part)
-    noise = _noise(strength)
+    noise = _noise(strength, evened)
     least = np.maximum(_LEAST, _NOISE * noise)
     weak = strength > least
     level, upright = _rules(weak, part), _rules(np.ascontiguousarray(weak.T), part).T
@@ -129,10 +129,13 @@ def _strength(image: Floats, part: bool) -> Floats:
     return np.asarray(full, np.float32) - filters.gaussian(image, 0.7)
 
 
-def _noise(strength: Floats) -> Floats:
+def _noise(strength: Floats, evened: bool) -> Floats:
     """Standard deviations of the paper (h, w), below its ink: there is more in evened shadows."""
     h, w = strength.shape
     some = strength[::3, ::3]
+    if not evened:  # squares of graph paper look like noise
+        quarter, half = np.quantile(some, [0.25, 0.5])
+        return np.full((1, 1), 1.48 * (half - quarter), np.float32)
     rows, columns = (max(1, min(_PARTS, side // _PARTS)) for side in some.shape)
     down, across = some.shape[0] // rows, some.shape[1] // columns
     parts = some[: rows * down, : columns * across].reshape(rows, down, columns, across)

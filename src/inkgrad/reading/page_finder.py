@@ -96,7 +96,7 @@ class PageFinder:
 
         That is pale ink which is clearer in a mirror. Raises ImageError where there is no ink.
         """
-        ink = find_ink(page)
+        ink = find_ink(page, evened=(page.width, page.height) != page.opened)
         pale = pale_part(ink)
         if pale is None:
             return ink
