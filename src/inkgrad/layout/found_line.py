@@ -84,7 +84,7 @@ class FoundLine:
         parts = list[FoundLine | None]()
         for line, column in sorted(self.put_in, key=lambda each: each.column):
             column = min(max(column, first), end)
-            parts += [bare._between(first, column), line]
+            parts += [bare._between(first, column), *line.as_read()]
             first = column
         parts.append(bare._between(first, end))
         inked = [part for part in parts if part is not None]

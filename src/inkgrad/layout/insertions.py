@@ -166,6 +166,8 @@ def _tip(
         ink = _ink(found[place])
         sizes = ink.boxes[:, 2:] - ink.boxes[:, :2]
         fitting = (sizes >= least).all(1) & (sizes <= most).all(1)
+        fitting &= found[place].left + ink.boxes[:, 0] < near[1]
+        fitting &= found[place].left + ink.boxes[:, 2] > near[0]
         for i in np.flatnonzero(fitting).tolist():
             left, top, right, bottom = ink.boxes[i].tolist()
             mask = ink.pieces[top:bottom, left:right] == i + 1

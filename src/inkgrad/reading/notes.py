@@ -124,8 +124,7 @@ class NotesReader:
             side = self._upright(other, source, number)
         level = self._level(whole, in_photo or other is not None, side)
         if level is not None:
-            found, quarters = level
-            side = _Side(found.page, self._seen(found, source, number), quarters)
+            side = self._turned(level, source, number)
         page, seen = side.page, side.seen
         as_opened = placed(seen.page, page.way, page.opened)
         return replace(seen, page=replace(as_opened, turned=side.quarters))
@@ -154,8 +153,11 @@ class NotesReader:
         upright = self._finder.upright(found, legible)
         if upright is None:
             return _Side(found.page, seen, 0, legible)
-        page, quarters = upright
-        return _Side(page.page, self._seen(page, source, number), quarters)
+        return self._turned(upright, source, number)
+
+    def _turned(self, turned: Turned, source: str, number: int) -> _Side:
+        seen = self._seen(turned.found, source, number)
+        return _Side(turned.found.page, seen, turned.quarters, turned.legible)
 
     def _another_sheet(self, whole: View, in_photo: bool, side: _Side) -> InkedPage | None:
         if not in_photo and side.seen.known >= SURE:

@@ -39,7 +39,12 @@ class InkedPage(NamedTuple):
         return InkedPage(self.page.turned(quarters), self.ink.turned(quarters))
 
 
-Turned = tuple[InkedPage, int]
+class Turned(NamedTuple):
+    """A page turned by so many quarters counter-clockwise, and how legible it is."""
+
+    found: InkedPage
+    quarters: int
+    legible: Legibility
 
 
 class PageFinder:
@@ -138,8 +143,7 @@ class PageFinder:
         best = self._best_side(page, (0, 2, 1, 3), least)
         if best is None:
             return None
-        legible = self._legible(best[0].ink)
-        writing = legible.characters >= _LINES or legible.probability >= CLEAR
+        writing = best.legible.characters >= _LINES or best.legible.probability >= CLEAR
         return best if writing else None  # hatching is level at its own angle, too
 
     def _best_side(self, page: InkedPage, sides: Sequence[int], least: float) -> Turned | None:
@@ -147,9 +151,9 @@ class PageFinder:
         best: Turned | None = None
         for quarters in sides:
             turned = page.turned(quarters)
-            clearness = self._legible(turned.ink).clearness
-            if clearness > least:
-                least, best = clearness, (turned, quarters)
+            legible = self._legible(turned.ink)
+            if legible.clearness > least:
+                least, best = legible.clearness, Turned(turned, quarters, legible)
         return best
 
     def legibility(self, layout: Layout) -> Legibility:
