@@ -51,16 +51,17 @@ def _upward(ink: Mask) -> tuple[float, float] | None:
         return None
     pen = np.count_nonzero(ink) / sum(float(np.hypot(*(foot - tip))) for foot in feet)
     points = np.stack([xs, ys], 1).astype(float)
+    inside = (tip + feet[0] + feet[1]) / 3  # a triangle is no caret, nor is an A
+    below = (feet[0] + feet[1]) / 2
+    to_inside, to_below = _apart(np.stack([inside, below]), points)
+    if to_inside <= 0.5 * pen or to_below <= 0.2 * w:
+        return None
     strokes = [np.linspace(tip, foot, _POINTS) for foot in feet]
     near = pen / 2 + _STRAIGHT * max(h, w)
     if np.mean(_apart(points, np.concatenate(strokes)) <= near) < _NEARLY:
         return None
-    drawn = [np.mean(_apart(stroke, points) <= near) for stroke in strokes]
-    inside = (tip + feet[0] + feet[1]) / 3  # a triangle is no caret, nor is an A
-    hollow = _apart(inside[None], points)[0] > 0.5 * pen
-    below = (feet[0] + feet[1]) / 2
-    open_below = _apart(below[None], points)[0] > 0.2 * w
-    return (float(tip[0]), 0.0) if min(drawn) >= _DRAWN and hollow and open_below else None
+    drawn = min(np.mean(_apart(stroke, points) <= near) for stroke in strokes)
+    return (float(tip[0]), 0.0) if drawn >= _DRAWN else None
 
 
 def _apart(points: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np.float64]:
