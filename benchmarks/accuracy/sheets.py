@@ -26,7 +26,7 @@ from inkgrad.opening import open_reader
 from inkgrad.randomness import generator
 from inkgrad.synthetic.photos import Photo, photographed
 
-_SHEET, _PHOTO, _NEAR = (480, 360), (800, 600), 0.03
+_SHEET, _PHOTO, NEAR = (480, 360), (800, 600), 0.03
 
 
 def main() -> None:
@@ -77,7 +77,7 @@ def is_found(photo: Photo) -> bool:
         return False
     ways = [np.roll(corners, k, 0) for k in range(4)]
     apart = min(float(np.hypot(*(way - photo.corners).T).max()) for way in ways)
-    return apart <= _NEAR * float(np.hypot(*photo.grey.shape))
+    return apart <= NEAR * float(np.hypot(*photo.grey.shape))
 
 
 if __name__ == "__main__":

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from inkgrad.imaging.sheet import CLEAR, FAINT
 from inkgrad.imaging.view import View
 from inkgrad.pretrained.shipped import find
 from inkgrad.reading.notes import NotesReader
@@ -35,9 +34,9 @@ def sheet_of(monkeypatch, clear: Found, *faint: Found, even: Found | None = None
     """What is found are these parts of a photo: a clear sheet, faint ones, one in even light."""
     asked: list[int] = []
 
-    def others(photo, most, clearness=CLEAR):
+    def others(photo, most, doubtful=False):
         asked.append(most)
-        boxes = faint if clearness is FAINT else [even] if even else []
+        boxes = faint if doubtful else [even] if even else []
         return [photo.cropped(box) for box in boxes]
 
     monkeypatch.setattr("inkgrad.reading.page_finder.flattened", lambda photo: photo.cropped(clear))

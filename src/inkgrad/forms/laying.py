@@ -20,7 +20,6 @@ from inkgrad.forms.landmarks import Landmarks, Points
 from inkgrad.forms.overview import IN_SCAN, ON_SHEET, Matrix, Search, dark, roughly
 from inkgrad.imaging.filters import gaussian, rescaled
 from inkgrad.imaging.flattened import PAPER, evened, sheets_in
-from inkgrad.imaging.sheet import FAINT
 from inkgrad.imaging.view import View
 from inkgrad.imaging.ways import homography, mapped
 
@@ -32,7 +31,7 @@ _LEAST = 8  # landmarks that have to agree
 _FITS = 0.35  # part of the landmarks: fewer, and it is another form
 _SURE = 0.5  # and with so many nothing else is tried
 _SHEETS, _WAYS_UP = 3, 3  # tried at most
-_PLACES, _FAINT_SHEETS = 4, 8  # and in a photo in which none of these is it
+_PLACES, _DOUBTFUL_SHEETS = 4, 8  # and in a photo in which none of these is it
 _MESH = 48  # pixels between places whose way is calculated
 _STIFF = 0.2  # landmarks' worth of wish that a sheet is not bent
 
@@ -125,7 +124,7 @@ class Bed:
     def _starts(self, whole: View) -> Iterator[Iterable[_Start]]:
         """Where it may lie: on what may be its sheet, or on all of the image, each way up.
 
-        Then anywhere in the image, by its print; then on sheets whose edges are faint.
+        Then anywhere in the image, by its print; then on what is doubtful a sheet.
         """
         light = cache(lambda: whole.showing(evened(whole.pixels)))
 
@@ -135,7 +134,7 @@ class Bed:
 
         yield usual()
         yield ((start, light()) for start in anywhere(self.blank, whole.pixels, _PLACES))
-        yield self._on_sheets(sheets_in(whole, _FAINT_SHEETS, FAINT))
+        yield self._on_sheets(sheets_in(whole, _DOUBTFUL_SHEETS, doubtful=True))
 
     def _on_sheets(self, sheets: Iterable[View]) -> Iterator[_Start]:
         for view in sheets:

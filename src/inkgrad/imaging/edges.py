@@ -23,7 +23,7 @@ _SMOOTH = 1.5  # pixels
 # A gradient counts by what it is against those around it, at most so many times: a faint edge on an
 # even desk as much as a clear one on wood.
 _AROUND, _FAINT, _MOST = 12.0, 0.002, 3.0
-_STRONG = 0.75  # part of the pixels whose gradient is too weak to vote
+_STRONG = 0.9  # part of the pixels whose gradient is too weak to vote
 _APART = (3, 6)  # steps of direction, and pixels, within which there is but one line
 _CLOSE = (3.0, 2.0)  # pixels from a line of those that it is fitted to, again and again,
 _SQUARE, _FEW = 0.98, 12  # their gradient as near to its normal (a cosine), and no fewer

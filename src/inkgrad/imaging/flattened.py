@@ -15,7 +15,7 @@ from inkgrad.imaging.edges import Doubles
 from inkgrad.imaging.filters import gaussian, grey_closed, rescaled, resized
 from inkgrad.imaging.masks import grown
 from inkgrad.imaging.regions import connected
-from inkgrad.imaging.sheet import CLEAR, Clearness, likely_corners
+from inkgrad.imaging.sheet import likely_corners
 from inkgrad.imaging.view import View
 from inkgrad.imaging.ways import homography
 from inkgrad.kernels.arrays import Floats
@@ -47,14 +47,17 @@ def flattened(given: NDArray[np.uint8] | View) -> View | None:
 
 
 def sheets_in(
-    given: NDArray[np.uint8] | View, most: int, clearness: Clearness = CLEAR
+    given: NDArray[np.uint8] | View, most: int, *, doubtful: bool = False
 ) -> Iterator[View]:
-    """The same of what may be the sheet, the likeliest first."""
+    """The same of what may be the sheet, the likeliest first; of what is doubtful, too, if asked.
+
+    For who can tell which it is: a shadow has straight edges as well.
+    """
     photo = View.of(given)
     grey = photo.pixels
     if min(grey.shape) < _SMALLEST or max(grey.shape) > _LONGEST * min(grey.shape):
         return
-    for corners in likely_corners(grey, most, clearness):
+    for corners in likely_corners(grey, most, doubtful=doubtful):
         size = _size(corners, grey.shape)
         edge = _INSET * np.array([(1, 1), (-1, 1), (-1, -1), (1, -1)])
         square = np.array([(0, 0), (1, 0), (1, 1), (0, 1)], float)

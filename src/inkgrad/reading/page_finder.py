@@ -10,7 +10,6 @@ import numpy as np
 
 from inkgrad.errors import ImageError
 from inkgrad.imaging.flattened import evened, flattened, sheets_in
-from inkgrad.imaging.sheet import FAINT
 from inkgrad.imaging.view import View
 from inkgrad.ink.line import line_form
 from inkgrad.ink.page import PageInk, find_ink
@@ -23,7 +22,7 @@ from inkgrad.recognition.legibility import BETTER, CLEAR, CLEARER, Legibility, l
 
 _TRIED = 6  # lines of a page that tell how clear it is
 _LINES = 20  # characters in these that no texture is read as
-_FAINT_SHEETS = 16  # that are looked at where a page is not clear
+_DOUBTFUL_SHEETS = 16  # that are looked at where a page is not clear
 
 
 class InkedPage(NamedTuple):
@@ -80,7 +79,9 @@ class PageFinder:
             if best is None:
                 return None
         in_even_light = sheets_in(whole.showing(evened(whole.pixels)), 1)
-        for sheet in itertools.chain(in_even_light, sheets_in(whole, _FAINT_SHEETS, FAINT)):
+        for sheet in itertools.chain(
+            in_even_light, sheets_in(whole, _DOUBTFUL_SHEETS, doubtful=True)
+        ):
             other, found = self._clearer(sheet, found)
             best = other or best
         return best
