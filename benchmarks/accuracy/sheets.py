@@ -5,8 +5,8 @@
 The digits are MNIST's test digits, on sheets of 360 x 480 pixels, composed as
 `synthetic/photos.py` says: desks of six kinds, some with things on them, turned and tilted by up to
 35 degrees, in gradients of up to 3 to 1, shadows and flash, blurred, with noise, as JPEG. A sheet
-is found where each corner is within 3 % of the photo's diagonal. The constants of imaging/sheet.py
-were chosen on other photos composed likewise.
+is found where each corner is within 3 % of the photo's diagonal. What tells a sheet was fitted to
+other photos, some of which are composed likewise (`sheet_weights.py`).
 """
 
 from __future__ import annotations
