@@ -17,6 +17,7 @@ from inkgrad.imaging import filters
 from inkgrad.imaging.masks import Mask, closed, counted, long_runs, taller
 from inkgrad.imaging.regions import connected, extents
 from inkgrad.imaging.view import View
+from inkgrad.ink.tinted import without_tints
 
 Floats = NDArray[np.float32]
 
@@ -29,6 +30,7 @@ _RULE = 0.16  # of the page: straight lines longer than this are ruled
 _STRAIGHT = 0.03  # of the page: they consist of straight pieces that are longer than this,
 _COVERED = 0.55  # and cover this part of their row,
 _WRITTEN = 0.45  # of the page: writing hides a rule no further than this
+_RISEN = 3  # pixels, beyond that
 _THICK = 8  # and are thinner than this many pixels
 _PRINTED = 3.0  # lengths of a page that its rules are in all: less may be lines under words
 _OVER_RULES = 1.5  # ink is this much stronger than the print it is written on
@@ -77,6 +79,8 @@ def find_ink(grey: NDArray[np.uint8] | View, evened: bool = False) -> PageInk:
     image = _resized(page)
     part = page.height < _PAGE
     strength = _strength(image.pixels, part)
+    if not part:
+        strength = without_tints(strength)
     noise = _noise(strength, evened)
     least = np.maximum(_LEAST, _NOISE * noise)
     weak = strength > least
@@ -96,7 +100,7 @@ def find_ink(grey: NDArray[np.uint8] | View, evened: bool = False) -> PageInk:
         ink = _going_on(strength > np.where(noisy, _FAINT * noise, threshold), ink)
     ink &= ~_bare(ink, rules)
     if not part:  # a part was cut out close to the writing
-        _cut_edges(ink, strength > _PALE * top)
+        _cut_edges(ink, strength > _PALE * top, level, upright)
     if np.count_nonzero(ink) < 12 and not rules.any():
         raise ImageError("shows no ink that stands out from the paper, expected writing")
     return PageInk(image.showing(strength), ink, rules)
@@ -209,8 +213,25 @@ def _bare(ink: Mask, rules: Mask) -> Mask:
     return lines & ~across
 
 
-def _cut_edges(ink: Mask, strong: Mask) -> None:
-    """Take off what touches the edges of the page: shadows, holes, the table it lies on."""
+def _cut_edges(ink: Mask, strong: Mask, level: Mask, upright: Mask) -> None:
+    """Take off what touches the edges of the page: shadows, holes, the table it lies on.
+
+    What is left of rules, level or upright, does not take along the writing that it runs into.
+    """
+    left = _left_of(level, ink) | _left_of(upright.T, np.ascontiguousarray(ink.T)).T
+    ink &= ~(_at_edges(ink & ~left, strong) | _at_edges(left, np.zeros_like(strong)))
+
+
+def _left_of(level: Mask, ink: Mask) -> Mask:
+    """Thin, straight ink in the rows of level rules, or nearly: a rule may rise over the page."""
+    ruled: Mask = np.asarray(level.any(1))
+    rows = counted(ruled[None], 2 * _RISEN + 1)[0] > 0
+    thin = ink & rows[:, None] & ~long_runs(np.ascontiguousarray(ink.T), _THICK).T
+    return long_runs(thin, max(20, int(_STRAIGHT * max(ink.shape))))
+
+
+def _at_edges(ink: Mask, strong: Mask) -> Mask:
+    """The pieces that touch the edges of the page and are no writing."""
     h, w = ink.shape
     edge = max(2, round(_EDGE * max(h, w)))
     pieces, count = connected(ink)
@@ -222,4 +243,4 @@ def _cut_edges(ink: Mask, strong: Mask) -> None:
     longer = np.maximum(tall, wide)
     pale = np.bincount(pieces[strong], minlength=count + 1)[1:] == 0
     at_edge &= (np.maximum(tall / h, wide / w) >= 0.1) | (longer <= 4 * edge) | pale
-    ink &= ~np.append(False, at_edge)[pieces]
+    return np.asarray(np.append(False, at_edge)[pieces])
