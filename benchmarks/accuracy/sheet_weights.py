@@ -44,7 +44,7 @@ from inkgrad.synthetic.wear import Rng
 
 _FIT, _CHOOSE = 70, 60  # seeds
 _RIDGE, _ROUNDS, _FARTHEST_STEP = 1.0, 40, 3.0
-_SIZE, _WIDE = (800, 600), (1600, 2600, 4000)  # pixels of photos, and of those of whole pages
+_SIZE, _LARGE = (800, 600), (1600, 1200)  # pixels of photos, and of those of whole pages
 Seen = NDArray[np.float32]
 _pages_in_hands, _writer = cache(pages), cache(form_writer)
 
@@ -63,13 +63,6 @@ def photo(page: NDArray[np.uint8], size: tuple[int, int], rng: Rng) -> tuple[See
     taken = photographed(page, size, rng)
     scale = SEEN / max(taken.grey.shape)
     return rescaled(taken.grey, scale), taken.corners * scale
-
-
-def large_photo(page: NDArray[np.uint8], rng: Rng) -> tuple[Seen, Doubles]:
-    """The same in a photo of 2 to 12 megapixels, upright or not: desks have less grain in it."""
-    wide = int(rng.choice(_WIDE))
-    size = (wide, 3 * wide // 4)
-    return photo(page, size if rng.random() < 0.5 else size[::-1], rng)
 
 
 def framed(page: NDArray[np.uint8], rng: Rng) -> NDArray[np.uint8]:
@@ -110,12 +103,12 @@ def _framed_digits(rng: Rng) -> tuple[Seen, Doubles | None]:
 
 
 def _pages(rng: Rng) -> tuple[Seen, Doubles | None]:
-    return large_photo(_pages_in_hands(0).compose(rng).grey, rng)
+    return photo(_pages_in_hands(0).compose(rng).grey, _LARGE, rng)
 
 
 def _forms(rng: Rng) -> tuple[Seen, Doubles | None]:
     form = empty_form(int(rng.integers(len(DESIGNS))))
-    return large_photo(_writer(0).fill(form, rng).sheet(rng), rng)
+    return photo(_writer(0).fill(form, rng).sheet(rng), _LARGE, rng)
 
 
 def _frames(rng: Rng) -> tuple[Seen, Doubles | None]:
@@ -139,7 +132,7 @@ def _no_writing(rng: Rng) -> tuple[Seen, Doubles | None]:
 KINDS: dict[str, tuple[int, Callable[[Rng], tuple[Seen, Doubles | None]]]] = {
     "digits": (1200, _digits),
     "framed digits": (240, _framed_digits),
-    "pages": (240, _pages),
+    "pages": (160, _pages),
     "forms": (120, _forms),
     "frames": (240, _frames),
     "flat pages": (80, _flat_pages),
