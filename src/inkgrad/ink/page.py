@@ -31,6 +31,7 @@ _STRAIGHT = 0.03  # of the page: they consist of straight pieces that are longer
 _COVERED = 0.55  # and cover this part of their row,
 _WRITTEN = 0.45  # of the page: writing hides a rule no further than this
 _RISEN = 3  # pixels, beyond that
+_BENT = 4  # pixels a rule may rise in a part of it, where paper in a photo is bent
 _THICK = 8  # and are thinner than this many pixels
 _PRINTED = 3.0  # lengths of a page that its rules are in all: less may be lines under words
 _OVER_RULES = 1.5  # ink is this much stronger than the print it is written on
@@ -84,7 +85,8 @@ def find_ink(grey: NDArray[np.uint8] | View, evened: bool = False) -> PageInk:
     noise = _noise(strength, evened)
     least = np.maximum(_LEAST, _NOISE * noise)
     weak = strength > least
-    level, upright = _rules(weak, part), _rules(np.ascontiguousarray(weak.T), part).T
+    rise = _BENT if evened else 1
+    level, upright = (_rules(weak, part, rise), _rules(np.ascontiguousarray(weak.T), part, rise).T)
     rules = level | upright | (taller(level) & taller(upright.T).T & weak)
     printed = strength[rules]
     top = float(np.quantile(strength[weak], 0.9)) if weak.any() else 0.0
@@ -158,7 +160,7 @@ def _is_dark(image: Floats) -> bool:
     return all(high - middle > 1.5 * (middle - low) for middle in middles)
 
 
-def _rules(weak: Mask, part: bool) -> Mask:
+def _rules(weak: Mask, part: bool, rise: int) -> Mask:
     """Pixels of straight, thin, nearly level lines that run over much of the page.
 
     They are put together of straight pieces longer than strokes of letters are: faint rules have
@@ -174,12 +176,19 @@ def _rules(weak: Mask, part: bool) -> Mask:
     near = taller(thin)  # a rule may rise by a few pixels over the page
     pieces = long_runs(_joined(near, _THICK + 1), least)  # crossed by rules the other way
     half = length // 2
-    covered = counted(taller(pieces), half) > _COVERED * half
+    covered = counted(_risen(pieces, rise), half) > _COVERED * half
     lines = long_runs(counted(covered, half) > 0, length)
     # Under writing a rule cannot be seen, and goes on.
-    lines |= _joined(taller(lines), int(_WRITTEN * w))
+    lines |= _joined(_risen(lines, rise), int(_WRITTEN * w))
     found: Mask = lines & near & weak
     return found
+
+
+def _risen(lines: Mask, rise: int) -> Mask:
+    """Lines with so many pixels above and below them."""
+    for _ in range(rise):
+        lines = taller(lines)
+    return lines
 
 
 def _length(level: Mask) -> int:
