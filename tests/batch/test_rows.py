@@ -106,7 +106,8 @@ def test_a_picture_and_a_row_tell_of_the_same_reading(pieces):
     for task in (Task("zip", alternatives=2), Task(patterns=("999",)), Task()):
         ((row,),) = read_all(reader, task, [pieces / "0.png"])
         found = task.one(reader)(open_grey(pieces / "0.png"))
-        assert (row.text, row.confidence) == (found.text, found.confidence)
+        assert row.text == found.text
+        assert row.confidence == pytest.approx(found.confidence, abs=1e-6)  # sums differ by CPU
         assert row.alternatives == found.alternatives
 
 

@@ -31,6 +31,7 @@ _STRAIGHT = 0.03  # of the page: they consist of straight pieces that are longer
 _COVERED = 0.55  # and cover this part of their row,
 _WRITTEN = 0.45  # of the page: writing hides a rule no further than this
 _RISEN = 3  # pixels, beyond that
+_COVERED_BENT = 0.85  # and this part, where it may rise by
 _BENT = 4  # pixels a rule may rise in a part of it, where paper in a photo is bent
 _THICK = 8  # and are thinner than this many pixels
 _PRINTED = 3.0  # lengths of a page that its rules are in all: less may be lines under words
@@ -86,8 +87,12 @@ def find_ink(grey: NDArray[np.uint8] | View, evened: bool = False) -> PageInk:
     least = np.maximum(_LEAST, _NOISE * noise)
     weak = strength > least
     rise = _BENT if evened else 1
-    level, upright = (_rules(weak, part, rise), _rules(np.ascontiguousarray(weak.T), part, rise).T)
+    noisy = least > _LEAST
+    seen = strength > np.where(noisy, _FAINT * noise, least) if evened else weak
+    level, upright = (_rules(seen, part, rise), _rules(np.ascontiguousarray(seen.T), part, rise).T)
     rules = level | upright | (taller(level) & taller(upright.T).T & weak)
+    if evened:
+        rules |= _crossings(level, upright) & seen
     printed = strength[rules]
     top = float(np.quantile(strength[weak], 0.9)) if weak.any() else 0.0
     threshold, printed_on = least, False
@@ -97,7 +102,6 @@ def find_ink(grey: NDArray[np.uint8] | View, evened: bool = False) -> PageInk:
             threshold = np.maximum(least, min(_OVER_RULES * usual, 0.6 * top))
             printed_on = True
     ink = strength > threshold
-    noisy = least > _LEAST
     if not printed_on and noisy.any():  # what the paper's noise hides goes on from strokes
         ink = _going_on(strength > np.where(noisy, _FAINT * noise, threshold), ink)
     ink &= ~_bare(ink, rules)
@@ -176,12 +180,20 @@ def _rules(weak: Mask, part: bool, rise: int) -> Mask:
     near = taller(thin)  # a rule may rise by a few pixels over the page
     pieces = long_runs(_joined(near, _THICK + 1), least)  # crossed by rules the other way
     half = length // 2
-    covered = counted(_risen(pieces, rise), half) > _COVERED * half
+    covered = (
+        counted(_risen(pieces, rise), half) > (_COVERED if rise == 1 else _COVERED_BENT) * half
+    )
     lines = long_runs(counted(covered, half) > 0, length)
     # Under writing a rule cannot be seen, and goes on.
     lines |= _joined(_risen(lines, rise), int(_WRITTEN * w))
     found: Mask = lines & near & weak
     return found
+
+
+def _crossings(level: Mask, upright: Mask) -> Mask:
+    """Where rules cross, which are thick there both ways."""
+    wide = 2 * _THICK + 1
+    return np.asarray(closed(taller(level), (1, wide)) & closed(taller(upright.T).T, (wide, 1)))
 
 
 def _risen(lines: Mask, rise: int) -> Mask:
