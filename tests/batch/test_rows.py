@@ -102,7 +102,7 @@ def test_the_threshold_is_that_of_the_largest_error_allowed():
 
 
 def _near(text: str, probability: float) -> tuple[str, object]:
-    """The last digits of a probability depend on the CPU, and on how many lines are read at once."""
+    """The last digits of a probability depend on the CPU, and on how many are read at once."""
     return text, pytest.approx(probability, abs=1e-6)
 
 
