@@ -24,7 +24,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
-from sheets import NEAR, sheet
+from sheets import NEAR, apart, sheet
 
 from inkgrad.data.datasets import load
 from inkgrad.imaging.edges import Doubles
@@ -198,10 +198,9 @@ def choice(of: Example) -> Choice:
     corners = quadrilaterals(image, CANDIDATES)
     known = numbers(corners, image) if len(corners) else np.zeros((0, len(WEIGHTS)))
     off = np.full(len(corners), np.inf)
-    for way in (corners, corners[:, ::-1]) if of.corners is not None else ():
-        for k in range(4):
-            apart = np.hypot(*np.moveaxis(np.roll(way, k, 1) - of.corners, -1, 0)).max(1)
-            off = np.minimum(off, apart / np.hypot(*image.shape))
+    if of.corners is not None:
+        off = np.minimum(apart(corners, of.corners), apart(corners[:, ::-1], of.corners))
+        off /= np.hypot(*image.shape)
     return Choice(of.kind, known, off, of.corners is not None)
 
 
@@ -264,7 +263,8 @@ def main() -> None:
             groups.append(pool.map(choice, made, chunksize=16))
     fit, choose = groups
     known = np.concatenate([each.known for each in fit])
-    middle, scale = (np.array([float(f"{v:.4g}") for v in each]) for each in _usual(known))
+    usual = known.mean(0), known.std(0) + 1e-6
+    middle, scale = (np.array([float(f"{v:.4g}") for v in each]) for each in usual)
     weights = fitted(fit, middle, scale).round(3)
 
     def odds(known: Doubles) -> Doubles:
@@ -275,10 +275,6 @@ def main() -> None:
     print(f"BIAS = {weights[-1]:g}")
     for name, *row in zip(WEIGHTS, middle, scale, *weights[:-1].reshape(3, -1), strict=True):
         print(f'    "{name}": ({", ".join(f"{v:g}" for v in row)}),')
-
-
-def _usual(known: Doubles) -> tuple[Doubles, Doubles]:
-    return known.mean(0), known.std(0) + 1e-6
 
 
 if __name__ == "__main__":

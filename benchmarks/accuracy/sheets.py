@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from inkgrad.data.datasets import load
 from inkgrad.errors import ImageError
+from inkgrad.imaging.edges import Doubles
 from inkgrad.imaging.filters import rescaled
 from inkgrad.imaging.sheet import find_corners
 from inkgrad.nn.parallel import one_blas_thread
@@ -75,9 +76,16 @@ def is_found(photo: Photo) -> bool:
     corners = find_corners(photo.grey)
     if corners is None:
         return False
-    ways = [np.roll(corners, k, 0) for k in range(4)]
-    apart = min(float(np.hypot(*(way - photo.corners).T).max()) for way in ways)
-    return apart <= NEAR * float(np.hypot(*photo.grey.shape))
+    return bool(apart(corners[None], photo.corners)[0] <= NEAR * np.hypot(*photo.grey.shape))
+
+
+def apart(corners: Doubles, true: Doubles) -> Doubles:
+    """How far the farthest corner of each sheet (n, 4, 2) is from where it is (4, 2), in pixels.
+
+    From whichever of them on, the same way round.
+    """
+    ways = [np.roll(corners, k, 1) - true for k in range(4)]
+    return np.min([np.hypot(way[..., 0], way[..., 1]).max(1) for way in ways], axis=0)
 
 
 if __name__ == "__main__":

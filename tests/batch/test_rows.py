@@ -25,7 +25,7 @@ from inkgrad.data.datasets import load
 from inkgrad.errors import UsageError
 from inkgrad.images.files import open_grey
 from inkgrad.nn.architectures import line_reader
-from inkgrad.nn.parallel import cores, own_threads
+from inkgrad.nn.parallel import cores, one_blas_thread, own_threads
 from inkgrad.pretrained.shipped import find
 from inkgrad.reading.number import FieldReading, NumberReader
 
@@ -101,18 +101,14 @@ def test_the_threshold_is_that_of_the_largest_error_allowed():
     assert reader.threshold(0.0001) == 1.0
 
 
-def _near(text: str, probability: float) -> tuple[str, object]:
-    """The last digits of a probability depend on the CPU, and on how many are read at once."""
-    return text, pytest.approx(probability, abs=1e-6)
-
-
 def test_a_picture_and_a_row_tell_of_the_same_reading(pieces):
     reader = NumberReader.load(find("numbers"))
     for task in (Task("zip", alternatives=2), Task(patterns=("999",)), Task()):
         ((row,),) = read_all(reader, task, [pieces / "0.png"])
-        found = task.one(reader)(open_grey(pieces / "0.png"))
-        assert _near(row.text, row.confidence) == (found.text, found.confidence)
-        assert [_near(*each) for each in row.alternatives] == list(found.alternatives)
+        with one_blas_thread():  # as rows are read: sums differ with the count of threads
+            found = task.one(reader)(open_grey(pieces / "0.png"))
+        assert (row.text, row.confidence) == (found.text, found.confidence)
+        assert row.alternatives == found.alternatives
 
 
 def test_read_means_that_there_is_something_to_read(pieces):

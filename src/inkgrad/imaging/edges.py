@@ -8,14 +8,17 @@ how far one is an edge is said for every place along it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from inkgrad.imaging.filters import gaussian
+from inkgrad.imaging.sampling import nearest
 from inkgrad.kernels.arrays import Floats
 
 Doubles = NDArray[np.float64]
+Real = TypeVar("Real", np.float32, np.float64)
 
 _TURNS = 120  # directions in a full turn that are told apart
 _SPREAD = (-1, 0, 1)  # and so many of them beside its own that a pixel votes for
@@ -125,22 +128,24 @@ def _peaks(room: Floats, reach: int, most: int) -> list[tuple[float, float]]:
 def _edge_at(smooth: Floats, angle: float, far: float) -> Edge:
     """A line, and how much brighter it is on the side of its normal along all of the image."""
     h, w = smooth.shape
-    normal, along = (np.cos(angle), np.sin(angle)), (-np.sin(angle), np.cos(angle))
+    normal = np.array([np.cos(angle), np.sin(angle)])
+    along = np.array([-np.sin(angle), np.cos(angle)])
     corners = np.array([(0, 0), (w, 0), (w, h), (0, h)]) @ along
     places = np.arange(np.floor(corners.min()), np.ceil(corners.max()) + 1)
     found = []
     for band in _BANDS:
         sides = []
         for sign in (1, -1):
-            offsets = sign * np.linspace(*band, 4)
-            x = along[0] * places[:, None] + normal[0] * (far + offsets)
-            y = along[1] * places[:, None] + normal[1] * (far + offsets)
-            columns, rows = np.round(x).astype(int), np.round(y).astype(int)
-            inside = (columns >= 0) & (columns < w) & (rows >= 0) & (rows < h)
-            values = smooth[rows.clip(0, h - 1), columns.clip(0, w - 1)]
+            offsets = far + sign * np.linspace(*band, 4)
+            points = places[:, None, None] * along + offsets[:, None] * normal
+            values, inside = nearest(smooth, points)
             sides.append(np.where(inside.all(1), values.mean(1), np.nan))
         steps = np.nan_to_num(sides[0] - sides[1])
         found.append(gaussian(steps[None].astype(np.float32), (0.0, _ALONG))[0])
-    near, farther = found
-    steps = np.where(farther > _LASTING * near, np.minimum(near, _FARTHER * farther), 0)
-    return Edge(angle, far, float(places[0]), steps)
+    return Edge(angle, far, float(places[0]), lasting(*found))
+
+
+def lasting(near: NDArray[Real], farther: NDArray[Real]) -> NDArray[Real]:
+    """How much brighter one side is near a line, where it is so farther off as well; else 0."""
+    there = farther > _LASTING * near
+    return np.where(there, np.minimum(near, _FARTHER * farther), near.dtype.type(0))

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from inkgrad.imaging.edges import Doubles, Edge, find_edges
 from inkgrad.imaging.filters import gaussian
+from inkgrad.imaging.sampling import nearest
 from inkgrad.kernels.arrays import Floats
 
 SEEN = 384
@@ -25,6 +26,7 @@ _SHORTEST = 30  # pixels of a side
 _COMPARED = 4000  # quadrilaterals, to leave out those that are nearly another
 _STEP = 0.02  # of the logarithm of brightness is an edge that counts whole
 _TRIM, _BEYOND = 4, 16  # pixels at corners that tell nothing, and beyond which an edge has ended
+_SOFT = 0.7  # pixels of blur
 _REACH = 6  # pixels beside a side in which it is looked for again
 _OUTSIDE = 0.5  # what an edge that goes on beyond its corners is worth less
 _ALIKE = 0.04  # of the longer side: nearer corners are those of one sheet
@@ -50,25 +52,24 @@ def quadrilaterals(image: Floats, most: int) -> Doubles:
     """
     edges = find_edges(image, _LINES)
     quads = _quads(edges, image.shape)
-    found = list[Doubles]()
+    found, smooth = list[Doubles](), gaussian(image, _SOFT)
     left = _worth(quads, edges, image.shape) if len(quads.sides) else np.zeros(0)
     first = np.argsort(-left, kind="stable")[:_COMPARED]
     left, corners = left[first], quads.corners[first]
     while len(found) < most and left.max(initial=0.0) > 0:
         best = corners[int(left.argmax())]
-        found.append(_refined(best, image))
+        found.append(_refined(best, smooth))
         near = np.abs(corners[:, None] - best[_ROUND]).max((2, 3)).min(1) < _ALIKE * SEEN
         left = np.where(near, 0.0, left)
     return np.array(found).reshape(-1, 4, 2)
 
 
-def _refined(corners: Doubles, image: Floats) -> Doubles:
+def _refined(corners: Doubles, smooth: Floats) -> Doubles:
     """The corners where lines cross that are fitted to each side alone, where it is steepest.
 
     Places off a side are measured outwards; half of them that lie farthest from the line are left
     out, thrice: corners are bent, fingers and shadows lie across.
     """
-    smooth = gaussian(image, 0.7)
     middle, normals, far = corners.mean(0), list[Doubles](), list[float]()
     offsets = np.arange(-_REACH, _REACH + 1.0)
     profiles, frames = [], []
@@ -78,8 +79,7 @@ def _refined(corners: Doubles, image: Floats) -> Doubles:
         normal *= np.sign((first - middle) @ normal)
         places = np.linspace(0.06, 0.94, 60) * np.hypot(*(last - first))
         points = first + places[:, None, None] * along + offsets[:, None] * normal
-        rows, columns = points[..., 1].round().astype(int), points[..., 0].round().astype(int)
-        values = smooth[rows.clip(0, len(smooth) - 1), columns.clip(0, smooth.shape[1] - 1)]
+        values, _ = nearest(smooth, points)
         profiles.append(values[:, :-2] - values[:, 2:])  # brighter within
         frames.append((first, along, normal, places))
     sign = np.sign(sum(float(np.median(steps.sum(1))) for steps in profiles)) or 1.0
@@ -127,7 +127,7 @@ def _quads(edges: list[Edge], shape: tuple[int, ...]) -> Quads:
     good = (np.abs(np.sign(cross).sum(1)) == 4) & (sines > np.sin(np.radians(_CORNER))).all(1)
     within = ((corners.mean(1)[:, None] * normals[sides]).sum(2) > far[sides]).sum(1)
     least = np.where(within == 4, _LEAST, np.where(within == 0, _DARKER, np.inf)) * h * w
-    good &= (areas(corners) > least) & (long > _SHORTEST).all(1)
+    good &= (_areas(corners) > least) & (long > _SHORTEST).all(1)
     return Quads(corners[good], sides[good])
 
 
@@ -149,7 +149,7 @@ def _worth(quads: Quads, edges: list[Edge], shape: tuple[int, ...]) -> Doubles:
     beyond = part(first - _BEYOND, first - _TRIM) + part(last + _TRIM, last + _BEYOND)
     supports = part(first + _TRIM, last - _TRIM) - _OUTSIDE * beyond / 2
     worth = 0.5 * supports.min(1) + supports.mean(1)
-    return np.asarray(worth * (1 + _SIZE * np.sqrt(areas(quads.corners) / (shape[0] * shape[1]))))
+    return np.asarray(worth * (1 + _SIZE * np.sqrt(_areas(quads.corners) / (shape[0] * shape[1]))))
 
 
 def _counted(edge: Edge, longest: int) -> Doubles:
@@ -159,7 +159,7 @@ def _counted(edge: Edge, longest: int) -> Doubles:
     return np.asarray(np.pad(sums, (0, longest + 1 - len(sums)), mode="edge"))
 
 
-def areas(corners: Doubles) -> Doubles:
+def _areas(corners: Doubles) -> Doubles:
     """Those of quadrilaterals (n, 4, 2), in pixels."""
     across = _cross(corners[:, 2] - corners[:, 0], corners[:, 3] - corners[:, 1])
     return np.asarray(0.5 * np.abs(across))

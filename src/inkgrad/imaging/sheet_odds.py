@@ -11,16 +11,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from inkgrad.imaging.edges import Doubles
+from inkgrad.imaging.edges import Doubles, lasting
 from inkgrad.imaging.filters import gaussian
 from inkgrad.imaging.masks import Mask
+from inkgrad.imaging.sampling import nearest
 from inkgrad.imaging.sheet_weights import BEND, BIAS, FARTHEST, WEIGHTS
 from inkgrad.kernels.arrays import Floats
 
 _PLACES, _WINDOWS = 64, 8  # along a side, and parts of it each of which has to be an edge
 _FAR = 10  # pixels beside it, on either side
 _NEAR, _FARTHER = (2, 5), (6, 9)  # pixels from it between which brightness is compared
-_LASTING, _TIMES = 0.2, 1.5  # part of a step that has to be there farther off, and times it count
 _STEPS = (0.01, 0.025, 0.06)  # of the logarithm of brightness
 _SOFT, _AT_CORNERS = 0.7, 2.0  # pixels of blur
 _WRONG, _SMALL, _GRAIN = 0.02, 0.02, 0.003  # of that logarithm, too
@@ -57,19 +57,18 @@ def numbers(corners: Doubles, image: Floats) -> Doubles:
     part = np.linspace(0.04, 0.96, _PLACES)[:, None]
     places = corners[:, :, None] + part * sides[:, :, None]
     profile, known = _across(smooth, places, normal)
-    near, _ = _compared(profile, known)
+    near, farther = _steps(profile, known)
     sign = np.where(np.median(near, axis=2).mean(1) < 0, -1.0, 1.0)[:, None, None]
-    profile *= sign[..., None]
-    near, steps = _compared(profile, known)
+    near, farther = sign * near, sign * farther
     ends = np.stack([corners, np.roll(corners, -1, 1)], 2)[:, :, :, None]
     ways = np.stack([-along, along], 2)[:, :, :, None]
     further = ends + _BEYOND[:, None] * ways
     outer, seen = _across(smooth, further.reshape(len(corners), 4, -1, 2), normal)
     return np.stack(
         [
-            *_of_steps(steps),
-            *_of_profiles(profile, near),
-            *_of_ends(_compared(outer * sign[..., None], seen)[1]),
+            *_of_steps(_there(near, farther)),
+            *_of_profiles(sign[..., None] * profile, near),
+            *_of_ends(_there(*(sign * step for step in _steps(outer, seen)))),
             *_of_corners(image, corners, along, sign[:, 0]),
             *_of_form(long),
             sign[:, 0, 0],
@@ -78,34 +77,28 @@ def numbers(corners: Doubles, image: Floats) -> Doubles:
     )
 
 
-def _at(image: Floats, points: Doubles) -> Doubles:
-    """The pixels nearest to points (..., 2), those beyond the image as at its end."""
-    h, w = image.shape
-    x, y = (np.rint(points[..., k]).astype(np.intp) for k in (0, 1))
-    return np.asarray(image[y.clip(0, h - 1), x.clip(0, w - 1)], np.float64)
-
-
 def _across(image: Floats, places: Doubles, normal: Doubles) -> tuple[Doubles, Mask]:
     """Brightness across sides (n, 4, p, 2 far + 1), outwards, and where that is in the image."""
     offsets = np.arange(-_FAR, _FAR + 1.0)[:, None]
     points = places[:, :, :, None] + offsets * normal[:, :, None, None]
-    h, w = image.shape
-    within = ((points > -0.5) & (points < [w - 0.5, h - 0.5])).all(-1)
-    return _at(image, points), np.asarray(within)
+    values, within = nearest(image, points)
+    return np.asarray(values, np.float64), within
 
 
-def _compared(profile: Doubles, known: Mask) -> tuple[Doubles, Doubles]:
-    """How much brighter it is within (n, 4, p): beside the side, and what lasts farther off."""
+def _steps(profile: Doubles, known: Mask) -> list[Doubles]:
+    """How much brighter it is within (n, 4, p), beside the side and farther off; 0 if not known."""
     found = []
     for least, most in (_NEAR, _FARTHER):
         inner = slice(_FAR - most, _FAR - least + 1)
         outer = slice(_FAR + least, _FAR + most + 1)
         step = profile[..., inner].mean(-1) - profile[..., outer].mean(-1)
-        step = np.where(known[..., inner].all(-1) & known[..., outer].all(-1), step, 0.0)
-        found.append(step)
-    near, farther = found
-    lasting = np.where(farther > _LASTING * near, np.minimum(near, _TIMES * farther), 0.0)
-    return near, np.where(near < 0, near, lasting)
+        found.append(np.where(known[..., inner].all(-1) & known[..., outer].all(-1), step, 0.0))
+    return found
+
+
+def _there(near: Doubles, farther: Doubles) -> Doubles:
+    """The steps that are there farther off as well; those the other way as they are."""
+    return np.where(near < 0, near, lasting(near, farther))
 
 
 def _of_steps(steps: Doubles) -> list[Doubles]:
@@ -160,7 +153,7 @@ def _of_corners(image: Floats, corners: Doubles, along: Doubles, sign: Doubles) 
     smooth = gaussian(image, _AT_CORNERS)
     back = -np.roll(along, 1, 1)
     inner, *others = (
-        _at(smooth, corners + _FROM_CORNER * (one * along + other * back))
+        nearest(smooth, corners + _FROM_CORNER * (one * along + other * back))[0]
         for one, other in ((0.7, 0.7), (0.7, -0.7), (-0.7, 0.7), (-0.7, -0.7))
     )
     least = np.min([sign * (inner - other) for other in others], axis=0)

@@ -28,12 +28,9 @@ _PARTS, _NOISIER = 16, 5.0  # parts of a page, down and across, may be so many t
 _SURELY = 0.3  # part of a piece of weak ink that has to be sure
 _RULE = 0.16  # of the page: straight lines longer than this are ruled
 _STRAIGHT = 0.03  # of the page: they consist of straight pieces that are longer than this,
-_COVERED = 0.55  # and cover this part of their row,
 _WRITTEN = 0.45  # of the page: writing hides a rule no further than this
-_RISEN = 3  # pixels, beyond that
-_COVERED_BENT = 0.85  # and this part, where it may rise by
-_BENT = 4  # pixels a rule may rise in a part of it, where paper in a photo is bent
 _THICK = 8  # and are thinner than this many pixels
+_RISEN = 3  # pixels beyond its rows in which what is left of a rule may lie
 _PRINTED = 3.0  # lengths of a page that its rules are in all: less may be lines under words
 _OVER_RULES = 1.5  # ink is this much stronger than the print it is written on
 _PAGE = 250  # pixels: what is lower is no page but a line or a word of one,
@@ -41,6 +38,22 @@ _LINE, _WIDEST = 128, 4096  # and is brought to this height at least, no wider t
 _LOWEST = 10  # pixels
 _EDGE = 0.006  # of the page: shadows along its edges are cut off,
 _PALE = 0.3  # where no part of them is so strong, beside the ink, even if they are short
+
+
+@dataclass(frozen=True)
+class Lying:
+    """How rules lie: so many pixels they `rise` in a part of them, and `cover` of it is there.
+
+    Where they `cross` they are thick both ways, and bridged over so many pixels.
+    """
+
+    rise: int
+    cover: float
+    cross: int
+
+
+_FLAT = Lying(1, 0.55, 0)
+_BENT = Lying(4, 0.85, _THICK)  # as on paper in a photo; with less covered, lines of type are rules
 
 
 @dataclass
@@ -86,13 +99,14 @@ def find_ink(grey: NDArray[np.uint8] | View, evened: bool = False) -> PageInk:
     noise = _noise(strength, evened)
     least = np.maximum(_LEAST, _NOISE * noise)
     weak = strength > least
-    rise = _BENT if evened else 1
     noisy = least > _LEAST
-    seen = strength > np.where(noisy, _FAINT * noise, least) if evened else weak
-    level, upright = (_rules(seen, part, rise), _rules(np.ascontiguousarray(seen.T), part, rise).T)
-    rules = level | upright | (taller(level) & taller(upright.T).T & weak)
-    if evened:
-        rules |= _crossings(level, upright) & seen
+    faint = strength > np.where(noisy, _FAINT * noise, least)
+    seen, lying = (faint, _BENT) if evened else (weak, _FLAT)
+    level, upright = (
+        _rules(seen, part, lying),
+        _rules(np.ascontiguousarray(seen.T), part, lying).T,
+    )
+    rules = level | upright | (_crossings(level, upright, lying.cross) & seen)
     printed = strength[rules]
     top = float(np.quantile(strength[weak], 0.9)) if weak.any() else 0.0
     threshold, printed_on = least, False
@@ -103,7 +117,7 @@ def find_ink(grey: NDArray[np.uint8] | View, evened: bool = False) -> PageInk:
             printed_on = True
     ink = strength > threshold
     if not printed_on and noisy.any():  # what the paper's noise hides goes on from strokes
-        ink = _going_on(strength > np.where(noisy, _FAINT * noise, threshold), ink)
+        ink = _going_on(faint, ink)
     ink &= ~_bare(ink, rules)
     if not part:  # a part was cut out close to the writing
         _cut_edges(ink, strength > _PALE * top, level, upright)
@@ -164,35 +178,42 @@ def _is_dark(image: Floats) -> bool:
     return all(high - middle > 1.5 * (middle - low) for middle in middles)
 
 
-def _rules(weak: Mask, part: bool, rise: int) -> Mask:
+def _rules(weak: Mask, part: bool, lying: Lying) -> Mask:
     """Pixels of straight, thin, nearly level lines that run over much of the page.
 
     They are put together of straight pieces longer than strokes of letters are: faint rules have
     gaps, and cover most of their row all the same; writing has such pieces too, but few in a row.
     """
     h, w = weak.shape
-    length, least = max(120, int(_RULE * max(h, w))), max(20, int(_STRAIGHT * max(h, w)))
+    length = max(120, int(_RULE * max(h, w)))
     if part:  # the long bar of a T is no rule
         length = max(length, w // 2)
     if length >= w:
         return np.zeros_like(weak)
-    thin = weak & ~long_runs(np.ascontiguousarray(weak.T), _THICK).T
-    near = taller(thin)  # a rule may rise by a few pixels over the page
-    pieces = long_runs(_joined(near, _THICK + 1), least)  # crossed by rules the other way
+    near = taller(_thin(weak))  # a rule may rise by a few pixels over the page
+    pieces = _straight(_joined(near, _THICK + 1))  # crossed by rules the other way
     half = length // 2
-    covered = (
-        counted(_risen(pieces, rise), half) > (_COVERED if rise == 1 else _COVERED_BENT) * half
-    )
+    covered = counted(_risen(pieces, lying.rise), half) > lying.cover * half
     lines = long_runs(counted(covered, half) > 0, length)
     # Under writing a rule cannot be seen, and goes on.
-    lines |= _joined(_risen(lines, rise), int(_WRITTEN * w))
+    lines |= _joined(_risen(lines, lying.rise), int(_WRITTEN * w))
     found: Mask = lines & near & weak
     return found
 
 
-def _crossings(level: Mask, upright: Mask) -> Mask:
-    """Where rules cross, which are thick there both ways."""
-    wide = 2 * _THICK + 1
+def _thin(ink: Mask) -> Mask:
+    """Ink that is thinner, from above to below, than a rule is thick at most."""
+    return ink & ~long_runs(np.ascontiguousarray(ink.T), _THICK).T
+
+
+def _straight(lines: Mask) -> Mask:
+    """The level pieces that are longer than strokes of letters are."""
+    return long_runs(lines, max(20, int(_STRAIGHT * max(lines.shape))))
+
+
+def _crossings(level: Mask, upright: Mask, gap: int) -> Mask:
+    """Where rules cross that are missing so many pixels to either side of it."""
+    wide = 2 * gap + 1
     return np.asarray(closed(taller(level), (1, wide)) & closed(taller(upright.T).T, (wide, 1)))
 
 
@@ -247,8 +268,7 @@ def _left_of(level: Mask, ink: Mask) -> Mask:
     """Thin, straight ink in the rows of level rules, or nearly: a rule may rise over the page."""
     ruled: Mask = np.asarray(level.any(1))
     rows = counted(ruled[None], 2 * _RISEN + 1)[0] > 0
-    thin = ink & rows[:, None] & ~long_runs(np.ascontiguousarray(ink.T), _THICK).T
-    return long_runs(thin, max(20, int(_STRAIGHT * max(ink.shape))))
+    return _straight(_thin(ink) & rows[:, None])
 
 
 def _at_edges(ink: Mask, strong: Mask) -> Mask:

@@ -29,15 +29,16 @@ def without_tints(strength: Floats) -> Floats:
     broad = max(small.shape) // _STROKE * 2 + 3
     depth = -grey_closed(-small, broad)
     pieces, count = connected(depth > _FAINT)
-    if not count:
-        return strength
     boxes, sizes = extents(pieces, count)
+    large = np.flatnonzero(sizes > _LARGE * broad**2)
+    if not len(large):
+        return strength
     deep = resized(depth, (strength.shape[0], strength.shape[1]))
     thin = strength - deep
     strokes = thin[thin > _LEAST]
     pens = float(np.quantile(strokes, _STRONG)) if len(strokes) else 0.0
     tinted = np.zeros(small.shape, bool)
-    for number in np.flatnonzero(sizes > _LARGE * broad**2):
+    for number in large:
         left, top, right, bottom = boxes[number].tolist()
         piece = pieces[top:bottom, left:right] == number + 1
         if _is_tint(depth[top:bottom, left:right], piece, pens):
