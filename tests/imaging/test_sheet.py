@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from inkgrad.imaging.flattened import evened, flattened
-from inkgrad.imaging.sheet import find_corners, likely_corners, logarithm
+from inkgrad.imaging.flattened import evened, flattened, sheets_in
+from inkgrad.imaging.sheet import CANDIDATES, candidates, find_corners, logarithm
 from inkgrad.imaging.sheet_odds import log_odds
 from inkgrad.synthetic.desks import DESKS
 from inkgrad.synthetic.photos import photographed
@@ -79,11 +79,19 @@ def test_a_sheet_that_all_but_fills_its_photo_is_found():
 
 def test_doubtful_sheets_come_after_the_likely_one():
     photo = photographed(sheet(), (480, 360), np.random.default_rng(4), "cloth")
-    likely = likely_corners(photo.grey, 8)
-    doubtful = likely_corners(photo.grey, 8, doubtful=True)
-    assert 1 <= len(likely) < len(doubtful) <= 8
-    for one, other in zip(likely, doubtful, strict=False):
-        np.testing.assert_array_equal(one, other)
+    likely, doubtful = candidates(photo.grey)
+    assert 1 <= len(likely) < len(doubtful) <= CANDIDATES - len(likely)
+    assert corner_error(likely[0], photo.corners) < 3
+    assert min(corner_error(other, photo.corners) for other in doubtful) > 8
+
+
+def test_views_of_what_may_be_the_sheet_are_given_once():
+    photo = photographed(sheet(), (480, 360), np.random.default_rng(4), "cloth")
+    found = sheets_in(photo.grey)
+    whole = flattened(photo.grey)
+    assert whole is not None
+    np.testing.assert_array_equal(next(found.likely).pixels, whole.pixels)
+    assert all(view.pixels.shape != whole.pixels.shape for view in found.likely)
 
 
 def test_the_same_sheet_has_the_same_odds_whichever_way_round_its_corners_are():

@@ -5,7 +5,7 @@ import pytest
 
 from inkgrad.documents.page import Word
 from inkgrad.recognition.language import Language
-from inkgrad.recognition.legibility import in_words, legibility
+from inkgrad.recognition.legibility import Legibility, in_words, legibility
 
 BOX = (0, 0, 1, 1)
 
@@ -53,3 +53,9 @@ def test_a_class_that_goes_on_is_one_character_and_a_blank_is_none():
     assert legibility([columns([0, 0, 0, 3, 0], 0.8)]).clearness == pytest.approx(2 * 0.8**4)
     assert legibility([columns([3, 3], 0.9)]).clearness == 0
     assert legibility([]).clearness == 0
+
+
+def test_only_where_much_is_clear_nobody_asks_which_side_is_up():
+    assert Legibility(60, 0.85).upright
+    assert not Legibility(59, 0.95).upright
+    assert not Legibility(200, 0.84).upright

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import chain, islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -127,14 +128,15 @@ class Bed:
         Then anywhere in the image, by its print; then on what is doubtful a sheet.
         """
         light = cache(lambda: whole.showing(evened(whole.pixels)))
+        sheets = sheets_in(whole)
 
         def usual() -> Iterator[_Start]:
-            yield from self._on_sheets(sheets_in(whole, _SHEETS))
+            yield from self._on_sheets(islice(sheets.likely, _SHEETS))
             yield from self._on(light(), IN_SCAN)
 
         yield usual()
         yield ((start, light()) for start in anywhere(self.blank, whole.pixels, _PLACES))
-        yield self._on_sheets(sheets_in(whole, _DOUBTFUL_SHEETS, doubtful=True))
+        yield self._on_sheets(islice(chain(*sheets), _DOUBTFUL_SHEETS))
 
     def _on_sheets(self, sheets: Iterable[View]) -> Iterator[_Start]:
         for view in sheets:

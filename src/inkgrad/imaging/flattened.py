@@ -6,6 +6,8 @@ The view says where each of its pixels was, so what is read on the sheet has its
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +17,7 @@ from inkgrad.imaging.edges import Doubles
 from inkgrad.imaging.filters import gaussian, grey_closed, rescaled, resized
 from inkgrad.imaging.masks import grown
 from inkgrad.imaging.regions import connected
-from inkgrad.imaging.sheet import likely_corners
+from inkgrad.imaging.sheet import candidates
 from inkgrad.imaging.view import View
 from inkgrad.imaging.ways import homography
 from inkgrad.kernels.arrays import Floats
@@ -43,28 +45,38 @@ def flattened(given: NDArray[np.uint8] | View) -> View | None:
 
     Images too small or too long for a photo of a sheet, as fields are, have none.
     """
-    return next(iter(sheets_in(given, 1)), None)
+    return next(sheets_in(given).likely, None)
 
 
-def sheets_in(
-    given: NDArray[np.uint8] | View, most: int, *, doubtful: bool = False
-) -> Iterator[View]:
-    """The same of what may be the sheet, the likeliest first; of what is doubtful, too, if asked.
+class Sheets(NamedTuple):
+    """Views of what may be the sheet in a photo, the likeliest first, each made when it is asked.
 
-    For who can tell which it is: a shadow has straight edges as well.
+    `doubtful` are those likelier no sheet, for who can tell which it is: shadows have straight
+    edges as well.
     """
+
+    likely: Iterator[View]
+    doubtful: Iterator[View]
+
+
+def sheets_in(given: NDArray[np.uint8] | View) -> Sheets:
+    """What may be the sheet in a grey photo (h, w), uint8; its edges are looked for once."""
     photo = View.of(given)
     grey = photo.pixels
     if min(grey.shape) < _SMALLEST or max(grey.shape) > _LONGEST * min(grey.shape):
-        return
-    for corners in likely_corners(grey, most, doubtful=doubtful):
-        size = _size(corners, grey.shape)
-        edge = _INSET * np.array([(1, 1), (-1, 1), (-1, -1), (1, -1)])
-        square = np.array([(0, 0), (1, 0), (1, 1), (0, 1)], float)
-        matrix = homography(square, corners)
-        inner = np.concatenate([square + edge, np.ones((4, 1))], 1) @ matrix.T
-        view = photo.straightened(inner[:, :2] / inner[:, 2:], size)
-        yield view.showing(evened(view.pixels))
+        return Sheets(iter(()), iter(()))
+    return Sheets(*(map(partial(_sheet, photo), corners) for corners in candidates(grey)))
+
+
+def _sheet(photo: View, corners: Doubles) -> View:
+    """The sheet with these corners (4, 2), straight and in even light."""
+    size = _size(corners, photo.pixels.shape)
+    edge = _INSET * np.array([(1, 1), (-1, 1), (-1, -1), (1, -1)])
+    square = np.array([(0, 0), (1, 0), (1, 1), (0, 1)], float)
+    matrix = homography(square, corners)
+    inner = np.concatenate([square + edge, np.ones((4, 1))], 1) @ matrix.T
+    view = photo.straightened(inner[:, :2] / inner[:, 2:], size)
+    return view.showing(evened(view.pixels))
 
 
 def _size(corners: Doubles, shape: tuple[int, ...]) -> tuple[int, int]:

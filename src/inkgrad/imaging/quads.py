@@ -87,7 +87,10 @@ def _refined(corners: Doubles, smooth: Floats) -> Doubles:
         off = offsets[1 + (sign * steps).argmax(1)]
         kept = np.ones(len(off), bool)
         for _ in range(3):
-            slope, at = np.polyfit(places[kept], off[kept], 1)
+            x, y = places[kept], off[kept]
+            from_middle = x - x.mean()
+            slope = float(from_middle @ y / (from_middle @ from_middle))
+            at = float(y.mean() - slope * x.mean())
             apart = np.abs(slope * places + at - off)
             kept = apart <= max(float(np.median(apart)), 0.5)
         turned = normal - slope * along

@@ -6,6 +6,8 @@ there is none, as in what fills its image like a scan.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -25,23 +27,31 @@ def logarithm(seen: Floats) -> Floats:
     return np.asarray(np.log(seen + np.float32(_DARK)))
 
 
-def find_corners(grey: NDArray[np.uint8]) -> Doubles | None:
-    """The corners (4, 2) of a sheet in a grey photo (h, w), from the top left; None without one."""
-    return next(iter(likely_corners(grey, 1)), None)
+class Candidates(NamedTuple):
+    """The corners (4, 2) of what may be the sheet in a photo, the likeliest first.
 
-
-def likely_corners(grey: NDArray[np.uint8], most: int, *, doubtful: bool = False) -> list[Doubles]:
-    """The corners of what may be the sheet, the likeliest first.
-
-    Only of what is likelier one than no sheet at all, or also of what is doubtful, for who can tell
+    Those that are likelier one than that there is none; and the doubtful others, for who can tell
     a sheet by what is on it.
     """
+
+    likely: list[Doubles]
+    doubtful: list[Doubles]
+
+
+def find_corners(grey: NDArray[np.uint8]) -> Doubles | None:
+    """The corners (4, 2) of a sheet in a grey photo (h, w), from the top left; None without one."""
+    return next(iter(candidates(grey).likely), None)
+
+
+def candidates(grey: NDArray[np.uint8]) -> Candidates:
+    """What may be the sheet in a grey photo (h, w); corners go from the top left clockwise."""
     scale = min(1.0, SEEN / max(grey.shape))
     image = logarithm(rescaled(grey, scale))
     corners = quadrilaterals(image, CANDIDATES)
     odds = log_odds(corners, image)
-    order = np.argsort(-odds, kind="stable")[:most]
-    return [_from_top_left(corners[i] / scale) for i in order if doubtful or odds[i] > 0]
+    ordered = [_from_top_left(corners[i] / scale) for i in np.argsort(-odds, kind="stable")]
+    likely = int((odds > 0).sum())
+    return Candidates(ordered[:likely], ordered[likely:])
 
 
 def _from_top_left(corners: Doubles) -> Doubles:

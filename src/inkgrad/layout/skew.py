@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkgrad.imaging.filters import gaussian
-from inkgrad.imaging.flattened import evened
 from inkgrad.imaging.regions import connected, extents
 from inkgrad.imaging.view import View
 from inkgrad.imaging.ways import corners_of
@@ -60,7 +59,7 @@ def skew_of(ink: PageInk) -> Skew:
 
 
 def turned_level(page: View, ink: PageInk, degrees: float) -> View:
-    """A page turned back by so many degrees, in even light, cut out around its ink."""
+    """A page in even light turned back by so many degrees, cut out around its ink."""
     cos, sin = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
     x, y = _places(ink)
     x, y = x * cos + y * sin, y * cos - x * sin
@@ -70,9 +69,8 @@ def turned_level(page: View, ink: PageInk, degrees: float) -> View:
     corners = np.stack([turned @ [cos, -sin], turned @ [sin, cos]], 1)
     scale = page.width / ink.view.width
     size = (round((box[2] - box[0]) * scale), round((box[3] - box[1]) * scale))
-    light = page.showing(evened(page.pixels))
-    paper = float(np.median(light.pixels[::8, ::8]))
-    return light.straightened(ink.since(page).view.points_back(corners), size, paper)
+    paper = float(np.median(page.pixels[::8, ::8]))
+    return page.straightened(ink.since(page).view.points_back(corners), size, paper)
 
 
 def _places(ink: PageInk) -> tuple[Doubles, Doubles]:

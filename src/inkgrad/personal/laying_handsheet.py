@@ -7,7 +7,7 @@ whether they are those marks.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from itertools import combinations
+from itertools import combinations, islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,6 @@ from inkgrad.forms.overview import dark
 from inkgrad.imaging.filters import gaussian, grey_closed, rescaled, resized
 from inkgrad.imaging.flattened import PAPER, sheets_in
 from inkgrad.imaging.regions import connected, extents
-from inkgrad.imaging.view import View
 from inkgrad.imaging.ways import Matrix, homography, mapped
 from inkgrad.kernels.arrays import Floats
 from inkgrad.kernels.regions import Labels
@@ -155,7 +154,7 @@ def code_on(laid: NDArray[np.uint8]) -> tuple[bool, ...]:
 def _images(grey: NDArray[np.uint8]) -> Iterator[NDArray[np.uint8]]:
     """The whole photo, then what may be the sheet in it, straightened."""
     yield grey
-    for view in sheets_in(View.of(grey), _SHEETS):
+    for view in islice(sheets_in(grey).likely, _SHEETS):
         yield view.pixels
 
 

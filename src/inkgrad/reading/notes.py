@@ -116,15 +116,16 @@ class NotesReader:
         paper in it the sheet is read; places are in the photo.
         """
         whole = View.of(grey)
-        found = self._finder.first(whole)
-        in_photo = found.page is not whole
-        side = self._upright(found, source, number)
-        other = self._another_sheet(whole, in_photo, side)
-        if other is not None:
-            side = self._upright(other, source, number)
-        level = self._level(whole, in_photo or other is not None, side)
-        if level is not None:
-            side = self._turned(level, source, number)
+        search = self._finder.search(whole)
+        side = self._upright(search.first(), source, number)
+        if search.on_sheet or side.seen.known < SURE:
+            other = search.another(self._legibility(side))
+            if other is not None:
+                side = self._upright(other, source, number)
+        if side.seen.known < SURE:
+            level = search.level(self._legibility(side))
+            if level is not None:
+                side = self._turned(level, source, number)
         page, seen = side.page, side.seen
         as_opened = placed(seen.page, page.way, page.opened)
         return replace(seen, page=replace(as_opened, turned=side.quarters))
@@ -150,7 +151,7 @@ class NotesReader:
         if not seen.layout.lines or seen.known >= SURE:
             return _Side(found.page, seen)
         legible = self._finder.legibility(seen.layout)
-        upright = self._finder.upright(found, legible)
+        upright = None if legible.upright else self._finder.upright(found, legible)
         if upright is None:
             return _Side(found.page, seen, 0, legible)
         return self._turned(upright, source, number)
@@ -158,16 +159,6 @@ class NotesReader:
     def _turned(self, turned: Turned, source: str, number: int) -> _Side:
         seen = self._seen(turned.found, source, number)
         return _Side(turned.found.page, seen, turned.quarters, turned.legible)
-
-    def _another_sheet(self, whole: View, in_photo: bool, side: _Side) -> InkedPage | None:
-        if not in_photo and side.seen.known >= SURE:
-            return None
-        return self._finder.another(whole, in_photo, self._legibility(side))
-
-    def _level(self, whole: View, on_sheet: bool, side: _Side) -> Turned | None:
-        if side.seen.known >= SURE:
-            return None
-        return self._finder.level(whole, on_sheet, self._legibility(side))
 
     def _legibility(self, side: _Side) -> Legibility:
         return side.legibility or self._finder.legibility(side.seen.layout)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
+from functools import cached_property
+from itertools import chain, islice
 from typing import NamedTuple
 
 import numpy as np
 
 from inkgrad.errors import ImageError
-from inkgrad.imaging.flattened import evened, flattened, sheets_in
+from inkgrad.imaging.flattened import evened, sheets_in
 from inkgrad.imaging.view import View
 from inkgrad.ink.line import line_form
 from inkgrad.ink.page import PageInk, find_ink
@@ -22,7 +23,7 @@ from inkgrad.recognition.legibility import BETTER, CLEAR, CLEARER, Legibility, l
 
 _TRIED = 6  # lines of a page that tell how clear it is
 _LINES = 20  # characters in these that no texture is read as
-_DOUBTFUL_SHEETS = 16  # that are looked at where a page is not clear
+_OTHER_SHEETS = 16  # that are looked at where a page is not clear
 
 
 class InkedPage(NamedTuple):
@@ -52,52 +53,11 @@ class PageFinder:
     def __init__(self, lines: TextReader) -> None:
         self._lines = lines
 
-    def first(self, whole: View) -> InkedPage:
-        """The sheet in a photo; the photo where there is none, or one that is empty.
+    def search(self, whole: View) -> PageSearch:
+        """For the page in one image."""
+        return PageSearch(self, whole)
 
-        Raises ImageError where there is no ink.
-        """
-        sheet = flattened(whole)
-        if sheet is not None:
-            try:
-                return InkedPage(sheet, self._ink(sheet))
-            except ImageError:
-                pass
-        return InkedPage(whole, self._ink(whole))
-
-    def another(self, whole: View, in_photo: bool, found: Legibility) -> InkedPage | None:
-        """Another sheet, or the whole photo, where it is clearer than what was found; else None.
-
-        A shadow or a rule may have been taken for a side of the sheet, or have hidden one; edges of
-        one as light as its desk are told from chance by how clearly it is read.
-        """
-        if found.probability >= (CLEARER if in_photo else CLEAR):
-            return None
-        best: InkedPage | None = None
-        if in_photo:
-            best, found = self._clearer(whole, found)
-            if best is None:
-                return None
-        in_even_light = sheets_in(whole.showing(evened(whole.pixels)), 1)
-        for sheet in itertools.chain(
-            in_even_light, sheets_in(whole, _DOUBTFUL_SHEETS, doubtful=True)
-        ):
-            other, found = self._clearer(sheet, found)
-            best = other or best
-        return best
-
-    def _clearer(self, page: View, found: Legibility) -> tuple[InkedPage | None, Legibility]:
-        """A page that is clearer than what was found, with how clear it is; else what was."""
-        try:
-            ink = self._ink(page)
-            legible = self.legibility(find_lines(ink.since(page)))
-        except ImageError:
-            return None, found
-        if legible.clearness <= BETTER * found.clearness:
-            return None, found
-        return InkedPage(page, ink), legible
-
-    def _ink(self, page: View) -> PageInk:
+    def ink(self, page: View) -> PageInk:
         """The ink of a page without what shows through from its back.
 
         That is pale ink which is clearer in a mirror. Raises ImageError where there is no ink.
@@ -123,31 +83,9 @@ class PageFinder:
 
         None where it is no more legible than as it lies.
         """
-        return self._best_side(page, (2, 1, 3), BETTER * found.clearness)
+        return self.best_side(page, (2, 1, 3), BETTER * found.clearness)
 
-    def level(self, whole: View, on_sheet: bool, found: Legibility) -> Turned | None:
-        """The same of a whole image whose lines lie askew, with these level.
-
-        What was found is so legible; the sheet that it is on is straight by its sides, and believed
-        where it is about as clear.
-        """
-        try:
-            ink = self._ink(whole)
-            skew = skew_of(ink)
-            if not skew.clear:
-                return None
-            level = turned_level(whole, ink, skew.degrees)
-            page = InkedPage(level, self._ink(level))
-        except ImageError:
-            return None
-        least = (BETTER if on_sheet else 1.0) * found.clearness
-        best = self._best_side(page, (0, 2, 1, 3), least)
-        if best is None:
-            return None
-        writing = best.legible.characters >= _LINES or best.legible.probability >= CLEAR
-        return best if writing else None  # hatching is level at its own angle, too
-
-    def _best_side(self, page: InkedPage, sides: Sequence[int], least: float) -> Turned | None:
+    def best_side(self, page: InkedPage, sides: Sequence[int], least: float) -> Turned | None:
         """The clearest side, counted in quarters, that is clearer than this; None without one."""
         best: Turned | None = None
         for quarters in sides:
@@ -162,6 +100,99 @@ class PageFinder:
         longest = sorted(layout.lines, key=lambda line: -line.band.shape[1])[:_TRIED]
         with one_blas_thread():
             return legibility(self._lines.columns(line_form(line.view).pixels) for line in longest)
+
+
+class PageSearch:
+    """The search for the page in one image; what it needs more than once it works out once."""
+
+    def __init__(self, finder: PageFinder, whole: View) -> None:
+        self._finder, self._whole = finder, whole
+        self._sheets = sheets_in(whole)
+        self.on_sheet = False  # what was found last
+
+    @cached_property
+    def _all_of_it(self) -> InkedPage:
+        return InkedPage(self._whole, self._finder.ink(self._whole))
+
+    def _inked(self, page: View) -> InkedPage:
+        """With its ink, once for the whole image. Raises ImageError where there is none."""
+        if page is self._whole:
+            return self._all_of_it
+        return InkedPage(page, self._finder.ink(page))
+
+    @cached_property
+    def _in_even_light(self) -> View:
+        return self._whole.showing(evened(self._whole.pixels))
+
+    def first(self) -> InkedPage:
+        """The sheet in a photo; the photo where there is none, or one that is empty.
+
+        Raises ImageError where there is no ink.
+        """
+        sheet = next(self._sheets.likely, None)
+        if sheet is not None:
+            try:
+                found = self._inked(sheet)
+                self.on_sheet = True
+                return found
+            except ImageError:
+                pass
+        return self._inked(self._whole)
+
+    def another(self, found: Legibility) -> InkedPage | None:
+        """Another sheet, or the whole photo, where it is clearer than what was found; else None.
+
+        A shadow or a rule may have been taken for a side of the sheet, or have hidden one; edges of
+        one as light as its desk are told from chance by how clearly it is read.
+        """
+        if found.probability >= (CLEARER if self.on_sheet else CLEAR):
+            return None
+        best: InkedPage | None = None
+        if self.on_sheet:
+            best, found = self._clearer(self._whole, found)
+            if best is None:
+                return None
+        in_even_light = islice(sheets_in(self._in_even_light).likely, 1)
+        for sheet in chain(in_even_light, islice(chain(*self._sheets), _OTHER_SHEETS)):
+            other, found = self._clearer(sheet, found)
+            best = other or best
+        self.on_sheet |= best is not None
+        return best
+
+    def _clearer(self, page: View, found: Legibility) -> tuple[InkedPage | None, Legibility]:
+        """A page that is clearer than what was found, with how clear it is; else what was."""
+        try:
+            inked = self._inked(page)
+            legible = self._finder.legibility(find_lines(inked.ink.since(page)))
+        except ImageError:
+            return None, found
+        if legible.clearness <= BETTER * found.clearness:
+            return None, found
+        return inked, legible
+
+    def level(self, found: Legibility) -> Turned | None:
+        """The page upright of a whole image whose lines lie askew, with these level.
+
+        What was found is so legible; the sheet that it is on is straight by its sides, and believed
+        where it is clear, or about as clear.
+        """
+        if self.on_sheet and found.probability >= CLEAR:
+            return None
+        try:
+            ink = self._inked(self._whole).ink
+            skew = skew_of(ink)
+            if not skew.clear:
+                return None
+            level = turned_level(self._in_even_light, ink, skew.degrees)
+            page = self._inked(level)
+        except ImageError:
+            return None
+        least = (BETTER if self.on_sheet else 1.0) * found.clearness
+        best = self._finder.best_side(page, (0, 2, 1, 3), least)
+        if best is None:
+            return None
+        writing = best.legible.characters >= _LINES or best.legible.probability >= CLEAR
+        return best if writing else None  # hatching is level at its own angle, too
 
 
 def _sides(page: PageInk) -> list[list[PageInk]]:

@@ -19,6 +19,7 @@ SURE = 0.55  # of a page of whose letters so many stand in sure words nobody ask
 # The mean probability of the characters of a page that is looked for nowhere else; and of a sheet
 # that was found in a photo, which may be a part of the page.
 CLEAR, CLEARER = 0.75, 0.85
+_MANY = 60  # characters so clear in the mean are nowhere read on a page that lies otherwise
 BETTER = 1.1  # times as clear another side has to be for a page to be turned
 _WORD = 3  # letters: fewer make a word of the list whichever side is up
 _POWER = 4
@@ -44,6 +45,11 @@ class Legibility(NamedTuple):
     def clearness(self) -> float:
         """The more characters the better, if they are clear."""
         return self.characters * self.probability**_POWER
+
+    @property
+    def upright(self) -> bool:
+        """Whether so much is so clear that the page lies as it was written."""
+        return self.characters >= _MANY and self.probability >= CLEARER
 
 
 def legibility(lines: Iterable[Array]) -> Legibility:
