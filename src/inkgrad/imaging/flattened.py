@@ -16,6 +16,7 @@ from PIL import Image
 from inkgrad.imaging.edges import Doubles
 from inkgrad.imaging.filters import gaussian, grey_closed, rescaled, resized
 from inkgrad.imaging.masks import grown
+from inkgrad.imaging.proportions import proportion
 from inkgrad.imaging.regions import connected
 from inkgrad.imaging.sheet import candidates
 from inkgrad.imaging.view import View
@@ -23,8 +24,7 @@ from inkgrad.imaging.ways import homography
 from inkgrad.kernels.arrays import Floats
 
 _SMALLEST, _LONGEST = 120, 4.0  # pixels of a photo's sides, and times its height that it is wide
-_FOCAL = 1.1  # of the longer side: what a camera is taken to have
-_LIKELY = 1.5  # and it changes the form of a sheet at most so many times
+_LEAST_LONG, _LARGER = 2000, 1.5  # pixels of a page, if it is no more than so many times its own
 _INSET = 0.012  # of the sheet on every side: what is there may be the desk
 _SMALL, _WIDE = 160, 6  # pixels that light is looked at in; strokes are thinner than a part of it
 _SMOOTH = 1.5  # pixels
@@ -79,26 +79,26 @@ def _sheet(photo: View, corners: Doubles) -> View:
     return view.showing(evened(view.pixels))
 
 
-def _size(corners: Doubles, shape: tuple[int, ...]) -> tuple[int, int]:
-    """The width and height of a sheet with these corners, as large as it is seen at most.
+def enlargement(side: float) -> float:
+    """By how much a page is enlarged, at least 1, whose longer side is so many pixels long.
 
-    How much it is foreshortened follows from its vanishing points and the camera: the two sides of
-    a unit square have equal lengths in space (Zhang and He 2007, section 3.2).
+    Strokes of a pixel or two are told from each other, and from noise, less well.
     """
+    return max(1.0, min(_LARGER, _LEAST_LONG / side))
+
+
+def _size(corners: Doubles, shape: tuple[int, ...]) -> tuple[int, int]:
+    """The width and height of a sheet with these corners, as it is seen or enlarged."""
     along = np.roll(corners, -1, 0) - corners
     long = np.hypot(along[:, 0], along[:, 1])
     wide, tall = max(long[0], long[2]), max(long[1], long[3])
-    square = np.array([(0, 0), (1, 0), (1, 1), (0, 1)], float)
-    centred = corners - np.array(shape[::-1]) / 2
-    matrix = homography(square, centred) / [[1], [1], [1 / (_FOCAL * max(shape))]]
-    lengths = np.linalg.norm(matrix, axis=0)
-    seen = (long[0] + long[2]) / (long[1] + long[3])
-    ratio = float(np.clip(lengths[0] / lengths[1], seen / _LIKELY, seen * _LIKELY))
+    ratio = proportion(corners, shape)
     if ratio > wide / tall:
         tall = wide / ratio
     else:
         wide = tall * ratio
-    return max(8, round(wide)), max(8, round(tall))
+    larger = enlargement(max(wide, tall))
+    return max(8, round(larger * wide)), max(8, round(larger * tall))
 
 
 def evened(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:

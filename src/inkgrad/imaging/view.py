@@ -147,7 +147,7 @@ class View:
             size,
             Image.Transform.PERSPECTIVE,
             _coefficients(matrix),
-            Image.Resampling.BILINEAR,
+            Image.Resampling.BICUBIC,
             fillcolor=_colour(paper, self.pixels),
         )
         return self._next(np.asarray(pixels), Plane(matrix))

@@ -14,6 +14,7 @@ from PIL import Image
 
 from inkgrad.errors import ImageError
 from inkgrad.imaging import filters
+from inkgrad.imaging.flattened import enlargement
 from inkgrad.imaging.masks import Mask, closed, counted, long_runs, taller
 from inkgrad.imaging.regions import connected, extents
 from inkgrad.imaging.view import View
@@ -81,6 +82,12 @@ class PageInk:
     def since(self, page: View) -> PageInk:
         """The same with the way back to another view of what it was found on."""
         return replace(self, view=self.view.since(page))
+
+
+def enlarged(page: View) -> View:
+    """A page as large as its ink is best looked for; a line or a word of one as it is."""
+    scale = enlargement(max(page.width, page.height))
+    return page if scale == 1.0 or page.height < _PAGE else page.rescaled(scale)
 
 
 def find_ink(grey: NDArray[np.uint8] | View, evened: bool = False) -> PageInk:

@@ -13,7 +13,7 @@ from inkgrad.errors import ImageError
 from inkgrad.imaging.flattened import evened, sheets_in
 from inkgrad.imaging.view import View
 from inkgrad.ink.line import line_form
-from inkgrad.ink.page import PageInk, find_ink
+from inkgrad.ink.page import PageInk, enlarged, find_ink
 from inkgrad.ink.two_strengths import pale_part, without
 from inkgrad.layout.lines import Layout, find_lines
 from inkgrad.layout.skew import skew_of, turned_level
@@ -62,7 +62,7 @@ class PageFinder:
 
         That is pale ink which is clearer in a mirror. Raises ImageError where there is no ink.
         """
-        ink = find_ink(page, evened=(page.width, page.height) != page.opened)
+        ink = find_ink(enlarged(page), evened=(page.width, page.height) != page.opened)
         pale = pale_part(ink)
         if pale is None:
             return ink
@@ -156,6 +156,8 @@ class PageSearch:
         for sheet in chain(in_even_light, islice(chain(*self._sheets), _OTHER_SHEETS)):
             other, found = self._clearer(sheet, found)
             best = other or best
+            if other is not None and found.probability >= CLEARER:
+                break
         self.on_sheet |= best is not None
         return best
 

@@ -51,7 +51,7 @@ def photographed(
     kind = kind or DESKS[int(rng.integers(len(DESKS)))]
     width, height = size
     tilt, turn = float(rng.uniform(0, STEEPEST)), float(rng.uniform(-STEEPEST, STEEPEST))
-    corners = _seen((sheet.shape[1], sheet.shape[0]), size, tilt, turn, rng)
+    corners = corners_seen((sheet.shape[1], sheet.shape[0]), size, tilt, turn, rng)
     room = desk(kind, (height, width), float(np.median(sheet)), rng).copy()
     if rng.random() < _CLUTTERED:
         clutter(room, rng)
@@ -61,7 +61,7 @@ def photographed(
     return Photo(_taken(room, rng), corners, kind, tilt, turn, bend)
 
 
-def _seen(
+def corners_seen(
     sheet: tuple[int, int], size: tuple[int, int], tilt: float, turn: float, rng: Rng
 ) -> NDArray[np.float64]:
     """Where the corners of a sheet (width, height) are in a photo of this size."""
