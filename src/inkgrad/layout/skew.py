@@ -19,7 +19,9 @@ from inkgrad.ink.page import PageInk
 
 Doubles = NDArray[np.float64]
 
-_ASKEW, _CLEAR = 4.0, 1.5  # degrees; and times as uneven
+ASKEW = 4.0
+"""Degrees by which lines are askew at least."""
+_CLEAR = 1.5  # times as uneven
 _LEAST = 8  # pixels that a piece of ink is long
 _FILLED = 0.6  # of its box at most is the ink of letters
 _FEW, _MOST = 200, 20_000  # pixels of ink that tell nothing; and that are looked at
@@ -40,7 +42,7 @@ class Skew(NamedTuple):
     @property
     def clear(self) -> bool:
         """Whether the page lies so much askew that its lines are not found as it is."""
-        return abs(self.degrees) > _ASKEW and self.clearness > _CLEAR
+        return abs(self.degrees) > ASKEW and self.clearness > _CLEAR
 
 
 def skew_of(ink: PageInk) -> Skew:

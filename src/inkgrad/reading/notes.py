@@ -123,7 +123,7 @@ class NotesReader:
             if other is not None:
                 side = self._upright(other, source, number)
         if side.seen.known < SURE:
-            level = search.level(self._legibility(side))
+            level = search.level(side.page, self._legibility(side))
             if level is not None:
                 side = self._turned(level, source, number)
         page, seen = side.page, side.seen

@@ -16,7 +16,7 @@ from inkgrad.ink.line import line_form
 from inkgrad.ink.page import PageInk, enlarged, find_ink
 from inkgrad.ink.two_strengths import pale_part, without
 from inkgrad.layout.lines import Layout, find_lines
-from inkgrad.layout.skew import skew_of, turned_level
+from inkgrad.layout.skew import ASKEW, skew_of, turned_level
 from inkgrad.nn.parallel import one_blas_thread
 from inkgrad.reading.text import TextReader
 from inkgrad.recognition.legibility import BETTER, CLEAR, CLEARER, Legibility, legibility
@@ -172,29 +172,39 @@ class PageSearch:
             return None, found
         return inked, legible
 
-    def level(self, found: Legibility) -> Turned | None:
+    def level(self, page: View, found: Legibility) -> Turned | None:
         """The page upright of a whole image whose lines lie askew, with these level.
 
-        What was found is so legible; the sheet that it is on is straight by its sides, and believed
-        where it is clear, or about as clear.
+        The page that was found is so legible; the sheet that it is on is straight by its sides, and
+        believed where it is clear, or about as clear, or has the same lines level.
         """
         if self.on_sheet and found.probability >= CLEAR:
             return None
         try:
             ink = self._inked(self._whole).ink
             skew = skew_of(ink)
-            if not skew.clear:
+            if not skew.clear or (self.on_sheet and self._level_at(page, skew.degrees)):
                 return None
             level = turned_level(self._in_even_light, ink, skew.degrees)
-            page = self._inked(level)
+            levelled = self._inked(level)
         except ImageError:
             return None
         least = (BETTER if self.on_sheet else 1.0) * found.clearness
-        best = self._finder.best_side(page, (0, 2, 1, 3), least)
+        best = self._finder.best_side(levelled, (0, 2, 1, 3), least)
         if best is None:
             return None
         writing = best.legible.characters >= _LINES or best.legible.probability >= CLEAR
         return best if writing else None  # hatching is level at its own angle, too
+
+    def _level_at(self, page: View, degrees: float) -> bool:
+        """Whether rows of a page lie at about this angle in the image, or a quarter from it.
+
+        On a sheet that is seen from an angle they are not parallel.
+        """
+        ends = np.array([[(0, y), (page.width, y)] for y in np.linspace(0, page.height, 5)])
+        along = np.diff(page.since(self._whole).points_back(ends), axis=1)[:, 0]
+        off = np.degrees(np.arctan2(along[:, 1], along[:, 0])) - degrees
+        return bool((np.abs((off + 45) % 90 - 45) < ASKEW).any())
 
 
 def _sides(page: PageInk) -> list[list[PageInk]]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import copy
 import hashlib
 import io
+import itertools
 import math
 from bisect import bisect_left
 from collections.abc import Callable, Mapping
@@ -38,6 +39,7 @@ _WORD, _NUMBER, _SIGN = 0.8, 0.12, 0.08  # what begins after a space
 _GOES_ON = 0.75  # chance of another digit
 _SPACE = 0.9  # what comes after a word: a space, else a sign; digits and words are joined rarely
 _JOINED = 0.01
+_REMEMBERED = 50_000  # parts of words, some 17 MB
 _SHORTEST = 4  # letters of a word that others are looked for by
 # After an apostrophe.
 _ENDINGS = {"s": 0.5, "t": 0.2, "ll": 0.08, "re": 0.08, "m": 0.05, "ve": 0.05, "d": 0.04}
@@ -79,7 +81,8 @@ class Language:
         self._in_block = False
         self._sorted = tables.words
         self._sums, self._parts = tables.sums.tolist(), tables.parts.tolist()
-        self._letters = tables.letters.tolist()
+        self._after_two = _by_ends(tables.letters)
+        self._begun: dict[tuple[str, float, str], tuple[float, float]] = {}
         self._lexicon = Lexicon(tables.words)
 
     @property
@@ -158,14 +161,22 @@ class Language:
         return State("word", state.part + small, capitals, *begun), begun[0] - state.log_p + case
 
     def _begin(self, part: str, spelled: float, c: str) -> tuple[float, float]:
-        """log p of the beginning `part` + `c`, in all and as a new word."""
-        spelled += self._after(part)[ord(c) - 97]
-        return _mixed(self._known(part + c), spelled), spelled
+        """log p of the beginning `part` + `c`, in all and as a new word.
+
+        Many beginnings of a text end in the same part of a word: it is worked out once.
+        """
+        asked = part, spelled, c
+        found = self._begun.get(asked)
+        if found is None:
+            if len(self._begun) >= _REMEMBERED:
+                self._begun.clear()
+            new = spelled + self._after(part)[ord(c) - 97]
+            found = self._begun[asked] = _mixed(self._known(part + c), new), new
+        return found
 
     def _after(self, part: str) -> list[float]:
         """log p of each letter, and of the end, after a new word's beginning."""
-        second, last = _places(part[-2:])
-        return self._letters[second][last]
+        return self._after_two[part[-2:]]
 
     def _part(self, word: str) -> float:
         """How often a word is used among all words; 0 where the list does not hold it."""
@@ -209,10 +220,15 @@ def _cased(capitals: int, length: int, capital: bool, second: float) -> tuple[in
     return (3, math.log(_CAPITAL_LATER)) if capital else (capitals, 0.0)
 
 
-def _places(before: str) -> tuple[int, int]:
-    """The two letters before, 26 standing for the beginning of a word."""
-    padded = [26, 26, *(ord(c) - 97 if "a" <= c <= "z" else 26 for c in before)]
-    return padded[-2], padded[-1]
+def _by_ends(letters: NDArray[np.float64]) -> dict[str, list[float]]:
+    """Rows of a table (27, 27, 27) by the one or two letters before, or none: 26 is a beginning."""
+    rows = letters.tolist()
+    places = {"": 26, **{c: place for place, c in enumerate(SMALL)}}
+    return {
+        second + last: rows[places[second]][places[last]]
+        for second, last in itertools.product(places, places)
+        if last or not second
+    }
 
 
 class WordTables(NamedTuple):
