@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 pytestmark = pytest.mark.browser
 PATIENCE = 60_000
@@ -42,6 +42,28 @@ def test_a_second_person_types_what_is_seen_and_is_shown_nothing_that_was_read(v
     why = page.locator("#why li").first
     said = "two people disagree: 7 or 1 in the third place"
     expect(why).to_have_text(said, timeout=PATIENCE)
+
+
+def test_a_name_that_is_typed_while_a_field_arrives_is_a_name(visit, fill, ledger):
+    (first,) = fill(1)
+    ledger.settle(first.id, 0, "44724", "ada")
+    page = visit(360, "checks.html")
+    expect(page.locator("#text")).to_be_focused(timeout=PATIENCE)
+    held = list[Route]()
+    page.route("**/v1/checks*", lambda route: held.append(route))
+    with page.expect_request("**/v1/checks*"):
+        page.reload()
+    page.locator("#who").focus()
+    page.keyboard.type("bo")
+    for answer in held:
+        answer.continue_()
+    page.unroute("**/v1/checks*")
+    expect(page.locator("#name")).to_have_text("0.png, page 1, zip", timeout=PATIENCE)
+    page.keyboard.type("b")
+    expect(page.locator("#who")).to_have_value("bob", timeout=PATIENCE)
+    page.keyboard.press("Enter")
+    expect(page.locator("#text")).to_be_focused(timeout=PATIENCE)
+    expect(page.locator("#text")).to_have_value("", timeout=PATIENCE)
 
 
 def test_the_chart_of_what_was_promised_and_found_is_a_table_too(visit, fill, ledger):

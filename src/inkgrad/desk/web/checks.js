@@ -39,7 +39,7 @@ function show() {
   $("picture").src = `/v1/fields/${field.id}/line.png`;
   $("name").textContent = `${field.name}, page ${field.page}, ${field.kind}`;
   $("text").value = "";
-  $("text").focus();
+  if (document.activeElement !== $("who")) $("text").focus(); // a name that is being typed is none
 }
 
 // The next one is shown at once where there is one; what was said is kept behind.
@@ -76,8 +76,10 @@ $("undo").addEventListener("click", async () => {
   }
 });
 $("who").value = localStorage.getItem("who") ?? "";
-$("who").addEventListener("change", () => {
+$("who").addEventListener("change", async () => {
   localStorage.setItem("who", $("who").value);
-  refill();
+  $("who").blur(); // with Enter it is still being typed in
+  await refill();
+  if (document.activeElement === document.body) $("text").focus();
 });
 begin().then(refill, (error) => ($("said").textContent = error.message));
