@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkgrad.imaging.proportions import Beliefs, proportion
-from inkgrad.synthetic.photos import STEEPEST, corners_seen
+from inkgrad.synthetic.photos import STEEPEST, corners_seen, in_space
 
 _SIZE, _OFF = (4000, 3000), 8.0  # pixels
 _SHEETS = {"letter": (11 / 8.5,) * 2, "A4": (2**0.5,) * 2, "others": (1.0, 2.2)}
@@ -31,13 +31,8 @@ def by_telephone(
     sheet: tuple[float, float], tilt: float, turn: float, rng: np.random.Generator
 ) -> NDArray[np.float64]:
     """Corners (4, 2) of a sheet (width, height) by a camera whose axis is the photo's middle."""
-    w, h = sheet
-    flat = np.array([(-w, -h, 0), (w, -h, 0), (w, h, 0), (-w, h, 0)]) / 2
-    a, b, way = np.radians([turn, tilt, rng.uniform(0, 360)])
-    turned = np.array([[np.cos(a), -np.sin(a), 0], [np.sin(a), np.cos(a), 0], [0, 0, 1]])
-    axis = np.array([[0, 0, np.sin(way)], [0, 0, -np.cos(way)], [-np.sin(way), np.cos(way), 0]])
-    tilted = np.eye(3) + np.sin(b) * axis + (1 - np.cos(b)) * axis @ axis  # Rodrigues
-    moved = flat @ (tilted @ turned).T + [*(rng.uniform(-0.1, 0.1, 2) * sheet), 0]
+    aside = np.append(rng.uniform(-0.1, 0.1, 2) * sheet, 0)
+    moved = in_space(sheet, tilt, turn, rng) + aside
     focal, fills = max(_SIZE) * rng.choice(_FOCAL), rng.uniform(*_FILLS)
     near = max(sheet)
     while True:  # the camera steps back until the sheet is as small as it should be

@@ -16,11 +16,11 @@ from PIL import Image
 from inkgrad.imaging.edges import Doubles
 from inkgrad.imaging.filters import gaussian, grey_closed, rescaled, resized
 from inkgrad.imaging.masks import grown
-from inkgrad.imaging.proportions import proportion
+from inkgrad.imaging.proportions import proportion, side_lengths
 from inkgrad.imaging.regions import connected
 from inkgrad.imaging.sheet import candidates
 from inkgrad.imaging.view import View
-from inkgrad.imaging.ways import homography
+from inkgrad.imaging.ways import corners_of, homography
 from inkgrad.kernels.arrays import Floats
 
 _SMALLEST, _LONGEST = 120, 4.0  # pixels of a photo's sides, and times its height that it is wide
@@ -72,7 +72,7 @@ def _sheet(photo: View, corners: Doubles) -> View:
     """The sheet with these corners (4, 2), straight and in even light."""
     size = _size(corners, photo.pixels.shape)
     edge = _INSET * np.array([(1, 1), (-1, 1), (-1, -1), (1, -1)])
-    square = np.array([(0, 0), (1, 0), (1, 1), (0, 1)], float)
+    square = corners_of((0, 0, 1, 1))
     matrix = homography(square, corners)
     inner = np.concatenate([square + edge, np.ones((4, 1))], 1) @ matrix.T
     view = photo.straightened(inner[:, :2] / inner[:, 2:], size)
@@ -89,8 +89,7 @@ def enlargement(side: float) -> float:
 
 def _size(corners: Doubles, shape: tuple[int, ...]) -> tuple[int, int]:
     """The width and height of a sheet with these corners, as it is seen or enlarged."""
-    along = np.roll(corners, -1, 0) - corners
-    long = np.hypot(along[:, 0], along[:, 1])
+    long = side_lengths(corners)
     wide, tall = max(long[0], long[2]), max(long[1], long[3])
     ratio = proportion(corners, shape)
     if ratio > wide / tall:

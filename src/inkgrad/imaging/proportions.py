@@ -14,7 +14,7 @@ from functools import cache
 import numpy as np
 
 from inkgrad.imaging.edges import Doubles
-from inkgrad.imaging.ways import homography
+from inkgrad.imaging.ways import corners_of, homography
 
 _FOCAL = 1.1  # of the longer side: what a camera is taken to have
 _LIKELY = 1.5  # and it changes the form of a sheet at most so many times
@@ -52,16 +52,20 @@ def proportion(corners: Doubles, shape: tuple[int, ...], beliefs: Beliefs = _BEL
     return float(np.exp(grid[np.argmax(usual - 1.5 * np.log1p(((grid - follows) / off) ** 2))]))
 
 
+def side_lengths(corners: Doubles) -> Doubles:
+    """Those (4,) of the sides from each corner (4, 2) to the next, in pixels."""
+    along = np.roll(corners, -1, 0) - corners
+    return np.asarray(np.hypot(along[:, 0], along[:, 1]))
+
+
 def _logarithms(corners: Doubles, shape: tuple[int, ...]) -> tuple[float, float]:
     """Of width over height as it is seen, and as it follows from the vanishing points.
 
     The two sides of a unit square have equal lengths in space (Zhang and He 2007, section 3.2).
     """
-    along = np.roll(corners, -1, 0) - corners
-    long = np.hypot(along[:, 0], along[:, 1])
-    square = np.array([(0, 0), (1, 0), (1, 1), (0, 1)], float)
+    long = side_lengths(corners)
     centred = corners - np.array(shape[::-1]) / 2
-    matrix = homography(square, centred) / [[1], [1], [1 / (_FOCAL * max(shape))]]
+    matrix = homography(corners_of((0, 0, 1, 1)), centred) / [[1], [1], [1 / (_FOCAL * max(shape))]]
     lengths = np.linalg.norm(matrix, axis=0)
     seen = np.log((long[0] + long[2]) / (long[1] + long[3]))
     most = np.log(_LIKELY)

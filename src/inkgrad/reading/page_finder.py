@@ -108,7 +108,7 @@ class PageSearch:
     def __init__(self, finder: PageFinder, whole: View) -> None:
         self._finder, self._whole = finder, whole
         self._sheets = sheets_in(whole)
-        self.on_sheet = False  # what was found last
+        self.on_sheet = False  # whether a sheet was found
 
     @cached_property
     def _all_of_it(self) -> InkedPage:

@@ -66,12 +66,7 @@ def corners_seen(
 ) -> NDArray[np.float64]:
     """Where the corners of a sheet (width, height) are in a photo of this size."""
     w, h = sheet
-    flat = np.array([(-w, -h, 0), (w, -h, 0), (w, h, 0), (-w, h, 0)], float) / 2
-    a, b, way = np.radians([turn, tilt, rng.uniform(0, 360)])
-    turned = np.array([[np.cos(a), -np.sin(a), 0], [np.sin(a), np.cos(a), 0], [0, 0, 1]])
-    axis = np.array([[0, 0, np.sin(way)], [0, 0, -np.cos(way)], [-np.sin(way), np.cos(way), 0]])
-    tilted = np.eye(3) + np.sin(b) * axis + (1 - np.cos(b)) * axis @ axis  # Rodrigues
-    placed = flat @ (tilted @ turned).T
+    placed = in_space(sheet, tilt, turn, rng)
     far = max(size) * rng.uniform(*_FOCAL)  # of the camera, in pixels; the sheet fills the photo
     near = far * max(w, h) / max(size) / rng.uniform(*_FILLS)
     seen = far * placed[:, :2] / (near + placed[:, 2:])
@@ -80,6 +75,20 @@ def corners_seen(
     room = np.array(size) - np.ptp(seen, axis=0)
     moved: NDArray[np.float64] = seen - seen.min(0) + room * rng.uniform(0.15, 0.85, 2)
     return moved
+
+
+def in_space(sheet: tuple[float, float], tilt: float, turn: float, rng: Rng) -> NDArray[np.float64]:
+    """The corners (4, 3) of a sheet (width, height) around its middle, turned and tilted any way.
+
+    Degrees; the camera looks along the last axis.
+    """
+    w, h = sheet
+    flat = np.array([(-w, -h, 0), (w, -h, 0), (w, h, 0), (-w, h, 0)], float) / 2
+    a, b, way = np.radians([turn, tilt, rng.uniform(0, 360)])
+    turned = np.array([[np.cos(a), -np.sin(a), 0], [np.sin(a), np.cos(a), 0], [0, 0, 1]])
+    axis = np.array([[0, 0, np.sin(way)], [0, 0, -np.cos(way)], [-np.sin(way), np.cos(way), 0]])
+    tilted = np.eye(3) + np.sin(b) * axis + (1 - np.cos(b)) * axis @ axis  # Rodrigues
+    return np.asarray(flat @ (tilted @ turned).T)
 
 
 def _curled(sheet: NDArray[np.uint8], rng: Rng) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
