@@ -31,8 +31,8 @@ def by_telephone(
     sheet: tuple[float, float], tilt: float, turn: float, rng: np.random.Generator
 ) -> NDArray[np.float64]:
     """Corners (4, 2) of a sheet (width, height) by a camera whose axis is the photo's middle."""
-    aside = np.append(rng.uniform(-0.1, 0.1, 2) * sheet, 0)
-    moved = in_space(sheet, tilt, turn, rng) + aside
+    moved = in_space(sheet, tilt, turn, rng)
+    moved[:, :2] += rng.uniform(-0.1, 0.1, 2) * sheet
     focal, fills = max(_SIZE) * rng.choice(_FOCAL), rng.uniform(*_FILLS)
     near = max(sheet)
     while True:  # the camera steps back until the sheet is as small as it should be
