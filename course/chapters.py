@@ -12,6 +12,7 @@ import io
 import json
 import math
 import re
+import tempfile
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ import jupytext
 import nbformat
 import numpy as np
 from PIL import Image
+from traitlets.config import Config
 
 HERE = Path(__file__).parent
 APPROVED = HERE / "approved"
@@ -117,20 +119,36 @@ def open_chapter(path: Path) -> Chapter:
 
 def run(chapter: Chapter) -> list[Output]:
     """Run all of it in a fresh kernel. Raises CourseError where a cell fails."""
-    from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError
 
     cells = [nbformat.v4.new_code_cell(_code(part)) for part in chapter.parts if part.computed]
     notebook = nbformat.v4.new_notebook(cells=cells)
-    client = NotebookClient(
-        notebook, timeout=600, kernel_name="python3", resources={"metadata": {"path": f"{HERE}"}}
-    )
     try:
-        client.execute()
+        execute(notebook)
     except CellExecutionError as error:
         raise CourseError(f"{chapter.path.name}: a cell fails: {error}") from None
     computed = [part for part in chapter.parts if part.computed]
     return [_output(part, cell) for part, cell in zip(computed, notebook.cells, strict=True)]
+
+
+def execute(notebook: nbformat.NotebookNode) -> None:
+    """Run its cells in a fresh kernel and write into them what they gave.
+
+    The kernel listens on files, not on ports: those are picked before they are bound, and kernels
+    that start side by side take each other's. Raises CellExecutionError.
+    """
+    from nbclient import NotebookClient
+
+    with tempfile.TemporaryDirectory(prefix="kernel-") as folder:
+        sockets = Config(KernelManager={"transport": "ipc", "ip": f"{folder}/socket"})
+        NotebookClient(
+            notebook,
+            timeout=600,
+            startup_timeout=180,
+            kernel_name="python3",
+            resources={"metadata": {"path": f"{HERE}"}},
+            config=sockets,
+        ).execute()
 
 
 def _code(part: Part) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 from PIL import Image
@@ -107,23 +105,3 @@ def test_large_pictures_are_made_smaller_and_mosaics_are_whole():
     assert len(grey_picture("noise", np.zeros((3000, 3000), np.uint8))) < 10_000
     assert mosaic(np.zeros((13, 4, 5), np.uint8)).shape == (8, 50)
     assert "<b>" not in table_of(("<b>",), [("<b>",)])
-
-
-@pytest.mark.course
-def test_the_notebook_of_the_examples_runs_and_shows_tables_and_pictures():
-    import jupytext
-    from nbclient import NotebookClient
-
-    notebook = jupytext.read(Path(__file__).parents[1] / "examples" / "notebook.md")
-    NotebookClient(notebook, timeout=120, kernel_name="python3").execute()
-    shown = [
-        output["data"]
-        for cell in notebook.cells
-        for output in cell.get("outputs", [])
-        if "data" in output
-    ]
-    assert len(shown) == 7
-    assert sum("text/html" in each for each in shown) == 5
-    assert "3 of 3" in shown[2]["text/html"]  # the bar of the training, at its end
-    assert "loss" in shown[2]["text/html"]
-    assert all("image/png" in shown[k] for k in (4, 6))  # the curves, and what was taken for what

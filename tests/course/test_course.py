@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
+import jupytext
 import pytest
 from PIL import Image
 
@@ -45,6 +46,23 @@ def test_a_fresh_run_gives_what_was_approved(name):
     command = [sys.executable, COURSE / "run.py", str(int(name[:2]))]
     done = subprocess.run(command, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.course
+def test_the_notebook_of_the_examples_runs_and_shows_tables_and_pictures():
+    notebook = jupytext.read(COURSE.parent / "examples" / "notebook.md")
+    chapters.execute(notebook)
+    shown = [
+        output["data"]
+        for cell in notebook.cells
+        for output in cell.get("outputs", [])
+        if "data" in output
+    ]
+    assert len(shown) == 7
+    assert sum("text/html" in each for each in shown) == 5
+    assert "3 of 3" in shown[2]["text/html"]  # the bar of the training, at its end
+    assert "loss" in shown[2]["text/html"]
+    assert all("image/png" in shown[k] for k in (4, 6))  # the curves, and what was taken for what
 
 
 @pytest.mark.parametrize("path", PATHS, ids=NAMES)
