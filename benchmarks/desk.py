@@ -24,7 +24,6 @@ import io
 import json
 import os
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -86,18 +85,14 @@ def main() -> None:
 @contextmanager
 def served(folder: Path) -> Iterator[tuple[int, int]]:
     """A desk served in a folder: its port, and the number of its process."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "inkgrad", "serve", str(folder), "--port", str(port)]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    command = [sys.executable, "-m", "inkgrad", "serve", str(folder), "--port", "0"]
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
     try:
-        for _ in range(300):
-            try:
-                ask(port, "GET", "/ready")
-                break
-            except OSError:
-                time.sleep(0.1)
+        assert process.stdout is not None
+        port = int(process.stdout.readline().partition("/  ")[0].rpartition(":")[2])
+        ask(port, "GET", "/ready")
         yield port, process.pid
     finally:
         process.send_signal(signal.SIGINT)

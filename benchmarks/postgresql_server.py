@@ -25,7 +25,7 @@ def server(*more: str) -> Iterator[str]:
     """
     user = "postgres" if os.getuid() == 0 else None
     with tempfile.TemporaryDirectory() as name:
-        folder, password, port = Path(name), secrets.token_hex(16), free_port()
+        folder, password = Path(name), secrets.token_hex(16)
         (folder / "password").write_text(password)
         if user:
             for path in (folder, folder / "password"):
@@ -40,6 +40,7 @@ def server(*more: str) -> Iterator[str]:
             *("initdb", "-D", data, "-U", "inkgrad", "--auth=scram-sha-256", "--encoding=UTF8"),
             f"--pwfile={folder / 'password'}",
         )
+        port = free_port()  # at the last moment: another program may take it
         settings = f"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories={name}"
         settings += "".join(f" -c {each}" for each in more)
         command("pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", settings, "start")

@@ -5,12 +5,10 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
 from pathlib import Path
-from urllib.error import URLError
 from urllib.request import Request, urlopen
 
 import pytest
@@ -45,23 +43,20 @@ def desk(tmp_path, environment):
     """Where a desk is served whose tokens are in a file."""
     tokens = tmp_path / "tokens"
     tokens.write_text("".join(f"{role} {token}\n" for role, token in TOKENS.items()))
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "inkgrad", "serve", tmp_path / "desk", "--port", str(port)]
+    command = [sys.executable, "-m", "inkgrad", "serve", tmp_path / "desk", "--port", "0"]
     with (tmp_path / "said").open("w") as said:
         process = subprocess.Popen(
             [*command, "--token-file", tokens], env=environment, stdout=said, stderr=said
         )
-    at = f"http://127.0.0.1:{port}"
     try:
         for _ in range(600):
-            try:
-                asked(at, "look", "/ready")
+            told = (tmp_path / "said").read_text()
+            if "Ctrl-C" in told:
                 break
-            except URLError:
-                assert process.poll() is None, (tmp_path / "said").read_text()
-                time.sleep(0.1)
+            assert process.poll() is None, told
+            time.sleep(0.1)
+        at = told.partition("/  Ctrl-C")[0]
+        asked(at, "look", "/ready")
         yield at
     finally:
         process.send_signal(signal.SIGINT)

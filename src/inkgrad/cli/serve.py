@@ -19,7 +19,9 @@ def serve(
     host: Annotated[
         str, typer.Option(help="Address; any but this machine's own needs a token.")
     ] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=1, max=65535, help="Port.")] = 8420,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Port; 0 is any that is free.")
+    ] = 8420,
     token: Annotated[
         str, typer.Option(envvar="INKGRAD_TOKEN", help="What others must know, 16 characters on.")
     ] = "",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from inkgrad.batch.inbox import Handled
@@ -11,6 +12,7 @@ from inkgrad.batch.sorting import Plan
 from inkgrad.desk import form_kinds
 from inkgrad.desk.guard import SHORTEST, Guard
 from inkgrad.desk.ledger import Ledger
+from inkgrad.desk.listening import listening
 from inkgrad.desk.readers_at_once import DeskReader, ReadersAtOnce
 from inkgrad.desk.token_file import read_tokens
 from inkgrad.desk.worker import Worker
@@ -39,7 +41,7 @@ def serve(
     database: str | None = None,
     noted: Callable[[Handled], object] = lambda handled: None,
 ) -> None:
-    """Serve a desk until it is stopped; `told` gets its address as soon as it is known.
+    """Serve a desk until it is stopped; `told` gets its address as soon as it listens there.
 
     What is sent is read as `kind` where nothing else is said: the first form where there are
     `forms`, templates that the desk then keeps, else a ZIP code. `double` is the part of what
@@ -51,7 +53,7 @@ def serve(
     `database` is the URL of a PostgreSQL database, which several desks share with the folder.
 
     Raises UsageError for an address that others reach without a token of 16 characters or more,
-    and where starlette or uvicorn is not installed.
+    a port that is taken (0 is any that is free), and where starlette or uvicorn is not installed.
     """
     if not _is_loopback(host) and not token and not token_file:
         raise UsageError(f"host {host} is reached by others, expected a token with it")
@@ -69,7 +71,7 @@ def serve(
     from inkgrad.desk.service import Service
 
     bins = Plan.load(Path(plan)) if plan else None
-    with Ledger(folder, database) as ledger:
+    with Ledger(folder, database) as ledger, listening(host, port) as sockets:
         known = form_kinds.adopt(Path(folder), forms)
         kind = kind or next(iter(known), "zip")
         worker = _reader(Path(folder), max_error, workers, scheduler)
@@ -79,16 +81,17 @@ def serve(
         try:
             if inbox:
                 inbox.begin()
+            port = sockets[0].getsockname()[1]
             told(f"http://{f'[{host}]' if ':' in host else host}:{port}/")
-            uvicorn.run(
+            settings = uvicorn.Config(
                 *(service.app,),
-                host=host,
-                port=port,
                 log_level="warning",
                 server_header=False,
                 limit_concurrency=200,
                 timeout_graceful_shutdown=2,
             )
+            with suppress(KeyboardInterrupt):
+                uvicorn.Server(settings).run(sockets)
         finally:
             if inbox:
                 inbox.ending()
