@@ -66,6 +66,25 @@ def test_a_name_that_is_typed_while_a_field_arrives_is_a_name(visit, fill, ledge
     expect(page.locator("#text")).to_have_value("", timeout=PATIENCE)
 
 
+def test_a_field_that_is_being_kept_does_not_come_back(visit, fill, ledger):
+    for field in fill(2):
+        ledger.settle(field.id, 0, field.read.text, "ada")
+    page = visit(360, "checks.html")
+    held = list[Route]()
+    page.route("**/v1/fields/*/check", lambda route: held.append(route))
+    for name in ("0.png", "1.png"):
+        expect(page.locator("#name")).to_have_text(f"{name}, page 1, zip", timeout=PATIENCE)
+        page.locator("#text").fill("44124")
+        page.keyboard.press("Enter")
+    for answered in ("**/v1/checks*", "**/v1/fields/*/check"):
+        while not held:
+            page.wait_for_timeout(20)
+        with page.expect_response(answered):
+            held.pop().continue_()
+    expect(page.locator("#done")).to_be_visible(timeout=PATIENCE)
+    assert [field.state for field in ledger.results()] == ["open", "open"]
+
+
 def test_the_chart_of_what_was_promised_and_found_is_a_table_too(visit, fill, ledger):
     checked(ledger, fill(6))
     page = visit(360, "rates.html")

@@ -9,6 +9,7 @@ let since = 0;
 let shown = null; // the field on the screen
 let asked = 0; // how often the queue was asked for; an older answer than the last is not taken
 let coming = 0; // answers that are still on their way
+const gone = new Set(); // numbers of fields of which something was said, until it is kept
 
 async function refill() {
   const number = ++asked;
@@ -16,7 +17,7 @@ async function refill() {
   try {
     const told = await ask(`/v1/checks?who=${encodeURIComponent(who())}`);
     if (number < asked) return; // asked again, perhaps for somebody else, or something was said
-    queue = told.fields;
+    queue = told.fields.filter((field) => !gone.has(field.id));
     $("part").textContent = told.part
       ? `${Math.round(1000 * told.part) / 10} % of what stands is read twice; who settled a field is not asked again.`
       : "This desk was started without --double.";
@@ -49,6 +50,7 @@ async function check(text) {
   const seconds = (performance.now() - since) / 1000;
   const outdated = coming > 0;
   asked++; // what is on its way does not know of this
+  gone.add(field.id);
   const sent = tell(`/v1/fields/${field.id}/check`, { who: who(), version: field.version, seconds, text });
   $("said").textContent = "";
   if (queue.length) show();
@@ -56,6 +58,8 @@ async function check(text) {
     await sent;
   } catch (error) {
     $("said").textContent = error.message;
+  } finally {
+    gone.delete(field.id);
   }
   if (!queue.length || outdated) await refill();
 }
