@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from inkgrad.desk import pictures_kept
 from inkgrad.desk.desk_fields import ReadField
@@ -64,6 +64,22 @@ def test_a_page_is_corrected_in_place_from_doubt_to_doubt(visit, note, ledger, w
         ("settled", "and feed the birds"),
         ("settled", "on Monday"),
     ]
+
+
+@pytest.mark.parametrize("typed", ["#who", "#tags"])
+def test_what_is_typed_while_a_page_arrives_stays_where_it_is(visit, note, typed):
+    page = visit(at=f"piece.html?field={note[1].id}")
+    held = list[Route]()
+    page.route("**/v1/fields/*/piece", lambda route: held.append(route))
+    page.reload()
+    while not held:
+        page.wait_for_timeout(20)
+    page.locator(typed).focus()
+    page.keyboard.type("bo")
+    held.pop().continue_()
+    expect(page.locator("#fields input")).to_have_count(3, timeout=PATIENCE)
+    page.keyboard.type("b")
+    expect(page.locator(typed)).to_have_value("bob", timeout=PATIENCE)
 
 
 def test_undo_not_there_and_what_another_has_said(visit, note, ledger):

@@ -11,11 +11,12 @@ async function show() {
   const told = await ask(`/v1/fields/${encodeURIComponent(number)}/piece`);
   $("picture").src = `/v1/fields/${told.fields[0].id}/piece.jpg`;
   $("name").textContent = `${told.name}, page ${told.page}`;
-  $("tags").value = told.tags.join(", ");
+  if (document.activeElement !== $("tags")) $("tags").value = told.tags.join(", ");
   $("formats").replaceChildren(...handed(told));
   for (const field of told.fields) put(field);
   const chosen = rows.get(Number(number));
-  (chosen?.field.state === "open" ? chosen : (open()[0] ?? chosen))?.input.focus();
+  const first = chosen?.field.state === "open" ? chosen : (open()[0] ?? chosen);
+  if (document.activeElement === document.body) first?.input.focus(); // a name may be typed already
   count();
 }
 
