@@ -10,6 +10,7 @@ from inkgrad.documents.page import Box, Drawing, around
 from inkgrad.errors import ImageError
 from inkgrad.imaging.masks import Mask
 from inkgrad.ink.page import PageInk
+from inkgrad.layout.blots import blots
 from inkgrad.layout.drawings import drawn, joined, tables
 from inkgrad.layout.found_line import FoundLine, levelled_line
 from inkgrad.layout.insertions import with_insertions
@@ -48,7 +49,7 @@ def find_layout(page: PageInk) -> Layout:
     letter = pieces.letter_height()
     pieces = pieces.take(pieces.mass > max(3.0, (0.08 * letter) ** 2))
     large, long = pieces.drawn(letter), pieces.ruled(letter)
-    written = pieces.take(~large & ~long & ~pieces.solid(letter))
+    written = pieces.take(~large & ~long & ~blots(pieces, labels, letter))
     rules = [Drawing(box, "rule") for box in pieces.take(long & ~large).boxes]
     large_ones = drawn(pieces.take(large), labels)
     drawings = joined([*ruled, *large_ones, *rules], letter)

@@ -15,8 +15,6 @@ from inkgrad.imaging.regions import connected, extents
 Integers = NDArray[np.integer]
 
 _DRAWN = 6.0  # of a letter's height: larger pieces are drawings
-_SOLID, _BLOT = 0.75, 0.8  # of its box that a blot fills, and of a letter's height, at least;
-_LONGER = 1.5  # times as long as wide it is at most
 _MOST = 20_000  # pieces of a page: beyond, the smaller ones are noise
 
 
@@ -101,13 +99,6 @@ class Pieces:
         order = np.argsort(heights)
         sums = np.cumsum(weights[order])
         return float(max(6.0, heights[order][np.searchsorted(sums, sums[-1] / 2)]))
-
-    def solid(self, letter: float) -> Mask:
-        """Which are filled as no letter is: holes in the paper, blots."""
-        shorter, longer = np.minimum(self.wide, self.tall), np.maximum(self.wide, self.tall)
-        filled = self.mass > _SOLID * self.wide * self.tall
-        solid: Mask = filled & (shorter > _BLOT * letter) & (longer < _LONGER * shorter)
-        return solid
 
     def drawn(self, letter: float) -> Mask:
         """Which are drawings: far larger than letters, and than words."""
