@@ -6,7 +6,7 @@ import json
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 
 from inkgrad.batch.rows import Task, read_all
 from inkgrad.errors import ImageError, ModelError
@@ -118,3 +118,32 @@ def test_the_box_of_the_last_digit_ends_where_the_ink_of_its_line_does(reader, s
 def test_an_envelope_without_an_address_is_said(reader):
     with pytest.raises(ImageError, match="expected writing"):
         reader.read(np.full((400, 700), 210, np.uint8), PATTERNS)
+
+
+def _addressed(state, code, other):
+    """An envelope to a state, with a code whose digits are half those of another."""
+    font = ImageFont.load_default(36)
+    images = []
+    for each in (code, other):
+        image = Image.new("L", (1200, 700), 225)
+        for row, line in enumerate(("Mary Smith", "17 Elm Street", f"Dayton, {state} {each}")):
+            ImageDraw.Draw(image).text((480, 330 + 56 * row), line, fill=40, font=font)
+        images.append(image)
+    return np.asarray(Image.blend(*images, 0.5))
+
+
+@pytest.mark.parametrize(
+    ("state", "code", "other"),
+    [("GA", "30217", "80217"), ("CO", "80217", "30217"), ("IL", "60214", "50214")],
+)
+def test_the_state_before_it_settles_a_digit_that_may_be_either(reader, state, code, other):
+    found = reader.read(_addressed(state, code, other), PATTERNS, 3, Unlikely(unused()))
+    assert (found.text, found.state) == (code, state)
+    assert 0 < dict(found.alternatives)[other] < 0.1
+
+
+def test_where_no_state_stands_both_readings_are_likely_and_none_is_sure(reader):
+    found = reader.read(_addressed("", "30217", "80217"), PATTERNS, 3, Unlikely(unused()))
+    assert {found.text, found.alternatives[0][0]} == {"30217", "80217"}
+    assert found.alternatives[0][1] > 0.2
+    assert (found.confidence, found.state) == (0.5, "")

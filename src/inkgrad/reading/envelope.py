@@ -3,7 +3,7 @@
 The reader of text reads every line well enough to tell a street from a ZIP code, and the place on
 the envelope tells the destination from the sender. What stands at the end of the line found is then
 read twice, by the reader of numbers and by the reader of text, and their probabilities averaged:
-two that were trained apart are not often wrong together.
+two that were trained apart are not often wrong together. The state before it weighs them.
 """
 
 from __future__ import annotations
@@ -19,74 +19,65 @@ from numpy.typing import NDArray
 from inkgrad.documents.page import Box
 from inkgrad.errors import ImageError
 from inkgrad.imaging.view import View
-from inkgrad.ink.line import line_form
 from inkgrad.ink.page import PageInk, find_ink
 from inkgrad.layout.found_line import FoundLine
-from inkgrad.layout.lines import find_lines
-from inkgrad.layout.spacing import closer
-from inkgrad.nn.ctc import greedy
 from inkgrad.nn.vectors import Array
+from inkgrad.reading.classes_of_text import digits_of
 from inkgrad.reading.number import FieldReading, NumberReader, spans_of
 from inkgrad.reading.passed_over import columns_of
+from inkgrad.reading.state_before import states_before
 from inkgrad.reading.text import TextReader
+from inkgrad.reading.zip_candidates import Candidate, find_candidates, likely, surety
 from inkgrad.recognition import calibration
-from inkgrad.recognition.decoding import decode, log_total
+from inkgrad.recognition.decoding import decode
 from inkgrad.recognition.patterns import Pattern, Unlikely
-from inkgrad.recognition.zipcodes import STATES, state_of
+from inkgrad.recognition.zipcodes import state_of
 
-_DIGITS = "0123456789"
-# What looks like a digit is one with this probability: people mean digits where digits belong.
-_MEANT = 0.15
-_ALIKE = {
-    "0": "OoQD",
-    "1": "Iil|!/",
-    "2": "Zz",
-    "5": "Ss",
-    "6": "bG",
-    "8": "B",
-    "9": "gq",
-    "4": "A",
-}
-_MIDDLE, _SPREAD = (0.56, 0.6), (0.24, 0.2)  # where destinations are, in parts of the envelope
-_STATE, _LAST = 2.0, 1.0  # logarithm of what a state before it, and the end of a block, speak for
-_INSIDE, _MOST_INSIDE = 4.0, 3  # and what each digit right before it speaks against, so many
-_LEAST = -12.0  # no reading is less likely than this, in logarithms
 _RIVALS = 4  # beginnings on the best line that both readers judge
-_CODES = tuple(set(STATES.values()))
+_CLOSE, _STRINGS = 3.0, 8  # those nearly as likely as the best are read, as so many texts each
+_UNREAD = 0.01  # how likely the letters before a code are its state's, whatever they look like
+_CONFIRMED = 0.01  # from here on they are read as it
 _DISAGREED = 0.5  # no reading is surer than this where readers differ, or no state confirms it
-_LONGEST = 14  # characters at the end of a line that may be one ZIP code
-_FAR = -7.0  # lines that lie as far off as this are not read
+_TINY = 1e-12  # no text is less likely than this
 _UPRIGHT = -2.0  # where a candidate is worth this, nobody asks whether the envelope lies otherwise
 
 
 @dataclass(frozen=True)
-class _Candidate:
-    """What may be a ZIP code: what a line shows from `first` on."""
+class _Judged:
+    """A candidate cut out anew, its columns as the reader of numbers sees them, and its worth."""
 
-    line: FoundLine
+    candidate: Candidate
     form: View
-    first: int  # pixel of the form
-    state: str  # the two letters before it, where they are a state's
-    worth: float  # logarithm of how likely this is what was looked for
-
-    def alone(self) -> View:
-        """It alone, in the form of a line. It is cut out a little before: characters lean."""
-        begin = max(0, self.first - 2)
-        return line_form(self.form.cropped((begin, 0, self.form.width, self.form.height)))
+    by_numbers: Array
+    worth: float
 
 
 @dataclass(frozen=True)
 class _Seen:
-    """An envelope turned by so many quarters: its candidates, and the best of them cut out anew.
-
-    `by_numbers` are the best one's columns as the reader of numbers sees them.
-    """
+    """An envelope turned by so many quarters: its candidates, and those of the best line judged."""
 
     quarters: int
-    found: Sequence[_Candidate]
-    best: _Candidate
-    form: View
-    by_numbers: Array
+    found: Sequence[Candidate]
+    judged: Sequence[_Judged]  # the best first
+
+    @property
+    def worth(self) -> float:
+        return self.judged[0].candidate.worth
+
+
+@dataclass(frozen=True)
+class _Text:
+    """What a candidate may say: `worth` is a logarithm; `agreed` is what both readers say first.
+
+    One without text stands for all that is left.
+    """
+
+    text: str
+    string: tuple[int, ...]
+    worth: float
+    of: _Judged
+    state: str  # that is read before it
+    agreed: bool
 
 
 class EnvelopeReader:
@@ -131,25 +122,28 @@ class EnvelopeReader:
         Raises ImageError where there is no writing, or no line that ends in a number.
         """
         seen = self._upright(find_ink(grey), patterns)
-        best, by_text = seen.best, self._digits(self.texts.columns(seen.form.pixels))
-        strings = decode([seen.by_numbers, by_text], patterns, count, unlikely)
-        if not strings or not strings[0][0]:
+        texts = [
+            text
+            for judged in seen.judged
+            if judged.worth > seen.judged[0].worth - _CLOSE
+            for text in self._texts(judged, patterns, max(count, _STRINGS), unlikely)
+        ]
+        shares = _shares(texts)
+        if not shares:
             raise ImageError("shows no ZIP code, expected an address")
-        texts = [(self.numbers.text_of(string, pattern), p) for string, p, pattern in strings]
-        confidence = texts[0][1] * _surety(best, seen.found)
-        alone = decode(by_text, patterns, 1, unlikely)
-        agreed = bool(alone) and alone[0][0] == strings[0][0]
-        if not agreed or state_of(texts[0][0]) != best.state:
+        best = max((text for text in texts if text.text == shares[0][0]), key=lambda x: x.worth)
+        confidence = shares[0][1] * surety(best.of.candidate, seen.found)
+        if not best.agreed or state_of(best.text) != best.state:
             confidence = min(confidence, _DISAGREED)
-        spans = spans_of(seen.by_numbers, strings[0][0])
-        columns = columns_of(seen.form.since(best.line.view), spans)
+        line, spans = best.of.candidate.line, spans_of(best.of.by_numbers, best.string)
+        columns = columns_of(best.of.form.since(line.view), spans)
         return FieldReading(
-            texts[0][0],
+            best.text,
             confidence,
-            tuple(texts[1:]),
+            tuple(shares[1:count]),
             spans,
-            seen.form.pixels,
-            boxes=tuple(_box(best.line, ends) for ends in columns),
+            best.of.form.pixels,
+            boxes=tuple(_box(line, ends) for ends in columns),
             turned=seen.quarters,
             state=best.state,
         )
@@ -161,7 +155,9 @@ class EnvelopeReader:
         unlikely: Unlikely | None = None,
     ) -> tuple[str, ...]:
         """What the reader of numbers and that of text read, each by itself, in a line (32, w)."""
-        by_text = decode(self._digits(self.texts.columns(line)), patterns, 1, unlikely)
+        by_text = decode(
+            digits_of(self.texts.columns(line), self.texts.alphabet), patterns, 1, unlikely
+        )
         by_numbers = decode(self.numbers.columns(line), patterns, 1, unlikely)
         return tuple(
             self.numbers.text_of(one[0][0], one[0][2]) if one else ""
@@ -174,45 +170,19 @@ class EnvelopeReader:
         missing: ImageError | None = None
         for quarters in (0, 2) if page.ink.shape[1] >= page.ink.shape[0] else (1, 3, 0, 2):
             try:
-                found = self._find(page.turned(quarters), patterns)
+                found = find_candidates(page.turned(quarters), self.texts, patterns)
             except ImageError as error:
                 missing = missing or error
                 continue
-            tried.append(_Seen(quarters, found, *self._best(found, patterns)))
-            if tried[-1].best.worth >= _UPRIGHT:
+            tried.append(_Seen(quarters, found, self._judged(found, patterns)))
+            if tried[-1].worth >= _UPRIGHT:
                 break
         if missing and not tried:
             raise missing
-        return max(tried, key=lambda seen: seen.best.worth)
+        return max(tried, key=lambda seen: seen.worth)
 
-    def _find(self, page: PageInk, patterns: Sequence[Pattern]) -> list[_Candidate]:
-        layout = find_lines(page)
-        h, w = page.ink.shape
-        found: list[_Candidate] = []
-        for line in layout.lines:
-            left, top, right, bottom = line.box
-            x, y = (left + right) / 2 / w, (top + bottom) / 2 / h
-            place = -sum(
-                ((value - middle) / spread) ** 2
-                for value, middle, spread in zip((x, y), _MIDDLE, _SPREAD, strict=True)
-            )
-            if place < _FAR:
-                continue
-            below = any(
-                0 < other.box[1] - top < 3.5 * layout.letter
-                and min(right, other.box[2]) - max(left, other.box[0]) > 0.3 * (right - left)
-                for other in layout.lines
-                if other is not line and other.box[1] > (top + bottom) / 2
-            )
-            found += self._candidates(line, place + (0.0 if below else _LAST), patterns)
-        if not found:
-            raise ImageError("shows no line that ends in a number, expected an address")
-        return found
-
-    def _best(
-        self, found: Sequence[_Candidate], patterns: Sequence[Pattern]
-    ) -> tuple[_Candidate, View, Array]:
-        """The best candidate, its part of the line anew, and that as the reader of numbers sees it.
+    def _judged(self, found: Sequence[Candidate], patterns: Sequence[Pattern]) -> list[_Judged]:
+        """The likeliest candidates of the best line, as the reader of numbers judges them, too.
 
         The reader of text finds the line; where on it the code begins, both have to tell.
         """
@@ -222,43 +192,34 @@ class EnvelopeReader:
         for candidate in sorted(rivals, key=lambda rival: -rival.worth)[:_RIVALS]:
             form = candidate.alone()
             log_p = self.numbers.columns(form.pixels)
-            judged.append((candidate.worth + _likely(log_p, patterns), candidate, form, log_p))
-        _, best, form, log_p = max(judged, key=lambda one: one[0])
-        return best, form, log_p
+            worth = candidate.worth + likely(log_p, patterns)
+            judged.append(_Judged(candidate, form, log_p, worth))
+        return sorted(judged, key=lambda one: -one.worth)
 
-    def _candidates(
-        self, line: FoundLine, worth: float, patterns: Sequence[Pattern]
-    ) -> list[_Candidate]:
-        """What a line ends in as a ZIP code, from each of its last characters on."""
-        form = line_form(closer(line.view))
-        log_p = self.texts.columns(form.pixels)
-        path = log_p.argmax(axis=1)
-        nothing = (self.texts.alphabet.index(" "), log_p.shape[1] - 1)
-        digits = self._digits(log_p)
-        pixels = form.width / len(log_p)
+    def _texts(
+        self,
+        judged: _Judged,
+        patterns: Sequence[Pattern],
+        count: int,
+        unlikely: Unlikely | None,
+    ) -> list[_Text]:
+        """The likeliest texts of a candidate, by both readers and by the state before it."""
+        by_text = digits_of(self.texts.columns(judged.form.pixels), self.texts.alphabet)
+        strings = decode([judged.by_numbers, by_text], patterns, count, unlikely)
+        alone = decode(by_text, patterns, 1, unlikely)
+        states = states_before(judged.candidate.before, self.texts.alphabet)
         found = []
-        for start in _starts(path, nothing)[-_LONGEST:]:
-            likely = _likely(np.ascontiguousarray(digits[start:]), patterns)
-            before = greedy(log_p[None, :start])[0] if start else np.array([], int)
-            text = "".join(self.texts.alphabet[c] for c in before if c >= 0).strip(" ,.-").upper()
-            state = text[-2:] if text[-2:] in _CODES else ""
-            inside = len(text) - len(text.rstrip(_DIGITS + "-"))
-            total = worth + likely + (_STATE if state else 0.0)
-            total -= _INSIDE * min(inside, _MOST_INSIDE)
-            found.append(_Candidate(line, form, round(start * pixels), state, total))
-        return found
-
-    def _digits(self, log_p: Array) -> Array:
-        """The reader of text's columns as those of a reader of digits, the blank last."""
-        p = np.exp(log_p)
-        alphabet, found = self.texts.alphabet, np.empty((len(p), len(_DIGITS) + 1))
-        for place, digit in enumerate(_DIGITS):
-            alike = [alphabet.index(c) for c in _ALIKE.get(digit, "") if c in alphabet]
-            found[:, place] = p[:, alphabet.index(digit)] + _MEANT * p[:, alike].sum(axis=1)
-        nothing = [alphabet.index(c) for c in " -.,'" if c in alphabet]
-        found[:, -1] = p[:, -1] + p[:, nothing].sum(axis=1)
-        logs: Array = np.log(found + 1e-9)
-        return logs
+        for string, p, pattern in strings:
+            text = self.numbers.text_of(string, pattern)
+            state = state_of(text) or ""
+            fitting = states.get(state, 0.0)
+            worth = judged.worth + math.log(max(p, _TINY)) + math.log(fitting + _UNREAD)
+            agreed = string == alone[0][0] == strings[0][0] if alone else False
+            read = state if fitting > _CONFIRMED else _likeliest(states)
+            found.append(_Text(text, string, worth, judged, read, agreed))
+        rest = max(_TINY, 1 - sum(p for _, p, _ in strings))
+        worth = judged.worth + math.log(rest) + math.log(_UNREAD)
+        return [*found, _Text("", (), worth, judged, "", agreed=False)] if found else []
 
 
 def _box(line: FoundLine, ends: tuple[int, int]) -> Box:
@@ -267,28 +228,21 @@ def _box(line: FoundLine, ends: tuple[int, int]) -> Box:
     return line.place(first, max(first + 1, ends[1])) or line.whole
 
 
-def _likely(log_p: Array, patterns: Sequence[Pattern]) -> float:
-    """The logarithm of how likely these columns are one of the patterns."""
-    return max(log_total(log_p, patterns), _LEAST) if patterns else _LEAST
+def _shares(texts: Sequence[_Text]) -> list[tuple[str, float]]:
+    """Each text with its part of all, the likeliest first; of several candidates it is one.
+
+    All that is left has its part too, and is not among them.
+    """
+    top = max((text.worth for text in texts), default=0.0)
+    sums: dict[str, float] = {}
+    for text in texts:
+        sums[text.text] = sums.get(text.text, 0.0) + math.exp(text.worth - top)
+    total = sum(sums.values())
+    sums.pop("", None)
+    return sorted(((text, part / total) for text, part in sums.items()), key=lambda one: -one[1])
 
 
-def _surety(best: _Candidate, found: Sequence[_Candidate]) -> float:
-    """How likely the line of the best candidate is the one, and not the best of another line."""
-    others: dict[int, float] = {}
-    for candidate in found:
-        if candidate.line is not best.line:
-            line = id(candidate.line)
-            others[line] = max(others.get(line, -math.inf), candidate.worth)
-    return 1 / (1 + sum(math.exp(worth - best.worth) for worth in others.values()))
-
-
-def _starts(path: NDArray[np.intp], nothing: tuple[int, int]) -> list[int]:
-    """The columns at which characters begin on the likeliest path, halfway after the one before."""
-    starts, end, before = [0], 0, nothing[1]
-    for t, c in enumerate(path.tolist()):
-        if c in nothing:
-            end = end if before in nothing else t
-        elif c != before:
-            starts.append((end + t) // 2)
-        before = c
-    return starts
+def _likeliest(states: dict[str, float]) -> str:
+    """The state that is read, if any is."""
+    state = max(states, key=lambda each: states[each], default="")
+    return state if states.get(state, 0.0) > _CONFIRMED else ""
