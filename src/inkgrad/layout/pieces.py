@@ -15,6 +15,8 @@ from inkgrad.imaging.regions import connected, extents
 Integers = NDArray[np.integer]
 
 _DRAWN = 6.0  # of a letter's height: larger pieces are drawings
+_SPECK = 0.25  # of the middle height of all ink: what is lower is no letter beside it
+_LARGE = 20  # so many pieces may be larger than letters
 _MOST = 20_000  # pieces of a page: beyond, the smaller ones are noise
 
 
@@ -88,17 +90,19 @@ class Pieces:
         return fitting
 
     def letter_height(self) -> float:
-        """The usual height of a letter: the middle of the ink, dots and rules left out.
+        """The usual height of a letter: the middle of the ink, dots, specks and rules left out.
 
-        Raises ImageError where there is nothing of the size of writing.
+        Specks are so many on a copy of a copy that the usual piece is one; most of the ink is in
+        letters all the same, where a stamp counts for no more than one of them. Raises ImageError
+        where there is nothing of the size of writing.
         """
         fitting = self.like_letters()
         if not fitting.any():
             raise ImageError("shows no line of writing, expected some")
-        heights, weights = self.tall[fitting], np.sqrt(self.mass[fitting])
-        order = np.argsort(heights)
-        sums = np.cumsum(weights[order])
-        return float(max(6.0, heights[order][np.searchsorted(sums, sums[-1] / 2)]))
+        heights, mass = self.tall[fitting], self.mass[fitting]
+        large = np.sort(mass)[-_LARGE:][0]
+        written = heights > _SPECK * _middle(heights, np.minimum(mass, large))
+        return max(6.0, _middle(heights[written], np.sqrt(mass[written])))
 
     def drawn(self, letter: float) -> Mask:
         """Which are drawings: far larger than letters, and than words."""
@@ -112,3 +116,10 @@ class Pieces:
         thin = (shorter < 0.5 * letter) & (self.mass < 0.25 * letter * longer)
         ruled: Mask = thin & (longer > 4 * letter)
         return ruled
+
+
+def _middle(values: Integers, weights: NDArray[np.number]) -> float:
+    """The median of values (n,) that count so much each."""
+    order = np.argsort(values)
+    sums = np.cumsum(weights[order])
+    return float(values[order][np.searchsorted(sums, sums[-1] / 2)])

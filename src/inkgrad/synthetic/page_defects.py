@@ -136,6 +136,24 @@ def _through(page: Grey, other: Grey, part: float, blur: float) -> Grey:
     return (page - part * (gaussian(ink, blur) if blur else ink)).clip(0, 255).astype(np.uint8)
 
 
+def specks(page: Grey, other: Grey, rng: Rng) -> Grey:
+    """Specks of two to six pixels all over it, as on a copy of a copy: six in 10,000 pixels."""
+    dark = page.astype(np.int64)
+    for y, x in zip(*np.nonzero(rng.random(page.shape) < 0.0006), strict=True):
+        reach = int(rng.integers(1, 4))
+        around = np.s_[max(0, y - reach) : y + reach, max(0, x - reach) : x + reach]
+        dark[around] = page[around] - int(rng.integers(30, 90))
+    return np.clip(dark, 0, 255).astype(np.uint8)
+
+
+def grain(page: Grey, other: Grey, rng: Rng) -> Grey:
+    """Coarse grain of nine grey levels, as of a scan that was made larger."""
+    h, w = page.shape
+    small = rng.normal(0, 9, (h // 2 + 1, w // 2 + 1)).astype(np.float32)
+    large = np.asarray(Image.fromarray(small).resize((w, h), Image.Resampling.BICUBIC))
+    return np.clip(page + large, 0, 255).astype(np.uint8)
+
+
 DEFECTS: dict[str, Defect] = {
     "none": unchanged,
     "highlighter": highlighter,
@@ -149,5 +167,7 @@ DEFECTS: dict[str, Defect] = {
     "two inks": two_inks,
     "folded": folded,
     "curled": curled,
+    "specks": specks,
+    "grain": grain,
 }
 """By the name that is said of them."""
