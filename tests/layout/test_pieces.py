@@ -66,3 +66,10 @@ def test_where_nothing_is_as_large_as_a_letter_it_is_said(blank):
     blank[10:12, 10:12] = True
     with pytest.raises(ImageError, match="expected some"):
         _height(blank)
+
+
+def test_some_dots_among_the_letters_change_nothing(blank):
+    dotted = _letters(blank, count=40)
+    dotted[400:430, 60:400] = True  # a thick rule, as high as the letters
+    before = _height(dotted)
+    assert _height(_specks(dotted, 20)) == before

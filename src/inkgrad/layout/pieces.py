@@ -16,6 +16,7 @@ Integers = NDArray[np.integer]
 
 _DRAWN = 6.0  # of a letter's height: larger pieces are drawings
 _SPECK = 0.25  # of the middle height of all ink: what is lower is no letter beside it
+_FEW = 0.6  # part of the pieces that are higher: where it is more, the others are no specks
 _LARGE = 20  # so many pieces may be larger than letters
 _MOST = 20_000  # pieces of a page: beyond, the smaller ones are noise
 
@@ -102,6 +103,8 @@ class Pieces:
         heights, mass = self.tall[fitting], self.mass[fitting]
         large = np.sort(mass)[-_LARGE:][0]
         written = heights > _SPECK * _middle(heights, np.minimum(mass, large))
+        if np.mean(written) > _FEW:  # what is lower are dots and commas
+            written[:] = True
         return max(6.0, _middle(heights[written], np.sqrt(mass[written])))
 
     def drawn(self, letter: float) -> Mask:
