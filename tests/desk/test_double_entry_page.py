@@ -85,6 +85,26 @@ def test_a_field_that_is_being_kept_does_not_come_back(visit, fill, ledger):
     assert [field.state for field in ledger.results()] == ["open", "open"]
 
 
+def test_what_is_said_before_there_is_a_session_waits_for_it(visit, fill, ledger):
+    (field,) = fill(1)
+    ledger.settle(field.id, 0, field.read.text, "ada")
+    page = visit(360, "checks.html")
+    held = list[Route]()
+    page.route("**/v1/session", lambda route: held.append(route))
+    page.reload()
+    while not held:
+        page.wait_for_timeout(20)
+    page.locator("#who").fill("bob")
+    page.locator("#who").blur()
+    expect(page.locator("#name")).to_have_text("0.png, page 1, zip", timeout=PATIENCE)
+    page.locator("#text").fill("44124")
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(200)
+    held.pop().continue_()
+    expect(page.locator("#done")).to_be_visible(timeout=PATIENCE)
+    assert [field.state for field in ledger.results()] == ["open"]
+
+
 def test_the_chart_of_what_was_promised_and_found_is_a_table_too(visit, fill, ledger):
     checked(ledger, fill(6))
     page = visit(360, "rates.html")

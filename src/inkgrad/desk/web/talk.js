@@ -1,13 +1,16 @@
 // Requests to the desk. Whatever it refuses becomes an error with its own line and status.
 
 let header = "";
+let begun = Promise.resolve(); // what is sent before there is a session waits for it
 let telling = Promise.resolve();
 const unsent = new Set(); // what is still to be told, by the functions that send it
 
-export async function begin() {
-  const session = await ask("/v1/session");
-  header = session.header;
-  return session;
+export function begin() {
+  begun = ask("/v1/session").then((session) => {
+    header = session.header;
+    return session;
+  });
+  return begun;
 }
 
 export function ask(path) {
@@ -18,7 +21,7 @@ export function ask(path) {
 export function tell(path, values) {
   const one = () => send(path, JSON.stringify(values), "application/json", true);
   unsent.add(one);
-  const told = telling.then(() => (unsent.delete(one) ? one() : {}));
+  const told = telling.then(() => begun).then(() => (unsent.delete(one) ? one() : {}));
   telling = told.catch(() => {}); // whoever tells it says what went wrong
   return told;
 }
@@ -31,7 +34,7 @@ window.addEventListener("pagehide", () => {
 // A file to be read, as it is.
 export function give(file) {
   const type = file.type || "application/octet-stream";
-  return send(`/v1/read?name=${encodeURIComponent(file.name)}`, file, type);
+  return begun.then(() => send(`/v1/read?name=${encodeURIComponent(file.name)}`, file, type));
 }
 
 function send(path, body, type, keepalive = false) {
