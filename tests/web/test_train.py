@@ -177,7 +177,7 @@ def test_too_few_units_are_told_once_they_learn_no_more(page):
 def test_a_slow_network_says_that_it_works_and_no_run_before_is_named(opened):
     page = opened("#train?network=lenet")
     status = page.locator(".tools [role=status]")
-    assert status.inner_text() == "Working …"
+    expect(status).to_have_text("Working …")
     expect(figure(page, "Step")).to_have_text("…")
     expect(status).to_have_text("Ready to start.")
     legend = page.locator(".curves .legend").first
