@@ -11,7 +11,6 @@ second: E, five digits, Enter for each. Prints the machine, medians and the slow
 from __future__ import annotations
 
 import argparse
-import socket
 import tempfile
 import threading
 import time
@@ -26,6 +25,7 @@ from inkgrad.desk import pictures_kept
 from inkgrad.desk.desk_fields import ReadField
 from inkgrad.desk.guard import Guard
 from inkgrad.desk.ledger import Ledger
+from inkgrad.desk.listening import listening
 from inkgrad.desk.service import Service
 from machine import describe
 
@@ -89,16 +89,18 @@ def main() -> None:
     parser.add_argument("--chromium", default="/usr/bin/chromium")
     given = parser.parse_args()
     print(describe())
-    with tempfile.TemporaryDirectory() as folder, Ledger(Path(folder)) as ledger:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Ledger(Path(folder)) as ledger,
+        listening("127.0.0.1", 0) as sockets,
+    ):
         fill(ledger, 2 * given.count + 20, given.settled)
-        listening = socket.socket()
-        listening.bind(("127.0.0.1", 0))
         worker: Any = Ready()
         app = Service(ledger, worker, Guard()).app
         server = uvicorn.Server(uvicorn.Config(app, log_level="error", ws="none"))
-        thread = threading.Thread(target=server.run, args=([listening],))
+        thread = threading.Thread(target=server.run, args=(sockets,))
         thread.start()
-        address = f"http://127.0.0.1:{listening.getsockname()[1]}/"
+        address = f"http://127.0.0.1:{sockets[0].getsockname()[1]}/"
         with sync_playwright() as playwright:
             arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
             browser = playwright.chromium.launch(executable_path=given.chromium, args=arguments)
@@ -118,7 +120,6 @@ def main() -> None:
             browser.close()
         server.should_exit = True
         thread.join()
-        listening.close()
     print(
         f"from Enter to the next piece on the screen: median {np.median(times):.0f} ms, "
         f"99th percentile {np.quantile(times, 0.99):.0f} ms, {len(times)} pieces"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib.util
 import os
 import secrets
-import socket
 import threading
 from contextlib import ExitStack
 from pathlib import Path
@@ -19,6 +18,7 @@ from inkgrad.desk import pictures_kept
 from inkgrad.desk.desk_fields import ReadField
 from inkgrad.desk.guard import Guard
 from inkgrad.desk.ledger import Ledger
+from inkgrad.desk.listening import listening
 from inkgrad.desk.service import Service
 
 PATIENCE = 60_000
@@ -126,15 +126,14 @@ class Ready:
 @pytest.fixture
 def served(ledger):
     """The address of a desk that is served until the test is over."""
-    service, listening = Service(ledger, Ready(), Guard(), double=1.0), socket.socket()
-    listening.bind(("127.0.0.1", 0))
+    service = Service(ledger, Ready(), Guard(), double=1.0)
     server = uvicorn.Server(uvicorn.Config(service.app, log_level="error", ws="none"))
-    thread = threading.Thread(target=server.run, args=([listening],))
-    thread.start()
-    yield f"http://127.0.0.1:{listening.getsockname()[1]}/"
-    server.should_exit = True
-    thread.join()
-    listening.close()
+    with listening("127.0.0.1", 0) as sockets:
+        thread = threading.Thread(target=server.run, args=(sockets,))
+        thread.start()
+        yield f"http://127.0.0.1:{sockets[0].getsockname()[1]}/"
+        server.should_exit = True
+        thread.join()
 
 
 def is_fault(said):

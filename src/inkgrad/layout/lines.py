@@ -49,7 +49,8 @@ def find_layout(page: PageInk) -> Layout:
     letter = pieces.letter_height()
     pieces = pieces.take(pieces.mass > max(3.0, (0.08 * letter) ** 2))
     large, long = pieces.drawn(letter), pieces.ruled(letter)
-    written = pieces.take(~large & ~long & ~blots(pieces, labels, letter))
+    written = pieces.take(~large & ~long)
+    written = written.take(~blots(written, labels, letter))
     rules = [Drawing(box, "rule") for box in pieces.take(long & ~large).boxes]
     large_ones = drawn(pieces.take(large), labels)
     drawings = joined([*ruled, *large_ones, *rules], letter)

@@ -21,7 +21,7 @@ export function ask(path) {
 export function tell(path, values) {
   const one = () => send(path, JSON.stringify(values), "application/json", true);
   unsent.add(one);
-  const told = telling.then(() => begun).then(() => (unsent.delete(one) ? one() : {}));
+  const told = telling.then(() => (unsent.delete(one) ? one() : {}));
   telling = told.catch(() => {}); // whoever tells it says what went wrong
   return told;
 }
@@ -34,10 +34,11 @@ window.addEventListener("pagehide", () => {
 // A file to be read, as it is.
 export function give(file) {
   const type = file.type || "application/octet-stream";
-  return begun.then(() => send(`/v1/read?name=${encodeURIComponent(file.name)}`, file, type));
+  return send(`/v1/read?name=${encodeURIComponent(file.name)}`, file, type);
 }
 
-function send(path, body, type, keepalive = false) {
+async function send(path, body, type, keepalive = false) {
+  await begun;
   const headers = { "Content-Type": type, "X-Inkgrad-Desk": header };
   return answered(fetch(path, { method: "POST", headers, body, keepalive }));
 }
